@@ -1,21 +1,24 @@
-"""The few commands of a developer or an operator: sets up what is missing, then runs. Standard library only, any system.
+"""The few commands of a developer or an operator: sets up what is missing, then runs. Standard library only.
 
-    python3 dev.py run      set everything up and serve the intranet        (make run)
-    python3 dev.py test     everything that is checked before a change lands (make test)
-
-The rest stands in COMMANDS at the end.
+`python3 dev.py run` sets everything up and serves the intranet; `python3 dev.py test` checks everything. The others
+stand in COMMANDS at the end. The Makefile calls these and does nothing else.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -25,7 +28,7 @@ BUNDLE = ROOT / "bundle"  # wheels for an office without internet, made by `make
 TOOLS = ROOT / ".tools"  # what only developers need and no lock file can hold
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """Stops with one sentence that says what is missing."""
     sys.exit(f"dev.py: {sentence}")
 
@@ -57,7 +60,7 @@ def apt(*packages: str) -> bool:
 
 def environment(lock: str = "requirements.lock") -> None:
     """Makes .venv hold exactly what the lock file names, each package checked against its digest."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (this file is what an older Python meets first)
         fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     wanted = f"{sys.version_info[:2]} {hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()}"
     stamp = VENV / f"{lock}.installed"
@@ -71,7 +74,7 @@ def environment(lock: str = "requirements.lock") -> None:
             do(uv, "venv", "-q", "--python", sys.executable, VENV)
         do(uv, "pip", "install", "-q", "--python", PYTHON, *options)
     else:
-        do(*pip(), "install", "-q", "--disable-pip-version-check", "--no-input", *options)
+        do(*pip(), "install", "-qq", "--disable-pip-version-check", "--no-input", *options)
     stamp.write_text(wanted)
 
 
@@ -110,14 +113,179 @@ def bundle() -> None:
     environment()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     wheels = ["--require-hashes", "--only-binary", ":all:", "-r", "requirements.lock"]
-    do(*pip(), "download", "-q", "--disable-pip-version-check", *wheels, "-d", BUNDLE)
+    do(*pip(), "download", "-qq", "--disable-pip-version-check", *wheels, "-d", BUNDLE)
     print(f"dev.py: {len(list(BUNDLE.iterdir()))} wheels in {BUNDLE.name}/; copy the whole folder to the office.")
 
 
+# ---------------------------------------------------------------- the intranet
+
+
+def flask(*words: str) -> None:
+    do(PYTHON, "-m", "flask", "--app", "app", *words)
+
+
+def translations() -> None:
+    """Compiles the catalogues; only their source is kept in git."""
+    do(PYTHON, "-m", "babel.messages.frontend", "-q", "compile", "-d", "translations")
+
+
+def run() -> None:
+    """Sets up what is missing, brings the database up to date and serves. A second start keeps the data."""
+    environment()
+    translations()
+    flask("db", "upgrade")
+    flask("demo", "--first")  # nothing if DEMO=0 or if anybody has an account
+    server = [str(PYTHON), "-m", "serve"]
+    os.chdir(ROOT)
+    if os.name == "nt":
+        sys.exit(subprocess.run(server).returncode)
+    os.execv(server[0], server)  # noqa: S606 (the server gets the signals itself)
+
+
+def translate() -> None:
+    """Brings the texts of the code and the templates into the catalogue, for somebody to translate."""
+    environment("requirements-test.lock")
+    babel = (PYTHON, "-m", "babel.messages.frontend", "-q")
+    TOOLS.mkdir(exist_ok=True)
+    template = TOOLS / "messages.pot"
+    options = ("--no-location", "--sort-output", "--no-wrap", "--omit-header")
+    do(
+        *babel,
+        "extract",
+        "-F",
+        "pyproject.toml",
+        "-k",
+        "_l",
+        "-k",
+        "_",
+        "-k",
+        "ngettext:1,2",
+        *options,
+        "-o",
+        template,
+        ".",
+    )
+    do(*babel, "update", "-i", template, "-d", "translations", "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap")
+
+
+# ---------------------------------------------------------------- the tests
+
+# A whole Chromium in an npm package: for machines where we are not root and nobody installed one.
+SPARTICUZ = "@sparticuz/chromium@147.0.2"
+SPARTICUZ_SHA512 = "oqXyPAlGQuT9wdZAhcx4nmhehVgEsDc2adL/+FlX8qsLh/YyOgl9GQp8dPMDIBRmktxgA9c1QSNJIQUj2UeHhQ=="
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+)
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A browser for the tests: its program, and what its environment needs."""
+
+    program: str
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def chromium() -> Chromium:
+    """The browser of the tests: $CHROMIUM, an installed one, Debian's package, or the one in an npm package."""
+    if named := os.environ.get("CHROMIUM"):
+        if not Path(named).exists():
+            fail("CHROMIUM names a program that is not there.")
+        return Chromium(named, fonts())
+    found = next(filter(None, (*map(shutil.which, BROWSERS), *filter(os.path.exists, PLACES))), None)
+    if not found and apt("chromium", "fonts-noto-cjk"):
+        found = shutil.which("chromium")
+    if found:
+        return Chromium(found, fonts())
+    unpacked = TOOLS / "chromium"
+    if not (unpacked / "chromium").exists():
+        unpack_chromium(unpacked)
+    return Chromium(str(unpacked / "chromium"), {**fonts(), "LD_LIBRARY_PATH": str(unpacked / "lib")})
+
+
+def unpack_chromium(target: Path) -> None:
+    """Fetches the npm package, compares its digest and unpacks the browser and the libraries it wants."""
+    npm = shutil.which("npm")
+    if npm is None or sys.platform != "linux":
+        fail("the browser tests need a Chromium: install one (or npm, which can fetch one) or set CHROMIUM.")
+    print(f"dev.py: fetching {SPARTICUZ} (npm)", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([npm, "pack", "--silent", SPARTICUZ], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        archive = next(Path(folder).glob("*.tgz"))
+        if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != SPARTICUZ_SHA512:
+            fail(f"{SPARTICUZ} is not the package that was pinned: its digest differs.")
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder)  # noqa: S202 (its digest is pinned)
+        unbrotli = "import brotli, sys; sys.stdout.buffer.write(brotli.decompress(sys.stdin.buffer.read()))"
+        for name in ("chromium", "al2023.tar"):
+            with open(f"{folder}/package/bin/{name}.br", "rb") as source, open(f"{folder}/{name}", "wb") as out:
+                subprocess.run([PYTHON, "-c", unbrotli], stdin=source, stdout=out, check=True)
+        with tarfile.open(f"{folder}/al2023.tar") as libraries:
+            libraries.extractall(target)  # noqa: S202
+        shutil.copy(f"{folder}/chromium", target / "chromium")
+        (target / "chromium").chmod(0o755)
+
+
+def fonts() -> dict[str, str]:
+    """What the browser's environment needs to show Chinese: nothing, or a setting that adds the papers' own font."""
+    if sys.platform != "linux" or chinese_font():
+        return {}
+    if apt("fontconfig", "fonts-noto-cjk") and chinese_font():
+        return {}
+    TOOLS.mkdir(exist_ok=True)
+    setting = TOOLS / "fonts.conf"
+    setting.write_text(
+        f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+        <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+        <dir>{ROOT / "assets" / "fonts"}</dir><cachedir>{TOOLS / "fontcache"}</cachedir></fontconfig>"""
+    )
+    return {"FONTCONFIG_FILE": str(setting)}
+
+
+def chinese_font() -> bool:
+    listing = shutil.which("fc-list")
+    return bool(listing and subprocess.run([listing, ":lang=zh-cn"], capture_output=True).stdout.strip())
+
+
+def test() -> None:
+    """Everything that is checked before a change lands. What cannot run fails and says what is missing."""
+    environment("requirements-test.lock")
+    chromium()
+    translations()
+    do(PYTHON, "-m", "ruff", "check", "-q", ".")
+    do(PYTHON, "-m", "ruff", "format", "-q", "--check", ".")
+    do(PYTHON, "-m", "mypy")
+    do(BIN / "lint-imports", "--no-logo")
+    do(PYTHON, "-m", "djlint", "--quiet", "--lint", "templates")
+    do(PYTHON, "-m", "pytest", "-q", "-n", "2")
+
+
+def bench() -> None:
+    """Measures speed and growth; the table stands in docs/performance.md."""
+    environment("requirements-test.lock")
+    translations()
+    do(PYTHON, "-m", "bench")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
-    "environment": lambda: environment("requirements-test.lock"),
+    "run": run,
+    "test": test,
+    "bench": bench,
     "lock": lock,
     "bundle": bundle,
+    "translate": translate,
+    "environment": lambda: environment("requirements-test.lock"),
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,162 @@
+/* Small helps. Every page works without this file: nothing here is needed to read, write or send.
+   Plain script for the browsers of old office machines (Chromium 86); texts come from data- attributes. */
+(function () {
+  'use strict';
+
+  var root = document.documentElement;
+  root.classList.add('js');
+
+  function each(within, selector, act) {
+    Array.prototype.forEach.call((within || document).querySelectorAll(selector), act);
+  }
+
+  function say(text) {
+    var region = document.getElementById('said');
+    if (region) { region.textContent = text; }
+  }
+
+  /* ——— how much is left of a long text, and what was chosen to be sent ——— */
+
+  var pause = null;
+
+  function count(area) {
+    var target = document.getElementById(area.id + '-count');
+    var left = Number(area.dataset.most) - Array.from(area.value).length;
+    var text = (left < 0 ? area.dataset.over : area.dataset.left).replace('%n', Math.abs(left).toLocaleString());
+    if (!target) { return; }
+    target.classList.toggle('over', left < 0);
+    clearTimeout(pause);  // a screen reader hears the number when the typing rests, not at each key
+    pause = setTimeout(function () { target.textContent = text; }, area === document.activeElement ? 700 : 0);
+  }
+
+  function megabytes(size) {
+    return size < 1048576 ? Math.max(1, Math.round(size / 1024)) + ' KB' : (size / 1048576).toFixed(1) + ' MB';
+  }
+
+  function chosen(input) {
+    var target = document.getElementById(input.id + '-count');
+    var files = Array.from(input.files);
+    var all = files.reduce(function (sum, file) { return sum + file.size; }, 0);
+    if (!target) { return; }
+    var lines = files.map(function (file) {
+      return file.size > Number(input.dataset.mostEach)
+        ? input.dataset.big.replace('%n', file.name) : file.name + ' · ' + megabytes(file.size);
+    });
+    var many = files.length > Number(input.dataset.mostFiles) || all > Number(input.dataset.mostAll);
+    if (many) { lines.push(input.dataset.many); }
+    target.textContent = lines.join('\n');
+    target.classList.toggle('over', many || files.some(function (file) { return file.size > Number(input.dataset.mostEach); }));
+  }
+
+  /* ——— a receipt code: groups of four, and a word at once when a digit is mistyped (Damm's check digit) ——— */
+
+  var DAMM = ['0317598642', '7092154863', '4206871359', '1750983426', '6123045978',
+    '3674209581', '5869720134', '8945362017', '9438617205', '2581436790'];
+
+  function digits(text) {
+    return text.replace(/[０-９]/g, function (wide) { return String.fromCharCode(wide.charCodeAt(0) - 0xFEE0); }).replace(/[^0-9]/g, '');
+  }
+
+  function receipt(input) {
+    var atEnd = input.selectionStart === input.value.length;
+    var code = digits(input.value);
+    var target = document.getElementById(input.id + '-count');
+    if (atEnd && code.length <= 20) { input.value = code.replace(/(.{4})(?=.)/g, '$1 '); }
+    if (!target) { return; }
+    var state = code.split('').reduce(function (row, digit) { return DAMM[row][digit]; }, '0');
+    var wrong = code.length > 20 || (code.length === 20 && state !== '0');
+    target.textContent = code.length === 0 ? '' : wrong ? input.dataset.wrong
+      : code.length === 20 ? input.dataset.right : input.dataset.left.replace('%n', 20 - code.length);
+    target.classList.toggle('over', wrong);
+  }
+
+  document.addEventListener('input', function (event) {
+    var field = event.target;
+    if (field.matches('textarea[data-most]')) { count(field); }
+    if (field.matches('input[data-receipt]')) { receipt(field); }
+    if (field.form) { field.form.dataset.changed = '1'; }
+  });
+  document.addEventListener('change', function (event) {
+    if (event.target.matches('input[type=file][data-most-each]')) { chosen(event.target); }
+  });
+
+  /* ——— errors: the summary takes the focus, its links put the cursor into the field ——— */
+
+  document.addEventListener('click', function (event) {
+    var link = event.target.closest('.error-summary a[href^="#"]');
+    var field = link && document.getElementById(link.getAttribute('href').slice(1));
+    if (!field) { return; }
+    event.preventDefault();
+    if (!field.matches('input, select, textarea')) { field = field.querySelector('input, select, textarea') || field; }
+    var block = field.closest('.field') || field;
+    block.scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+
+  /* ——— a double click sends once; a second try a moment later always goes through ——— */
+
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    var now = Date.now();
+    if (form.method !== 'post') { return; }
+    if (now - Number(form.dataset.sentAt || 0) < 2000) { event.preventDefault(); return; }
+    form.dataset.sentAt = String(now);
+    form.dataset.changed = '';
+    each(form, 'button:not([type=button])', function (button) {
+      button.setAttribute('aria-disabled', 'true');
+      setTimeout(function () { button.removeAttribute('aria-disabled'); }, 2000);
+    });
+  });
+
+  window.addEventListener('beforeunload', function (event) {
+    var open = document.querySelector('form[data-warn][data-changed="1"]');
+    if (open) { event.preventDefault(); event.returnValue = ''; }
+  });
+
+  window.addEventListener('pageshow', function (event) {
+    if (event.persisted) { each(document, 'form[data-sent-at]', function (form) { form.dataset.sentAt = '0'; }); }
+  });
+
+  document.addEventListener('click', function (event) {
+    if (event.target.closest('[data-print]')) { window.print(); }
+  });
+
+  /* ——— htmx: a refused or lost request is told, never swapped into a corner of the page ——— */
+
+  document.addEventListener('htmx:before:swap', function (event) {
+    var ctx = event.detail.ctx;
+    var answer = ctx && ctx.response;
+    if (!answer || (!answer.raw.redirected && answer.status < 400) || answer.status === 409 || answer.status === 422) { return; }
+    event.preventDefault();  // an error page, or the sign-in page after a long pause: open it as a page
+    if (ctx.request.method === 'GET') { window.location.assign(ctx.request.action); }
+    else { say(document.body.dataset.offline); }
+  });
+  document.addEventListener('htmx:error', function () { say(document.body.dataset.offline); });
+
+  /* ——— what is drawn, now or later ——— */
+
+  function dress(within) {
+    each(within, 'textarea[data-most]', count);
+    each(within, 'input[data-receipt]', receipt);
+    each(within, '[data-print]', function (button) { button.hidden = false; });
+    // Rows shown as cards lose their table roles in some browsers: say them again.
+    each(within, 'table.list', function (table) {
+      table.setAttribute('role', 'table');
+      each(table, 'thead, tbody', function (part) { part.setAttribute('role', 'rowgroup'); });
+      each(table, 'tr', function (row) { row.setAttribute('role', 'row'); });
+      each(table, 'td', function (cell) { cell.setAttribute('role', 'cell'); });
+      each(table, 'thead th', function (head) { head.setAttribute('role', 'columnheader'); });
+      each(table, 'tbody th', function (head) { head.setAttribute('role', 'rowheader'); });
+    });
+  }
+
+  dress(document);
+  document.addEventListener('htmx:after:swap', function () {
+    say('');
+    dress(document);
+    var errors = document.getElementById('errors');
+    if (errors) { errors.focus(); }
+  });
+  var errors = document.getElementById('errors');
+  if (errors) { errors.focus(); }
+}());

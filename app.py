@@ -1,0 +1,70 @@
+"""The office's intranet, put together: settings, extensions, the rooms in menu order, pages for errors."""
+
+import logging
+from io import BytesIO
+from typing import IO, Any
+
+from flask import Flask, Request
+from sqlalchemy import text
+
+from blueprints import accounts, desk, petitions
+from blueprints.accounts.models import load_viewer
+from core import extensions, pages, permissions, sessions, vault
+from core.extensions import babel, csrf, db
+from core.permissions import allow
+from settings import Settings
+
+
+class OfficeRequest(Request):
+    """A request whose files stay in memory: nothing of a letter is ever written in clear, not even for a moment."""
+
+    def _get_file_stream(self, *_arguments: Any, **_named: Any) -> IO[bytes]:
+        return BytesIO()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, from the given settings or from the environment."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, instance_path=str(settings.instance))
+    app.request_class = OfficeRequest
+    app.extensions["settings"] = settings
+    for folder in (settings.instance / "data", settings.uploads):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # below that it names visitors' addresses
+
+    vault.init_app(app, settings)
+    app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["vault"].mac["cookie"]
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a letter may take an evening to write; the token ends with the session
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/translations"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.ZONE
+    babel.init_app(app, default_locale="zh_Hans_CN", locale_selector=pages.choose_language)
+    extensions.init_app(app, settings)
+    sessions.init_app(app, settings, load_viewer)
+    pages.init_app(app, settings)
+    permissions.init_app(
+        app,
+        sign_in="accounts.sign_in",
+        first_password="accounts.own",  # noqa: S106 - the name of a page
+        free=frozenset({"accounts.own", "accounts.change_password", "accounts.sign_out"}),
+    )
+    _address_book(app)
+    return app
+
+
+def _address_book(app: Flask) -> None:
+    """Which room answers at which address, and the operator's commands."""
+    from blueprints.accounts.views import bp as accounts_bp
+    from blueprints.desk.views import bp as desk_bp
+    from blueprints.petitions.docket.views import bp as docket_bp
+    from blueprints.petitions.letterbox.views import bp as letterbox_bp
+
+    for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
+        app.register_blueprint(room)
+    app.add_url_rule("/language", "language", allow("public")(csrf.exempt(pages.switch_language)), methods=["POST"])
+    app.add_url_rule("/healthz", "healthz", allow("public")(_healthz))
+
+
+def _healthz() -> tuple[str, int]:
+    """200 only when the database answers; otherwise the error page's 503."""
+    db.session.execute(text("SELECT 1"))
+    return "ok\n", 200

@@ -1,0 +1,505 @@
+"""The tables of the docket, the verbs that move a matter, and who may see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blueprints.accounts.models import Unit, User, name_digest
+from blueprints.petitions.docket import papers
+from blueprints.petitions.docket.domain import (
+    OPEN,
+    WITH_UNIT,
+    WORKFLOW,
+    Channel,
+    Delivery,
+    Elsewhere,
+    Kind,
+    Outcome,
+    PaperKind,
+    Satisfaction,
+    State,
+)
+from core import attachments, clock, deadlines, receipts, search, vault, workdays
+from core.extensions import Base, Id, Moment, db, new_id, on_rollback
+from core.places import Place
+from core.profiles import profile
+from core.record import Entry, Recorded, Thread, ThreadHead, entries
+from core.roles import Role, Viewer
+from core.workflow import NotPossible, Step
+from settings import settings
+
+INDEX = search.Index("petition_search")
+
+
+def _one_of(column: str, words: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+class Petition(ThreadHead, Base):
+    """One matter (信访事项), however it came in."""
+
+    __tablename__ = "petition"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", State), name="state"),
+        CheckConstraint(_one_of("kind", Kind), name="kind"),
+        CheckConstraint(_one_of("channel", Channel), name="channel"),
+        CheckConstraint("(state = 'received') = (number IS NULL)", name="numbered_when_registered"),
+        CheckConstraint("(state = 'closed') = (due_on IS NULL)", name="due_while_open"),
+        CheckConstraint(f"{_one_of('state', WITH_UNIT)} = (unit_id IS NOT NULL) OR state = 'closed'", name="unit"),
+        CheckConstraint("outcome IS NULL OR " + _one_of("outcome", Outcome), name="outcome"),
+        CheckConstraint("anonymous = (identity_sealed IS NULL)", name="identity"),
+        # The queue reads the most urgent first, under each filter; the key of a page is (due_on, id).
+        Index("ix_petition_due", "due_on", "id"),
+        Index("ix_petition_state_due", "state", "due_on", "id"),
+        Index("ix_petition_unit_due", "unit_id", "due_on", "id"),
+        Index("ix_petition_place_due", "place_code", "due_on", "id"),
+        Index("ix_petition_township_due", "township_code", "due_on", "id"),
+        Index("ix_petition_kind_due", "kind", "due_on", "id"),
+        Index("ix_petition_channel_due", "channel", "due_on", "id"),
+        Index("ix_petition_state_id", "state", "id"),
+        Index("ix_petition_unit_id", "unit_id", "id"),
+        Index("ix_petition_filed_by", "filed_by_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    number: Mapped[str | None] = mapped_column(String(20), unique=True)  # docket number 登记编号
+    state: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(8))
+    profile: Mapped[str] = mapped_column(String(20))  # the procedure it began with, and keeps
+    place_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"))
+    township_code: Mapped[str] = mapped_column(String(12))
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"))  # the unit that handles it
+    filed_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))  # who took it down, if not the writer
+    anonymous: Mapped[bool]
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    received_on: Mapped[date]
+    due_on: Mapped[date | None]  # what has to happen next, by when
+    due_clock: Mapped[str | None] = mapped_column(String(30))  # the clock that says so; none: nothing but our own turn
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    satisfaction: Mapped[str | None] = mapped_column(String(12))
+    receipt_digest: Mapped[bytes] = mapped_column(unique=True)
+    subject_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+    identity_sealed: Mapped[bytes | None]
+    opinion_sealed: Mapped[bytes | None]
+
+    subject = vault.Sealed[str]("subject_sealed")
+    text = vault.Sealed[str]("text_sealed")
+    identity = vault.Sealed[dict[str, str] | None]("identity_sealed")  # name, address, contact
+    opinion = vault.Sealed[dict[str, Any] | None]("opinion_sealed")  # the draft of the answer
+
+    place: Mapped[Place] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def open(self) -> bool:
+        """Whether something still has to happen."""
+        return self.state in OPEN
+
+    # --- how it begins ---------------------------------------------------------------------------------------------
+
+    @classmethod
+    def file(cls, letter: "Letter", *, by: Viewer | None) -> "Petition":
+        """Take in a matter: one transaction for the row, its files, its clock, its index and its first entry."""
+        now, today = clock.now(), clock.today()
+        petition = cls(
+            state=State.RECEIVED,
+            kind=letter.kind,
+            channel=letter.channel,
+            profile=settings().PROFILE,
+            place_code=letter.place.code,
+            township_code=letter.place.code[:9],
+            filed_by_id=by.id if by else None,
+            anonymous=letter.identity is None,
+            received_at=now,
+            received_on=letter.received_on or today,
+            due_on=today,
+            receipt_digest=receipts.digest(letter.receipt),
+            subject=letter.subject,
+            text=letter.text,
+            identity=letter.identity,
+            version=0,
+        )
+        db.session.add(petition)
+        petition.trace("received", by=by.id if by else None, channel=letter.channel, files=len(letter.files))
+        petition._start("notice", petition.received_on)
+        for person, unit in letter.concerns:
+            db.session.add(Concern.of(petition, person, unit))
+        for file in letter.files:
+            petition.attach(file)
+        INDEX.put(db.session, petition.id, f"{letter.subject}\n{letter.text}")
+        return petition
+
+    def attach(self, file: attachments.Cleaned, message: "Message | None" = None) -> "Attachment":
+        """Keep a cleaned file, sealed on disk; if the row is dropped, so is the file."""
+        row = Attachment(petition_id=self.id, message_id=message.id if message else None, kind=file.kind)
+        row.name, row.added_at = file.name, clock.now()
+        row.size = len(file.data)
+        row.digest = attachments.store(row.id, file.data)
+        db.session.add(row)
+        return row
+
+    # --- how it moves ----------------------------------------------------------------------------------------------
+
+    def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> Step:
+        """Take one step of the procedure: its effect, its clocks, its paper, its entry. Raises NotPossible."""
+        step = WORKFLOW.take(action, by.role, State(self.state))
+        noted = getattr(self, f"_{action}", self._plain)(values, by) or {}
+        if step.stop:
+            self._stop(step.stop)
+        if step.to:
+            self.state = step.to
+        if step.start:
+            self._start(step.start, clock.today())
+        if step.paper:
+            noted["paper"] = self._issue(PaperKind(step.paper), values, by).id
+        self._set_due()
+        self.trace(action, by=by.id, note=values.get("reason"), state=self.state, **noted)
+        return step
+
+    def _plain(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        return {}
+
+    def _register(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        year = self.received_on.year
+        self.number = f"{year}-{Serial.next('docket', year):05d}"
+        self.kind = values["kind"]
+        return {"number": self.number, "kind": self.kind}
+
+    def _decline(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        return {"elsewhere": values["elsewhere"]}
+
+    def _assign(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        unit = db.session.get_one(Unit, values["unit"])
+        if any(concern.unit_id in unit.line_ids for concern in self.concerns()):
+            raise NotPossible("assign")  # never to the unit complained of, nor to a part of it (2022 Art 30)
+        self.unit_id = unit.id
+        return {"unit": unit.id}
+
+    def _answer(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        self.opinion = {key: values[key] for key in ("items", "basis")}
+        self.outcome = values["outcome"]
+        return {"outcome": self.outcome}
+
+    def _notify(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        return self._delivered((PaperKind.ACCEPTANCE, PaperKind.DECLINED), values, by)
+
+    def _deliver(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        return self._delivered((PaperKind.OPINION,), values, by)
+
+    def _delivered(self, kinds: Sequence[PaperKind], values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        paper = db.session.scalar(
+            select(Paper)
+            .where(Paper.petition_id == self.id, Paper.kind.in_(kinds), Paper.delivered_on.is_(None))
+            .order_by(Paper.id)
+        )
+        if paper is None:
+            raise NotPossible("delivery")
+        paper.delivered_on, paper.delivered_how = values["on"], values["how"]
+        paper.delivered_by_id = by.id
+        paper.proof = values["proof"]
+        return {"delivered": paper.id, "on": values["on"].isoformat(), "how": values["how"]}
+
+    def _message(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        return {"message": self.write(values["text"], by=by.id, to_petitioner=True).id}
+
+    def _note(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        return {"message": self.write(values["text"], by=by.id, to_petitioner=False).id}
+
+    def write(self, text: str, *, by: int | None, to_petitioner: bool = True) -> "Message":
+        """Add a message between the petitioner (by=None) and the office, or a note inside the office."""
+        message = Message(petition_id=self.id, author_id=by, to_petitioner=to_petitioner, at=clock.now(), text=text)
+        db.session.add(message)
+        return message
+
+    def rate(self, satisfaction: Satisfaction, words: str) -> None:
+        """The petitioner says how the handling was; once the answer is there."""
+        if self.state not in (State.SIGNED, State.DELIVERED, State.CLOSED) or self.outcome is None:
+            raise NotPossible("rate")
+        self.satisfaction = satisfaction
+        self.trace("rated", by=None, note=words or None, satisfaction=satisfaction)
+
+    def open_identity(self, reason: str, *, by: Viewer) -> None:
+        """Write down that somebody opens the identity, and why, before it is shown."""
+        if self.anonymous:
+            raise NotPossible("identity")
+        self.trace("identity opened", by=by.id, note=reason, unit=by.unit_id)
+
+    # --- clocks ----------------------------------------------------------------------------------------------------
+
+    def _start(self, name: str, on: date) -> None:
+        deadline = deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays)
+        row = Clock(petition_id=self.id, name=name, started_on=on, due_on=deadline.due_on, sum=deadline.as_json())
+        db.session.add(row)
+        self._set_due()
+
+    def _stop(self, name: str) -> None:
+        for row in self.clocks():
+            if row.name == name and row.stopped_on is None:
+                row.stopped_on = clock.today()
+
+    def _set_due(self) -> None:
+        """The earliest running clock is what comes next; where none runs, it is simply our turn since today."""
+        if not self.open:
+            self.due_on = self.due_clock = None
+            return
+        running = [row for row in self.clocks() if row.stopped_on is None]
+        first = min(running, key=lambda row: row.due_on, default=None)
+        if first is not None:
+            self.due_on, self.due_clock = first.due_on, first.name
+        elif self.due_clock is not None or self.due_on is None:
+            self.due_on, self.due_clock = clock.today(), None
+
+    # --- what belongs to it ----------------------------------------------------------------------------------------
+
+    def clocks(self) -> Sequence["Clock"]:
+        """Its clocks, oldest first."""
+        return db.session.scalars(select(Clock).where(Clock.petition_id == self.id).order_by(Clock.id)).all()
+
+    def concerns(self) -> Sequence["Concern"]:
+        """Whom and what it is about."""
+        return db.session.scalars(select(Concern).where(Concern.petition_id == self.id).order_by(Concern.id)).all()
+
+    def messages(self, *, all_of_them: bool) -> Sequence["Message"]:
+        """What was written: everything, or just what passed between petitioner and office."""
+        wanted = select(Message).where(Message.petition_id == self.id).order_by(Message.id)
+        return db.session.scalars(wanted if all_of_them else wanted.where(Message.to_petitioner)).all()
+
+    def files(self) -> Sequence["Attachment"]:
+        """The files that came with it or with a message."""
+        wanted = select(Attachment).where(Attachment.petition_id == self.id).order_by(Attachment.id)
+        return db.session.scalars(wanted).all()
+
+    def papers(self) -> Sequence["Paper"]:
+        """The papers issued, oldest first."""
+        return db.session.scalars(select(Paper).where(Paper.petition_id == self.id).order_by(Paper.id)).all()
+
+    def timeline(self, *, since: int = 0) -> Sequence[Entry]:
+        """What happened, oldest first."""
+        return entries(self.thread, since=since)
+
+    def steps(self, viewer: Viewer) -> list[Step]:
+        """The steps this person may take now."""
+        return WORKFLOW.open_to(viewer.role, State(self.state))
+
+    def _issue(self, kind: PaperKind, values: dict[str, Any], by: Viewer) -> "Paper":
+        raise NotImplementedError
+
+
+class Concern(Recorded, Base):
+    """Whom or what a matter is about. The people of that unit, and that person, are walled off (2022 Art 30, 46)."""
+
+    __tablename__ = "concern"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"))
+    person_digest: Mapped[bytes | None]
+    person_sealed: Mapped[bytes | None]
+
+    person = vault.Sealed[str | None]("person_sealed")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+    @classmethod
+    def of(cls, petition: Petition, person: str, unit: int | None) -> "Concern":
+        """A person by name, a unit, or a person of a unit."""
+        digest = name_digest(person) if person else None
+        return cls(petition_id=petition.id, unit_id=unit, person=person or None, person_digest=digest)
+
+    @property
+    def thread(self) -> Thread:
+        return Thread("petition", self.petition_id)
+
+
+class Clock(Recorded, Base):
+    """One clock of a matter; `sum` is how its date was reckoned."""
+
+    __tablename__ = "petition_clock"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    name: Mapped[str] = mapped_column(String(30))
+    started_on: Mapped[date]
+    due_on: Mapped[date]
+    stopped_on: Mapped[date | None]
+    sum: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @property
+    def deadline(self) -> deadlines.Deadline:
+        """The deadline that can show its own sum."""
+        return deadlines.Deadline.from_json(self.sum)
+
+    @property
+    def thread(self) -> Thread:
+        return Thread("petition", self.petition_id)
+
+
+class Message(Recorded, Base):
+    """What was written after the letter: between petitioner and office, or a note inside the office."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))  # none: the petitioner
+    to_petitioner: Mapped[bool]  # part of the exchange with the petitioner; else a note inside the office
+    at: Mapped[datetime] = mapped_column(Moment)
+    text_sealed: Mapped[bytes]
+
+    text = vault.Sealed[str]("text_sealed")
+    author: Mapped[User | None] = relationship(lazy="joined")
+
+    @property
+    def thread(self) -> Thread:
+        return Thread("petition", self.petition_id)
+
+
+class Attachment(Recorded, Base):
+    """A file of a matter; its content lies sealed in the folder of the uploads."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(Id, ForeignKey("message.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    size: Mapped[int]  # bytes, in clear
+    digest: Mapped[bytes]  # SHA-256 of the sealed file
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    name_sealed: Mapped[bytes]
+
+    name = vault.Sealed[str]("name_sealed")
+
+    @property
+    def thread(self) -> Thread:
+        return Thread("petition", self.petition_id)
+
+
+class Paper(Recorded, Base):
+    """A paper as it was issued, in both languages; it never changes afterwards."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        UniqueConstraint("kind", "year", "serial", name="uq_paper_serial"),
+        CheckConstraint("(delivered_on IS NULL) = (delivered_how IS NULL)", name="delivery"),
+        CheckConstraint("delivered_how IS NULL OR " + _one_of("delivered_how", Delivery), name="delivered_how"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    year: Mapped[int]
+    serial: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40))
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int] = mapped_column(Id, ForeignKey("user.id"))
+    delivered_on: Mapped[date | None]
+    delivered_how: Mapped[str | None] = mapped_column(String(16))
+    delivered_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
+    sheets_sealed: Mapped[bytes]
+    proof_sealed: Mapped[bytes | None]
+
+    sheets = vault.Sealed[dict[str, Any]]("sheets_sealed")
+    proof = vault.Sealed[str | None]("proof_sealed")
+
+    @property
+    def thread(self) -> Thread:
+        return Thread("petition", self.petition_id)
+
+
+class Serial(Base):
+    """The last number given, per kind and year."""
+
+    __tablename__ = "serial"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+    @classmethod
+    def next(cls, kind: str, year: int) -> int:
+        """The next number; whoever asks at the same time waits, and a number of a dropped change is given again."""
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        count = insert(cls).values(kind=kind, year=year, last=1)
+        count = count.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": cls.last + 1})
+        return db.session.scalars(count.returning(cls.last)).one()
+
+
+class Submission(Base):
+    """A form that was sent: the same form sent twice finds the letter that it made the first time."""
+
+    __tablename__ = "submission"
+
+    form_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    petition_id: Mapped[int | None] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    shown: Mapped[bool] = mapped_column(default=False)  # the receipt code of this sending has been shown
+
+
+def seen_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The matters this person may see, as a WHERE clause.
+
+    Whoever a matter complains of never sees it (2022 Art 30, 46), in whatever role: the wall is part of every query.
+    """
+    mine: ColumnElement[bool]
+    match viewer.role:
+        case Role.CLERK | Role.LEADER:
+            mine = true()
+        case Role.HANDLER:
+            mine = Petition.unit_id == viewer.unit_id
+        case Role.CONTACT:
+            mine = Petition.filed_by_id == viewer.id
+        case _:
+            return false()
+    return and_(mine, unwalled(viewer))
+
+
+def unwalled(viewer: Viewer) -> ColumnElement[bool]:
+    """The matters that complain neither of this person nor of their unit or a unit above it."""
+    against = exists().where(
+        Concern.petition_id == Petition.id,
+        or_(Concern.unit_id.in_(viewer.unit_line), Concern.person_digest == viewer.name_digest),
+    )
+    return ~against
+
+
+def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
+    """The matter, if this person may see it; `to_move` holds its row until the request is settled."""
+    wanted = select(Petition).where(Petition.id == id, seen_by(viewer))
+    return db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a form brings in, checked and cleaned, before it becomes a matter."""
+
+    kind: Kind
+    channel: Channel
+    place: Place
+    subject: str
+    text: str
+    identity: dict[str, str] | None
+    concerns: Sequence[tuple[str, int | None]]  # a person's name, a unit's id
+    files: Sequence[attachments.Cleaned]
+    receipt: str
+    received_on: date | None = None

@@ -1,0 +1,169 @@
+"""The queue and the search: one page of matters at a time, each a constant number of queries."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Row, Select, select, tuple_
+from sqlalchemy.orm import aliased
+
+from blueprints.accounts.models import Unit
+from blueprints.petitions.docket.domain import State
+from blueprints.petitions.docket.models import INDEX, Petition, seen_by
+from core import clock, search, vault
+from core.extensions import db
+from core.pages import Listing
+from core.places import Place
+from core.roles import Viewer
+
+PAGE = 25
+_MOST_READ = 500  # letters opened at the most to verify one page of a search for a phrase
+
+Township = aliased(Place)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the queue: enough to know the matter, nothing of who wrote it."""
+
+    id: int
+    number: str | None
+    state: str
+    kind: str
+    channel: str
+    due_on: date | None
+    due_clock: str | None
+    received_on: date
+    place: str
+    unit: str | None
+    subject: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the queue is narrowed to; an empty word means everything."""
+
+    q: str = ""
+    state: str = ""
+    kind: str = ""
+    channel: str = ""
+    unit: int | None = None
+    place: str = ""
+    overdue: bool = False
+
+    def clauses(self) -> Iterator[ColumnElement[bool]]:
+        """The filter as WHERE clauses."""
+        for column, word in ((Petition.state, self.state), (Petition.kind, self.kind), (Petition.channel, self.channel)):
+            if word and word not in ("open", "all"):
+                yield column == word
+        if self.unit is not None:
+            yield Petition.unit_id == self.unit
+        if len(self.place) == 9:
+            yield Petition.township_code == self.place
+        elif self.place:
+            yield Petition.place_code == self.place
+        if self.overdue:
+            yield Petition.due_on < clock.today()
+
+    @property
+    def by_due_date(self) -> bool:
+        """Open matters come by what is due first; closed ones and hits of a search by what is newest."""
+        return not self.q and (self.overdue or self.state not in ("all", State.CLOSED))
+
+
+def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
+    """One page of the matters that this person may see."""
+    lines = _lines().where(seen_by(viewer), *wanted.clauses())
+    if wanted.q:
+        return _found(lines, wanted.q, _newest_key(after))
+    if not wanted.by_due_date:
+        key = _newest_key(after)
+        lines = lines.where(Petition.id < key) if key else lines
+        rows = db.session.execute(lines.order_by(Petition.id.desc()).limit(PAGE + 1)).all()
+        return Listing([_line(row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+    due, id = _due_key(after)
+    lines = lines.where(Petition.due_on.is_not(None))
+    if due is not None:
+        lines = lines.where(tuple_(Petition.due_on, Petition.id) > tuple_(due, id))
+    rows = db.session.execute(lines.order_by(Petition.due_on, Petition.id).limit(PAGE + 1)).all()
+    key_of = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Listing([_line(row) for row in rows[:PAGE]], f"{key_of.due_on}.{key_of.id}" if key_of else None)
+
+
+def _found(lines: Select[tuple[object, ...]], q: str, before: int | None) -> Listing[Line]:
+    """Hits of a search, newest first. The index knows pairs of characters; a longer phrase is verified on the text."""
+    lines = lines.add_columns(Petition.text_sealed)
+    found: list[Line] = []
+    for _ in range(_MOST_READ // PAGE):
+        rows = db.session.execute(INDEX.newest(lines, Petition.id, q, before=before, limit=PAGE + 1)).all()
+        for row in rows[:PAGE]:
+            before = row.id
+            line = _line(row)
+            if search.verify(q, f"{line.subject}\n{_text(row)}") or q.strip() == line.number:
+                found.append(line)
+            if len(found) == PAGE:
+                break
+        more = len(rows) > PAGE or (bool(rows) and before != rows[-1].id)
+        if len(found) == PAGE or not more:
+            return Listing(found, str(before) if more else None)
+    return Listing(found, str(before))
+
+
+def _lines() -> Select[tuple[object, ...]]:
+    return (
+        select(
+            Petition.id,
+            Petition.number,
+            Petition.state,
+            Petition.kind,
+            Petition.channel,
+            Petition.due_on,
+            Petition.due_clock,
+            Petition.received_on,
+            Petition.subject_sealed,
+            Place.name.label("place"),
+            Township.name.label("township"),
+            Unit.name.label("unit"),
+        )
+        .join(Place, Place.code == Petition.place_code)
+        .outerjoin(Township, Township.code == Petition.township_code)
+        .outerjoin(Unit, Unit.id == Petition.unit_id)
+    )
+
+
+def _line(row: Row[tuple[object, ...]]) -> Line:
+    return Line(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        kind=row.kind,
+        channel=row.channel,
+        due_on=row.due_on,
+        due_clock=row.due_clock,
+        received_on=row.received_on,
+        place=row.place if row.place == row.township else f"{row.township} / {row.place}",
+        unit=row.unit,
+        subject=_open("subject_sealed", row.id, row.subject_sealed),
+    )
+
+
+def _text(row: Row[tuple[object, ...]]) -> str:
+    return _open("text_sealed", row.id, row.text_sealed)
+
+
+def _open(column: str, id: int, sealed: bytes) -> str:
+    text: str = json.loads(vault.open(sealed, f"petition.{column}:{id}"))
+    return text
+
+
+def _newest_key(after: str) -> int | None:
+    return int(after) if after.isascii() and after.isdigit() and len(after) <= 18 else None
+
+
+def _due_key(after: str) -> tuple[date | None, int]:
+    day, _, id = after.partition(".")
+    try:
+        return date.fromisoformat(day), _newest_key(id) or 0
+    except ValueError:
+        return None, 0

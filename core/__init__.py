@@ -1,0 +1,1 @@
+"""What every room shares: time, transactions, sealing, the record, rights and pages. Imports no room."""

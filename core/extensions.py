@@ -1,0 +1,233 @@
+"""The database, and the one place where a request's changes are kept or dropped.
+
+Stock SQLAlchemy on SQLite loses updates without an error: two requests read, both write, the later one wins. So a
+request that may write takes the write lock with its first statement (BEGIN IMMEDIATE) and a GET never writes.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from settings import Settings
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# On SQLite only an INTEGER key is the row id itself; BIGINT would add a second index.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, aware on the way in and on the way out, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The tables of every room. A row has its id before it is written, since what it seals is bound to that id."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+    def __init__(self, **values: Any) -> None:
+        if "id" in self.__mapper__.columns:
+            self.id = values.pop("id", None) or new_id()
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+            setattr(self, name, value)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+csrf = CSRFProtect()
+babel = Babel()
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+# --- ids -----------------------------------------------------------------------------------------------------------
+
+_EPOCH_MS = 1_735_689_600_000  # 2025-01-01 in UTC
+_RANDOM_BITS = 16
+_ids = threading.Lock()
+_last_id = 0
+
+
+def new_id() -> int:
+    """A key made by the application: the millisecond, then chance; later ones are larger within one process."""
+    global _last_id
+    with _ids:
+        fresh = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+        _last_id = max(fresh, _last_id + 1)
+        return _last_id
+
+
+# --- transactions --------------------------------------------------------------------------------------------------
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)  # commands and tests may write; a GET may not
+_undo: ContextVar[list[Callable[[], None]] | None] = ContextVar("undo", default=None)
+
+
+def writes() -> bool:
+    """Whether the transaction that begins now may write."""
+    return _writing.get()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A short transaction of its own that only reads, so that slow work after it holds no lock."""
+    token = _writing.set(False)
+    try:
+        with Session(db.engine, expire_on_commit=False) as session:
+            yield session
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log."""
+    db.session.rollback()  # on SQLite the request's own lock must not be in the way of ours
+    token = _writing.set(True)
+    try:
+        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        _writing.reset(token)
+
+
+def on_rollback(undo: Callable[[], None]) -> None:
+    """Call `undo` if what this request changes is dropped (a file that was stored for a row that is not)."""
+    waiting = _undo.get()
+    if waiting is None:
+        _undo.set(waiting := [])
+    waiting.append(undo)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Connect the extensions and the transaction rule."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+    csrf.init_app(app)
+    migrate.init_app(app, db, directory=str(app.root_path) + "/migrations")
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _tune_sqlite(db.engine, settings)
+
+    @app.before_request
+    def begin() -> None:
+        _writing.set(request.method not in READING)
+        _undo.set(None)
+
+    @app.after_request
+    def settle(response: Response) -> Response:
+        """A successful change is kept, all else is dropped: here and nowhere else."""
+        if writes() and response.status_code < 400:
+            db.session.commit()
+            _undo.set(None)
+        else:
+            db.session.rollback()
+        return response
+
+    @app.teardown_request
+    def drop(error: BaseException | None) -> None:
+        db.session.rollback()
+        for undo in _undo.get() or ():
+            undo()
+        _undo.set(None)
+        _writing.set(True)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"hide_parameters": True}  # an error message must not carry a letter
+    if settings.database.startswith("sqlite"):
+        options["connect_args"] = {"timeout": settings.BUSY_SECONDS, "check_same_thread": False}
+        options["pool_size"] = 16
+    else:
+        options["pool_pre_ping"] = True  # a connection from before a restart is replaced, not handed out
+        options["connect_args"] = {
+            "connect_timeout": settings.BUSY_SECONDS,
+            "options": f"-c lock_timeout={settings.BUSY_SECONDS}s -c statement_timeout=60s",
+        }
+    return options
+
+
+def _tune_sqlite(engine: Engine, settings: Settings) -> None:
+    """Durable commits, real transactions, foreign keys; writers of one process wait in a queue, not asleep."""
+    turn = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN comes too late and is never IMMEDIATE
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not writes():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not turn.acquire(timeout=settings.BUSY_SECONDS):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("another change holds the database"))
+        connection.info["turn"] = turn
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            give_back(connection)
+            raise
+
+    @event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        # SQLAlchemy tells before it commits: commit here, so that the lock is held until the data are safe.
+        try:
+            connection.exec_driver_sql("COMMIT")
+        finally:
+            if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+                give_back(connection)
+
+    @event.listens_for(engine, "rollback")
+    def rollback(connection: Connection) -> None:
+        try:
+            if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+                connection.exec_driver_sql("ROLLBACK")
+        finally:
+            give_back(connection)
+
+    def give_back(connection: Connection) -> None:
+        held = connection.info.pop("turn", None)
+        if held is not None:
+            held.release()

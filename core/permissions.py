@@ -1,0 +1,73 @@
+"""Who may open what. Default deny: a view that names no permission is refused, whoever asks."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.roles import Role, Viewer
+
+PUBLIC = "public"  # everybody, signed in or not
+MEMBER = "member"  # everybody who signed in
+_STAFF = frozenset({Role.CLERK, Role.HANDLER, Role.LEADER})
+
+# Who may see or move one matter is not here: seen_by() and the workflow tables decide that for each row.
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    MEMBER: frozenset(Role),
+    "petitions.read": _STAFF | {Role.CONTACT},
+    "petitions.move": _STAFF,
+    "petitions.register": frozenset({Role.CLERK}),
+    "petitions.file": frozenset({Role.CONTACT}),
+    "petitions.identity": _STAFF,
+    "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
+    "accounts.manage": frozenset({Role.ADMINISTRATOR}),
+}
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+def allow(permission: str) -> Callable[[View], View]:
+    """Name the permission that a view asks for."""
+    if permission != PUBLIC and permission not in PERMISSIONS:
+        raise ValueError(f"no such permission: {permission}")
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(view: Any) -> str | None:
+    """The permission a view names, or None: nobody may open it."""
+    found: str | None = getattr(view, "permission", None)
+    return found
+
+
+def may(viewer: Viewer | None, permission: str) -> bool:
+    """Whether this person may open views of that permission."""
+    return permission == PUBLIC or (viewer is not None and viewer.role in PERMISSIONS[permission])
+
+
+def init_app(app: Flask, *, sign_in: str, first_password: str, free: frozenset[str]) -> None:
+    """Check every request. The endpoints in `free` stay open to somebody whose first password is not changed yet."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None  # no such page: the answer is 404
+        if request.endpoint == "static":
+            return None
+        permission = permission_of(current_app.view_functions[request.endpoint])
+        viewer: Viewer | None = g.viewer
+        if permission == PUBLIC:
+            return None
+        if viewer is None:
+            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for(sign_in, next=here), 303)
+        if viewer.must_change and request.endpoint not in free:
+            return redirect(url_for(first_password), 303)
+        if permission is None or not may(viewer, permission):
+            abort(403)
+        return None

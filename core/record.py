@@ -1,0 +1,211 @@
+"""The record: what happened to each matter, in entries that are only ever added.
+
+The entries of one matter are its thread. Each carries a keyed digest over itself and the one before, so that an entry
+altered, removed or slipped in later shows. A row that is Recorded cannot be changed without an entry in the same
+transaction: the commit refuses it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import clock, vault
+from core.extensions import Base, Id, Moment, db
+
+
+class Thread(NamedTuple):
+    """The matter that an entry belongs to: the kind of row ("petition", "user") and its id."""
+
+    kind: str
+    id: int
+
+
+class Untraced(Exception):
+    """A recorded row was changed without an entry."""
+
+
+class Entry(Base):
+    """One thing that happened. `data` holds codes, dates and numbers alone; what a person wrote is sealed in `note`."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("thread", "thread_id", "number", name="uq_entry_thread"),
+        Index("ix_entry_at", "at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    thread: Mapped[str] = mapped_column(String(20))
+    thread_id: Mapped[int] = mapped_column(Id)
+    number: Mapped[int]  # 1, 2, 3 … within the thread
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"), index=True)  # none: the public
+    action: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note_sealed: Mapped[bytes | None]
+    previous: Mapped[bytes]
+    digest: Mapped[bytes]
+
+    note = vault.Sealed[str | None]("note_sealed")
+
+    def proof(self) -> bytes:
+        """The digest this entry must carry. The note counts by its clear text, so that a new key does not break it."""
+        content = [
+            self.thread,
+            self.thread_id,
+            self.number,
+            self.at.isoformat(timespec="microseconds"),
+            self.actor_id,
+            self.action,
+            self.data,
+            self.note,
+        ]
+        text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        return vault.mac("record", self.previous + text.encode())
+
+
+class Recorded:
+    """Mixed into a table whose rows may not change without an entry; `thread` says where the entry belongs."""
+
+    @property
+    def thread(self) -> Thread:
+        """The matter this row belongs to."""
+        raise TypeError(f"{type(self).__name__} names no thread")
+
+
+class ThreadHead(Recorded):
+    """The row that a thread is about. Its version is the number of the thread's last entry."""
+
+    version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def thread(self) -> Thread:
+        """The thread of this row itself."""
+        return Thread(self.__tablename__, self.id)  # type: ignore[attr-defined]
+
+    def trace(self, action: str, *, by: int | None, note: str | None = None, **data: Any) -> Entry:
+        """Write down that this happened; the version moves on, so that an older form on it is noticed."""
+        entry = write(self.thread, action, by=by, note=note, after=self.version, **data)
+        self.version = entry.number
+        return entry
+
+
+def write(
+    thread: Thread, action: str, *, by: int | None, note: str | None = None, after: int | None = None, **data: Any
+) -> Entry:
+    """Add an entry to a thread. `by` is a user's id, or None for the public.
+
+    `after` is the number of the last entry where the caller knows it (a matter keeps it as its version); 0 for a new
+    thread. The caller holds the matter's row, so two entries never want the same number; if they do, one is refused.
+    """
+    last = None if after == 0 else _last(thread)
+    if after is not None and after != (last.number if last else 0):
+        raise Untraced(f"the thread {thread} does not end with entry {after}")
+    entry = Entry(
+        thread=thread.kind,
+        thread_id=thread.id,
+        number=last.number + 1 if last else 1,
+        at=clock.now(),
+        actor_id=by,
+        action=action,
+        data=data,
+        previous=last.digest if last else b"",
+    )
+    entry.note = note
+    entry.digest = entry.proof()
+    db.session.add(entry)
+    return entry
+
+
+def _last(thread: Thread) -> Entry | None:
+    return db.session.scalar(of(thread).order_by(Entry.number.desc()).limit(1))
+
+
+def of(thread: Thread) -> Select[tuple[Entry]]:
+    """The entries of one thread; the caller orders them."""
+    return select(Entry).where(Entry.thread == thread.kind, Entry.thread_id == thread.id)
+
+
+def entries(thread: Thread, *, since: int = 0) -> Sequence[Entry]:
+    """The entries of one thread after number `since`, oldest first."""
+    return db.session.scalars(of(thread).where(Entry.number > since).order_by(Entry.number)).all()
+
+
+# --- no change without a trace -------------------------------------------------------------------------------------
+
+
+@event.listens_for(Session, "before_flush")
+def _watch(session: Session, _context: Any, _instances: Any) -> None:
+    touched: set[Thread] = session.info.setdefault("touched", set())
+    traced: set[Thread] = session.info.setdefault("traced", set())
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Entry):
+            if row not in session.new and session.is_modified(row):
+                raise Untraced("an entry of the record is never changed or removed")
+            traced.add(Thread(row.thread, row.thread_id))
+        elif isinstance(row, Recorded) and (row not in session.dirty or session.is_modified(row)):
+            touched.add(row.thread)
+
+
+@event.listens_for(Session, "before_commit")
+def _refuse(session: Session) -> None:
+    session.flush()
+    untraced = session.info.get("touched", set()) - session.info.get("traced", set())
+    _forget(session)
+    if untraced:
+        raise Untraced(f"changed without an entry: {sorted(untraced)}")
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _dropped(session: Session, _previous: Any) -> None:
+    _forget(session)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop("touched", None)
+    session.info.pop("traced", None)
+
+
+# --- proof ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in the store, named for the person who must look at it."""
+
+    where: str
+    what: str
+
+
+def check(stored: Iterable[Entry], lengths: Iterator[tuple[Thread, int]]) -> Iterator[Fault]:
+    """Prove every chain. `stored` comes ordered by thread and number; `lengths` says where each thread must end."""
+    ends: dict[Thread, int] = {}
+    previous: Entry | None = None
+    for entry in stored:
+        thread = Thread(entry.thread, entry.thread_id)
+        if previous is None or Thread(previous.thread, previous.thread_id) != thread:
+            previous = None
+        where = f"{thread.kind} {thread.id}, entry {entry.number}"
+        if entry.number != (previous.number + 1 if previous else 1):
+            yield Fault(where, "an entry before it is missing")
+        elif entry.previous != (previous.digest if previous else b""):
+            yield Fault(where, "it does not follow the entry before it")
+        try:
+            if entry.digest != entry.proof():
+                yield Fault(where, "it was altered")
+        except vault.Broken as broken:
+            yield Fault(where, str(broken))
+        ends[thread] = entry.number
+        previous = entry
+    for thread, length in lengths:
+        if ends.get(thread, 0) != length:
+            yield Fault(f"{thread.kind} {thread.id}", f"it should end with entry {length}")
+
+
+def everything() -> Select[tuple[Entry]]:
+    """All entries in the order that check() reads them."""
+    return select(Entry).order_by(Entry.thread, Entry.thread_id, Entry.number).execution_options(yield_per=1000)

@@ -1,0 +1,72 @@
+"""A procedure is a table: which step leads from where to where, who may take it, which clock and paper it means.
+
+Nothing here knows a database, a request or the time; a room writes its own table and asks it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.roles import Role
+
+
+class NotPossible(Exception):
+    """A step that this matter, in this state, or this person cannot take."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a procedure. `to` is None where the matter stays as it is."""
+
+    action: str
+    label: Any  # lazy text
+    from_: tuple[StrEnum, ...]
+    to: StrEnum | None
+    who: tuple[Role, ...]
+    start: str | None = None  # the clock it starts
+    stop: str | None = None  # the clock it stops
+    paper: str | None = None  # the paper it issues
+    asks: str | None = None  # the form it asks to fill in; none: a yes is enough
+
+    def after(self, state: StrEnum) -> StrEnum:
+        """The state that follows."""
+        return self.to or state
+
+
+class Workflow:
+    """The steps of one procedure, in the order the office reads them."""
+
+    def __init__(self, *steps: Step, start: StrEnum) -> None:
+        self.steps = steps
+        self.start = start
+        self._by_action = {step.action: step for step in steps}
+        if len(self._by_action) != len(steps):
+            raise ValueError("two steps have the same action")
+        reached = {start, *(step.to for step in steps if step.to)}
+        for step in steps:
+            if not step.from_ or not step.who:
+                raise ValueError(f"{step.action} can never be taken")
+            if unreachable := set(step.from_) - reached:
+                raise ValueError(f"{step.action} begins in {unreachable}, where nothing leads")
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def step(self, action: str) -> Step:
+        """The step of that name. Raises NotPossible."""
+        try:
+            return self._by_action[action]
+        except KeyError:
+            raise NotPossible(action) from None
+
+    def open_to(self, role: Role, state: StrEnum) -> list[Step]:
+        """The steps that this role may take from this state: just these are drawn as buttons."""
+        return [step for step in self.steps if state in step.from_ and role in step.who]
+
+    def take(self, action: str, role: Role, state: StrEnum) -> Step:
+        """The step, if this role may take it from this state. Raises NotPossible."""
+        step = self.step(action)
+        if step not in self.open_to(role, state):
+            raise NotPossible(action)
+        return step

@@ -48,10 +48,15 @@
     target.classList.toggle('over', many || files.some(function (file) { return file.size > Number(input.dataset.mostEach); }));
   }
 
-  /* ——— a receipt code: groups of four, and a word at once when a digit is mistyped (Damm's check digit) ——— */
+  /* ——— a receipt code: groups of four, and a word at once when a digit is mistyped (Verhoeff's check digit) ——— */
 
-  var DAMM = ['0317598642', '7092154863', '4206871359', '1750983426', '6123045978',
-    '3674209581', '5869720134', '8945362017', '9438617205', '2581436790'];
+  var TIMES = ['0123456789', '1234067895', '2340178956', '3401289567', '4012395678',
+    '5987604321', '6598710432', '7659821043', '8765932104', '9876543210'];
+  var TURN = ['0123456789', '1576283094', '5803796142', '8916043527', '9453126870', '4286573901', '2793806415', '7046913258'];
+
+  function fits(code) {
+    return code.split('').reverse().reduce(function (row, digit, place) { return TIMES[row][TURN[place % 8][digit]]; }, '0') === '0';
+  }
 
   function digits(text) {
     return text.replace(/[０-９]/g, function (wide) { return String.fromCharCode(wide.charCodeAt(0) - 0xFEE0); }).replace(/[^0-9]/g, '');
@@ -63,8 +68,7 @@
     var target = document.getElementById(input.id + '-count');
     if (atEnd && code.length <= 20) { input.value = code.replace(/(.{4})(?=.)/g, '$1 '); }
     if (!target) { return; }
-    var state = code.split('').reduce(function (row, digit) { return DAMM[row][digit]; }, '0');
-    var wrong = code.length > 20 || (code.length === 20 && state !== '0');
+    var wrong = code.length > 20 || (code.length === 20 && !fits(code));
     target.textContent = code.length === 0 ? '' : wrong ? input.dataset.wrong
       : code.length === 20 ? input.dataset.right : input.dataset.left.replace('%n', 20 - code.length);
     target.classList.toggle('over', wrong);

@@ -104,6 +104,15 @@ def chinese_number(number: int) -> str:
     return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones else "")
 
 
+@cache
+def profile(id: str) -> Profile:
+    """The profile of that name in data/procedure, read once. Raises ProfileError."""
+    path = FOLDER / f"{id}.toml"
+    if path.parent != FOLDER or not path.is_file():
+        raise ProfileError(f"there is no procedure {id!r} in {FOLDER}")
+    return load_profile(path)
+
+
 class ProfileError(ValueError):
     """A profile that cannot be used. The message has one line for each mistake, with its file and line."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core import workdays
 from core.deadlines import CannotExtend, Deadline, LeftOut, Rule, Unit, Why, due, extend, recount
-from core.profiles import Owes, Profile, ProfileError, chinese_number, load_profile
+from core.profiles import Owes, Profile, ProfileError, chinese_number, load_profile, profile
 from core.words import Words
 
 PROFILES = Path(__file__).parents[2] / "data" / "procedure"
@@ -205,18 +205,18 @@ CLOCKS = {  # id, class: length, unit, ground, whose turn
 # fmt: on
 
 
-@pytest.mark.parametrize("profile", [P2022, P2005], ids=lambda profile: profile.id)
-def test_a_profile_holds_the_numbers_of_its_text(profile: Profile) -> None:
+@pytest.mark.parametrize("text", [P2022, P2005], ids=lambda text: text.id)
+def test_a_profile_holds_the_numbers_of_its_text(text: Profile) -> None:
     assert {
-        (clock.id, clock.kind): (clock.length, clock.unit, profile.ground(clock).en, clock.owed_by)
-        for clock in profile.clocks
-    } == CLOCKS[profile.id]
+        (clock.id, clock.kind): (clock.length, clock.unit, text.ground(clock).en, clock.owed_by)
+        for clock in text.clocks
+    } == CLOCKS[text.id]
 
 
 def test_only_a_petitioners_right_rolls_and_only_a_re_examination_knows_a_hearing() -> None:
-    for profile in (P2022, P2005):
-        for clock in profile.clocks:
-            rule = profile.rule(clock.id, clock.kind)
+    for text in (P2022, P2005):
+        for clock in text.clocks:
+            rule = text.rule(clock.id, clock.kind)
             assert rule.rolls == (clock.owed_by is Owes.PETITIONER)
             assert rule.hearing_not_counted == (clock.id == "reexamination")
             assert rule.target == clock.target
@@ -224,7 +224,7 @@ def test_only_a_petitioners_right_rolls_and_only_a_re_examination_knows_a_hearin
 
 def test_one_regulation_follows_the_other_without_a_gap() -> None:
     for day, in_force in ((date(2005, 4, 30), ""), (date(2022, 4, 30), "2005"), (date(2022, 5, 1), "2022")):
-        assert [profile.id for profile in (P2005, P2022) if profile.in_force(day)] == ([in_force] if in_force else [])
+        assert [text.id for text in (P2005, P2022) if text.in_force(day)] == ([in_force] if in_force else [])
 
 
 def test_a_clock_that_a_profile_lacks_is_an_error_and_not_a_guess() -> None:
@@ -254,12 +254,12 @@ def test_a_local_variant_changes_what_it_names_and_keeps_the_rest(tmp_path: Path
         'source = { zh = "《办法》第九条", en = "Measures Art 9" }\n',
         encoding="utf-8",
     )
-    profile = load_profile(local)
-    rule = profile.rule("handling", "claim")
+    variant = load_profile(local)
+    rule = variant.rule("handling", "claim")
     assert (rule.length, rule.source.zh) == (30, "《办法》第九条")
-    assert profile.clock("handling", "claim").starts_on == P2022.clock("handling", "claim").starts_on
-    assert profile.rule("notice").length == 15
-    assert profile.in_force_on == P2022.in_force_on
+    assert variant.clock("handling", "claim").starts_on == P2022.clock("handling", "claim").starts_on
+    assert variant.rule("notice").length == 15
+    assert variant.in_force_on == P2022.in_force_on
 
 
 # fmt: off
@@ -298,6 +298,13 @@ def test_a_mistake_in_a_profile_is_named_with_its_line(tmp_path: Path, right: st
         load_profile(broken)
     assert said in str(error.value)
     assert str(error.value).startswith("2022.toml")
+
+
+def test_a_profile_is_found_by_its_name_and_nowhere_else() -> None:
+    assert profile("2022") == P2022
+    for name in ("1999", "", "../procedure/2022", "x/2022"):
+        with pytest.raises(ProfileError, match="there is no procedure"):
+            profile(name)
 
 
 def test_every_mistake_is_reported_at_once_and_a_missing_base_too(tmp_path: Path) -> None:

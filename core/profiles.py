@@ -12,7 +12,8 @@ from typing import Any
 
 from core.deadlines import Rule, Unit
 from core.words import Words
-from settings import HOME
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "procedure"
 
 
 class Owes(StrEnum):
@@ -104,15 +105,6 @@ def chinese_number(number: int) -> str:
     return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones else "")
 
 
-@cache
-def profile(id: str) -> Profile:
-    """The profile of that name in data/procedure, read once. Raises ProfileError."""
-    path = FOLDER / f"{id}.toml"
-    if path.parent != FOLDER or not path.is_file():
-        raise ProfileError(f"there is no procedure {id!r} in {FOLDER}")
-    return load_profile(path)
-
-
 class ProfileError(ValueError):
     """A profile that cannot be used. The message has one line for each mistake, with its file and line."""
 
@@ -140,8 +132,11 @@ def load_profile(path: Path) -> Profile:
 
 @cache
 def profile(id: str) -> Profile:
-    """The profile of that name, as shipped. Raises ProfileError, OSError."""
-    return load_profile(HOME / "data" / "procedure" / f"{id}.toml")
+    """The profile of that name in data/procedure, read once. Raises ProfileError."""
+    path = FOLDER / f"{id}.toml"
+    if path.parent != FOLDER or not path.is_file():
+        raise ProfileError(f"there is no procedure {id!r} in {FOLDER}")
+    return load_profile(path)
 
 
 class _Reader:

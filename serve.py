@@ -4,14 +4,16 @@ waitress takes in a whole request before a thread sees it and sends the answer a
 """
 
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from waitress.task import ErrorTask
 
 from app import create_app
@@ -34,7 +36,7 @@ class Refusal(ErrorTask):
     """The answer to what never reaches the application; it bears the same headers as every page."""
 
     def execute(self) -> None:
-        error = self.request.error
+        error: Any = self.request.error  # type: ignore[attr-defined]
         self.status = f"{error.code} {error.reason}"
         body = (TOO_LARGE if error.code == 413 else UNREADABLE).encode()
         self.response_headers = [*HEADERS.items(), ("Content-Type", "text/plain; charset=utf-8")]
@@ -43,18 +45,12 @@ class Refusal(ErrorTask):
         self.write(body)
 
 
-class Channel(HTTPChannel):
-    """The connection to one browser."""
-
-    error_task_class = Refusal
-
-
-def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
-    """A server that takes connections already; `run()` serves until it is stopped. Raises OSError: the port is taken."""
-    server = create_server(
+def attach(app: Flask, door: socket.socket) -> MultiSocketServer | BaseWSGIServer:
+    """The server behind a listening socket; its run() serves until it is stopped."""
+    HTTPChannel.error_task_class = Refusal
+    return create_server(
         app,
-        host=host,
-        port=port,
+        sockets=[door],
         threads=8,
         connection_limit=200,
         ident=None,  # nobody needs to know what serves
@@ -62,8 +58,6 @@ def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
         inbuf_overflow=IN_MEMORY,
         outbuf_overflow=IN_MEMORY,
     )
-    server.channel_class = Channel
-    return server
 
 
 def welcome(app: Flask, address: str) -> Iterator[str]:
@@ -78,18 +72,22 @@ def main() -> None:
     """Serve the office until SIGINT or SIGTERM; what was begun is finished first."""
     try:
         settings = Settings.from_environment()
-        app = create_app(settings)
-        server = listen(app, settings.HOST, settings.PORT)
     except BadSetting as error:
         sys.exit(str(error))
+    host, port = settings.HOST, settings.PORT
+    try:
+        door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        sys.exit(f"Cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}. Set PORT to another one.")
+        sys.exit(f"Cannot listen on {host}, port {port}: {error.strerror}. Set HOST or PORT to something else.")
+    app = create_app(settings)
+    server = attach(app, door)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit
 
     signal.signal(signal.SIGTERM, stop)
-    print(*welcome(app, f"http://{settings.HOST}:{settings.PORT}"), sep="\n", flush=True)
+    port = door.getsockname()[1]  # PORT=0 takes any that is free
+    print(*welcome(app, f"http://{host}:{port}"), sep="\n", flush=True)
     server.run()
 
 

@@ -1,0 +1,141 @@
+"""A real office served by the real server, and a real browser that opens it.
+
+`page` is a visitor at a desk, `phone` one with a small screen, `no_js` one without JavaScript; `visit(...)` makes any
+other. A request to another machine, an error of a script or a breach of the content policy fails the test.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+
+import dev
+
+LAUNCH = [
+    "--no-zygote",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+
+
+class Visit(Protocol):
+    """Opens a window: `visit(language="en", viewport=PHONE, scripts=False)`."""
+
+    def __call__(
+        self, language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, **more: Any
+    ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an office with the demo's people and letters, run as `make run` runs it."""
+    settings = {
+        "INSTANCE": str(tmp_path_factory.mktemp("office") / "instance"),
+        "DATABASE_URL": "",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "DEMO": "1",
+        "ARGON2_TIME_COST": "1",
+        "ARGON2_MEMORY_KIB": "8",
+    }
+    env = {**os.environ, **settings}
+    for step in (["db", "upgrade"], ["demo", "--first"]):
+        command = [sys.executable, "-m", "flask", "--app", "app", *step]
+        done = subprocess.run(command, cwd=dev.ROOT, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, f"flask {' '.join(step)} failed:\n{done.stdout}{done.stderr}"
+    log = Path(settings["INSTANCE"]).with_suffix(".log")
+    with log.open("w") as errors:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "serve"], cwd=dev.ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+    try:
+        assert server.stdout is not None
+        first = server.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+", first)
+        assert address, f"the server did not start: {first}{log.read_text()}"
+        yield address[0]
+        assert not log.read_text(), f"the server had a fault: {log.read_text()}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = dev.chromium()
+    flags = [*LAUNCH, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    if dev.is_root():
+        flags.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        env: dict[str, str | float | bool] = {**os.environ, **found.env}
+        browser = playwright.chromium.launch(executable_path=found.program, args=flags, env=env)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(office: str, chromium: Browser) -> Iterator[Visit]:
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def requested(request: Request) -> None:
+        if not request.url.startswith((office, "data:", "blob:", "about:")):
+            wrong.append(f"a request left for {request.url}")
+
+    def said(message: ConsoleMessage) -> None:
+        # A refused form (422) is an "error" to the console; what breaks the content policy or a script is one to us.
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            wrong.append(f"the browser says: {message.text}")
+
+    def open_window(language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, **more: Any) -> Page:
+        locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+        context = chromium.new_context(
+            base_url=office,
+            locale=locale,
+            viewport=viewport,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            **more,
+        )
+        context.set_default_timeout(10_000)
+        context.on("request", requested)
+        context.on("console", said)
+        context.on("weberror", lambda error: wrong.append(f"a script failed: {error.error}"))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not wrong, "; ".join(wrong)
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """A visitor at a desk, in Chinese."""
+    return visit()
+
+
+@pytest.fixture
+def phone(visit: Visit) -> Page:
+    """A visitor with a small phone, in Chinese."""
+    return visit(viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def no_js(visit: Visit) -> Page:
+    """A visitor whose browser runs no scripts, in Chinese."""
+    return visit(scripts=False)

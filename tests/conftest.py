@@ -1,0 +1,172 @@
+"""What every test may ask for: the office on SQLite and on PostgreSQL, a visitor, and people who sign in.
+
+A test that takes `app` (or anything made of it) runs twice. Each gets an office of its own, a copy of one that was made
+once by the real migrations. A test of one database alone takes `sqlite_office` or `postgres_office`.
+"""
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
+from app import create_app
+from core.extensions import db
+from settings import Settings
+from tests import postgres
+from tests.browse import CATALOGUE, Browser
+from tests.people import PASSWORD, open_office
+
+QUICK = Settings(DEMO=False, ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=8)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogue, once, before any worker needs it."""
+    if hasattr(config, "workerinput") or not CATALOGUE.exists():
+        return
+    with CATALOGUE.open("rb") as source:
+        messages = read_po(source, locale="zh_Hans_CN")
+    fresh = CATALOGUE.with_suffix(f".{id(config)}")
+    with fresh.open("wb") as target:
+        write_mo(target, messages)
+    fresh.replace(CATALOGUE.with_suffix(".mo"))
+
+
+class Offices:
+    """Makes offices quickly: migrated and peopled once for each database, then copied for each test."""
+
+    def __init__(self, folder: Path, server: Callable[[], postgres.Server]) -> None:
+        self.folder = folder
+        self.server = server
+        self.numbers = count(1)
+        self.pages = FileSystemBytecodeCache(str(folder))  # a template is compiled once, not once a test
+        self.open: list[tuple[Flask, str | None]] = []
+
+    @cached_property
+    def sqlite_model(self) -> Path:
+        return self._model(dataclasses.replace(QUICK, INSTANCE=self.folder / "model-sqlite"))
+
+    @cached_property
+    def postgres_model(self) -> Path:
+        url = self.server().copy("template1", "model")
+        return self._model(dataclasses.replace(QUICK, INSTANCE=self.folder / "model-postgres", DATABASE_URL=url))
+
+    def _model(self, settings: Settings) -> Path:
+        app = create_app(settings)
+        with app.app_context():
+            flask_migrate.upgrade()
+            open_office()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        return settings.INSTANCE
+
+    def make(self, kind: str, **changes: object) -> Flask:
+        """A new office on that database; `changes` are settings."""
+        instance = self.folder / f"office-{next(self.numbers)}"
+        name = None
+        if kind == "sqlite":
+            shutil.copytree(self.sqlite_model, instance)
+        else:
+            shutil.copytree(self.postgres_model, instance)
+            name = instance.name
+            changes = {"DATABASE_URL": self.server().copy("model", name), **changes}
+        app = create_app(dataclasses.replace(QUICK, INSTANCE=instance, **changes))  # type: ignore[arg-type]
+        app.jinja_env.bytecode_cache = self.pages
+        self.open.append((app, name))
+        return app
+
+    def close(self) -> None:
+        """Remove what the test left."""
+        for app, name in self.open:
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+            if name:
+                self.server().drop(name)
+            shutil.rmtree(app.instance_path, ignore_errors=True)
+        self.open.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Callable[[], postgres.Server]]:
+    """The real PostgreSQL of this run, started by the first test that needs it."""
+    started: list[postgres.Server] = []
+    running = postgres.running()
+
+    def server() -> postgres.Server:
+        if not started:
+            started.append(running.__enter__())
+        return started[0]
+
+    yield server
+    if started:
+        running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def all_offices(tmp_path_factory: pytest.TempPathFactory, postgres_server: Callable[[], postgres.Server]) -> Offices:
+    return Offices(tmp_path_factory.mktemp("offices"), postgres_server)
+
+
+@pytest.fixture
+def offices(all_offices: Offices) -> Iterator[Offices]:
+    """Makes further offices: `offices.make("sqlite", IDLE_MINUTES=1)`."""
+    yield all_offices
+    all_offices.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> str:
+    """On which database this test runs now."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def app(offices: Offices, database: str) -> Flask:
+    """An office with people (tests/people.py) and without a letter."""
+    return offices.make(database)
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The same office, for a test that calls models rather than pages."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def sqlite_office(offices: Offices) -> Flask:
+    return offices.make("sqlite")
+
+
+@pytest.fixture
+def postgres_office(offices: Offices) -> Flask:
+    return offices.make("postgres")
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., Browser]:
+    """Signs one of the people in: `clerk = sign_in("clerk")`."""
+
+    def enter(username: str, language: str = "zh") -> Browser:
+        browser = Browser(app, language)
+        browser.sign_in(username, PASSWORD)
+        return browser
+
+    return enter

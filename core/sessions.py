@@ -24,6 +24,7 @@ from core.roles import Viewer
 from settings import Settings, settings
 
 COOKIE = "xiafang"
+_TOLD = "xiafang_told"  # the words for the next page ("Saved."): a GET may not change the row of a sitting
 _SEEN_EVERY = timedelta(minutes=1)  # how often a page notes that somebody is still there
 _RECEIPT_LASTS = timedelta(minutes=30)
 
@@ -66,12 +67,15 @@ class Sessions(SessionInterface):
             return OfficeSession()
         cookie = request.cookies.get(COOKIE, "")
         if cookie.startswith("s."):
-            return self._sitting(cookie[2:]) or OfficeSession()
-        try:
-            values = _signer().loads(cookie)
-            return OfficeSession(values if isinstance(values, dict) else None)
-        except BadSignature:
-            return OfficeSession()
+            session = self._sitting(cookie[2:])
+            if session is None:
+                return OfficeSession()
+            told = _read(request.cookies.get(_TOLD, ""))
+            if isinstance(told, list):
+                dict.__setitem__(session, "_flashes", told)
+            return session
+        values = _read(cookie)
+        return OfficeSession(values if isinstance(values, dict) else None)
 
     def _sitting(self, number: str) -> OfficeSession | None:
         now = clock.now()
@@ -98,6 +102,18 @@ class Sessions(SessionInterface):
         response.vary.add("Cookie")
         value = f"s.{ours.number}" if ours.number else cast(str, _signer().dumps(dict(ours)))
         response.set_cookie(COOKIE, value, httponly=True, samesite="Lax", secure=settings().HTTPS, path="/")
+        if ours.number:
+            told = cast(str, _signer().dumps(ours.get("_flashes", [])))
+            lasts = 60 if ours.get("_flashes") else 0
+            response.set_cookie(_TOLD, told, lasts, httponly=True, samesite="Lax", secure=settings().HTTPS, path="/")
+
+
+def _read(cookie: str) -> Any:
+    """What a signed cookie holds; None when it is damaged or not ours."""
+    try:
+        return _signer().loads(cookie)
+    except BadSignature:
+        return None
 
 
 def _signer() -> URLSafeSerializer:
@@ -121,7 +137,7 @@ def begin(session: OfficeSession, *, user_id: int | None = None, **data: Any) ->
         Sitting(
             digest=_digest(session.number),
             user_id=user_id,
-            data=dict(session),
+            data=_kept(session),
             began_at=now,
             seen_at=now,
             ends_at=now + lasts,
@@ -133,9 +149,11 @@ def keep(session: OfficeSession, **data: Any) -> None:
     """Change what a sitting remembers; only within a request that may write."""
     session.update(data)
     if session.number:
-        db.session.execute(
-            update(Sitting).where(Sitting.digest == _digest(session.number)).values(data=dict(session))
-        )
+        db.session.execute(update(Sitting).where(Sitting.digest == _digest(session.number)).values(data=_kept(session)))
+
+
+def _kept(session: OfficeSession) -> dict[str, Any]:
+    return {name: value for name, value in session.items() if name != "_flashes"}
 
 
 def end(session: OfficeSession) -> None:

@@ -142,30 +142,20 @@ def run() -> None:
     os.execv(server[0], server)  # noqa: S606 (the server gets the signals itself)
 
 
+# Finds the texts for people; where they stand and in which order must not make every change a change of the catalogue.
+EXTRACT = ["-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml", "-k", "_l"]
+EXTRACT += ["--no-location", "--sort-output", "--omit-header"]
+
+
 def translate() -> None:
     """Brings the texts of the code and the templates into the catalogue, for somebody to translate."""
     environment("requirements-test.lock")
-    babel = (PYTHON, "-m", "babel.messages.frontend", "-q")
     TOOLS.mkdir(exist_ok=True)
-    template = TOOLS / "messages.pot"
-    options = ("--no-location", "--sort-output", "--no-wrap", "--omit-header")
-    do(
-        *babel,
-        "extract",
-        "-F",
-        "pyproject.toml",
-        "-k",
-        "_l",
-        "-k",
-        "_",
-        "-k",
-        "ngettext:1,2",
-        *options,
-        "-o",
-        template,
-        ".",
-    )
-    do(*babel, "update", "-i", template, "-d", "translations", "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap")
+    template, home = TOOLS / "messages.pot", ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+    do(PYTHON, *EXTRACT, "-o", template, ".")
+    update = ["-N", "--ignore-obsolete", "--no-wrap", "--ignore-pot-creation-date"]
+    verb = ["update", *update] if home.exists() else ["init"]
+    do(PYTHON, "-m", "babel.messages.frontend", "-q", *verb, "-i", template, "-d", "translations", "-l", "zh_Hans_CN")
 
 
 # ---------------------------------------------------------------- the tests

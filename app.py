@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     vault.init_app(app, settings)
     app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["vault"].mac["cookie"]
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # it asks for a Referer, which our pages never send
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a letter may take an evening to write; the token ends with the session
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/translations"
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.ZONE

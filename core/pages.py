@@ -25,7 +25,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -138,10 +138,15 @@ def _error_text(status: int) -> tuple[str, str]:
         429: (_("Too many attempts"), _("Wait a little and try again.")),
         503: (
             _("The office's store cannot take this now"),
-            _("Nothing was saved. What you wrote is still below: wait a minute and send it again. Files must be added again."),
+            _(
+                "Nothing was saved. What you wrote is still below: wait a minute and send it again. Files must be added again."
+            ),
         ),
     }
-    other = (_("Something went wrong here"), _("The fault is ours. What you wrote is below; send it again, or call the office."))
+    other = (
+        _("Something went wrong here"),
+        _("The fault is ours. What you wrote is below; send it again, or call the office."),
+    )
     return texts.get(status, other)
 
 
@@ -207,7 +212,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             "viewer": g.get("viewer"),
             "today": clock.today,
             "local": clock.local,
-            "settings": settings,
+            "settings": lambda: settings,
         }
 
 

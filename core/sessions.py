@@ -100,10 +100,10 @@ class Sessions(SessionInterface):
         if ours is None or not ours.modified:  # none: the database was away when the request came
             return
         response.vary.add("Cookie")
-        value = f"s.{ours.number}" if ours.number else cast(str, _signer().dumps(dict(ours)))
+        value = f"s.{ours.number}" if ours.number else _signer().dumps(dict(ours))
         response.set_cookie(COOKIE, value, httponly=True, samesite="Lax", secure=settings().HTTPS, path="/")
         if ours.number:
-            told = cast(str, _signer().dumps(ours.get("_flashes", [])))
+            told = _signer().dumps(ours.get("_flashes", []))
             lasts = 60 if ours.get("_flashes") else 0
             response.set_cookie(_TOLD, told, lasts, httponly=True, samesite="Lax", secure=settings().HTTPS, path="/")
 
@@ -154,6 +154,14 @@ def keep(session: OfficeSession, **data: Any) -> None:
 
 def _kept(session: OfficeSession) -> dict[str, Any]:
     return {name: value for name, value in session.items() if name != "_flashes"}
+
+
+def hold(session: OfficeSession, **data: Any) -> None:
+    """Remember something that opens a matter: never in a visitor's cookie, always in a row."""
+    if session.number:
+        keep(session, **data)
+    else:
+        begin(session, **data)
 
 
 def end(session: OfficeSession) -> None:

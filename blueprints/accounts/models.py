@@ -1,19 +1,26 @@
 """Units and users: who works where, in which role."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from blueprints.accounts import domain
 from core import clock, sessions, vault
-from core.extensions import Base, Id, Moment, db
-from core.record import ThreadHead
+from core.extensions import Base, Id, Moment, db, reading
+from core.record import Thread, ThreadHead, write
 from core.roles import Role, Viewer
+from core.workflow import NotPossible
 from settings import settings
+
+Row = TypeVar("Row", bound="Unit | User")
+
+_LONGEST_LINE = 400
 
 
 class Unit(ThreadHead, Base):
@@ -24,7 +31,7 @@ class Unit(ThreadHead, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     parent_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"), index=True)
-    line: Mapped[str] = mapped_column(String(400))  # "/top/…/own/": the units above and this one
+    line: Mapped[str] = mapped_column(String(_LONGEST_LINE))  # "/top/…/own/": the units above and this one
     is_office: Mapped[bool] = mapped_column(default=False)  # this office itself: letters about it go one level up
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -37,12 +44,45 @@ class Unit(ThreadHead, Base):
 
     @classmethod
     def open(cls, name: str, parent: "Unit | None", *, by: int | None, is_office: bool = False) -> "Unit":
-        """Add a unit below another, or at the top."""
+        """Add a unit below another, or at the top. Raises NotPossible where the tree is too deep."""
         unit = cls(name=name, parent_id=parent.id if parent else None, is_office=is_office, version=0)
         unit.line = f"{parent.line if parent else '/'}{unit.id}/"
+        if len(unit.line) > _LONGEST_LINE:
+            raise NotPossible("too deep")
         db.session.add(unit)
         unit.trace("opened", by=by)
         return unit
+
+    def change(self, name: str, parent: "Unit | None", *, by: int) -> None:
+        """Rename the unit or move it, with all below it, to another place in the tree. Raises NotPossible."""
+        everything = select(Unit).order_by(Unit.id).with_for_update().execution_options(populate_existing=True)
+        db.session.scalars(everything).all()  # held, so that two moves at once cannot close a circle
+        if parent is not None and parent.line.startswith(self.line):
+            raise NotPossible("a unit below itself")
+        before = self.line
+        line = f"{parent.line if parent else '/'}{self.id}/"
+        below = db.session.scalars(select(Unit).where(Unit.line.startswith(before), Unit.id != self.id)).all()
+        if max(len(each.line) for each in (self, *below)) - len(before) + len(line) > _LONGEST_LINE:
+            raise NotPossible("too deep")
+        self.name, self.parent_id, self.line = name, parent.id if parent else None, line
+        self.trace("changed", by=by)
+        for each in below if line != before else ():
+            each.line = line + each.line.removeprefix(before)
+            each.trace("moved", by=by)
+
+    def close(self, *, by: int) -> None:
+        """Close a unit in which nobody works any more and below which nothing is open. Raises NotPossible."""
+        people = select(User.id).where(User.unit_id == self.id, User.closed_at.is_(None))
+        below = select(Unit.id).where(Unit.parent_id == self.id, Unit.closed_at.is_(None))
+        if self.is_office or db.session.scalar(people.union_all(below).limit(1)):
+            raise NotPossible("in use")
+        self.closed_at = clock.now()
+        self.trace("closed", by=by)
+
+    def reopen(self, *, by: int) -> None:
+        """Open a closed unit again."""
+        self.closed_at = None
+        self.trace("reopened", by=by)
 
 
 class User(ThreadHead, Base):
@@ -93,6 +133,11 @@ class User(ThreadHead, Base):
         user.trace("opened", by=by, role=role)
         return user
 
+    def rename(self, name: str, *, by: int) -> None:
+        """Correct the name; complaints that name this person go by it too."""
+        self.name, self.name_digest = name, name_digest(name)
+        self.trace("renamed", by=by)
+
     def change_password(self, password_hash: str, *, by: int) -> None:
         """Take a new password (already hashed: that is slow work and is done outside the transaction)."""
         self.password_hash = password_hash
@@ -101,14 +146,18 @@ class User(ThreadHead, Base):
         self.trace("password changed", by=by)
 
     def change_role(self, role: Role, unit: Unit, place_code: str | None, *, by: int) -> None:
-        """Give another role, unit or village."""
+        """Give another role, unit or village. Raises NotPossible for the last administrator."""
         before = self.role
+        if before == Role.ADMINISTRATOR and role != before:
+            self._leaves_an_administrator()
         self.role, self.unit_id, self.place_code = role, unit.id, place_code
         sessions.end_all(self.id)
         self.trace("role changed", by=by, before=before, role=role)
 
     def close(self, *, by: int) -> None:
-        """Close the account: every sign-in of this person ends."""
+        """Close the account: every sign-in of this person ends. Raises NotPossible for the last administrator."""
+        if self.role == Role.ADMINISTRATOR:
+            self._leaves_an_administrator()
         self.closed_at = clock.now()
         sessions.end_all(self.id)
         self.trace("closed", by=by)
@@ -117,6 +166,19 @@ class User(ThreadHead, Base):
         """Open a closed account again."""
         self.closed_at = None
         self.trace("reopened", by=by)
+
+    def signs_in(self, fresh_hash: str | None) -> None:
+        """Note a sign-in; `fresh_hash` is the password at today's cost, where it was stored at an older one."""
+        if fresh_hash:
+            self.password_hash = fresh_hash
+            self.trace("password rehashed", by=self.id)
+        write(Thread("sign_in", self.id), "signed in", by=self.id)
+
+    def _leaves_an_administrator(self) -> None:
+        """The rows are held, so that two administrators cannot remove each other at the same moment."""
+        open_ones = select(User.id).where(User.role == Role.ADMINISTRATOR, User.closed_at.is_(None))
+        if set(db.session.scalars(open_ones.order_by(User.id).with_for_update())) <= {self.id}:
+            raise NotPossible("the last administrator")
 
 
 def name_digest(name: str) -> bytes:
@@ -145,6 +207,46 @@ def load_viewer(session: Session, user_id: int) -> Viewer | None:
     )
 
 
+def to_change(table: type[Row], id: int) -> Row | None:
+    """A row that this request is going to change, held until it has."""
+    return db.session.get(table, id, with_for_update=True)
+
+
+def signing_in(username: str) -> User | None:
+    """The open account of that name, read without holding anything: the password is checked next, and that is slow."""
+    if not domain.USERNAME.fullmatch(username):
+        return None
+    with reading() as database:
+        return database.scalar(select(User).where(User.username == username, User.closed_at.is_(None)))
+
+
+def unit_tree(database: Session) -> list[tuple[Unit, int]]:
+    """Every unit with its depth, each below the unit it belongs to, by name."""
+    below: dict[int | None, list[Unit]] = {}
+    for unit in database.scalars(select(Unit).order_by(Unit.name)):
+        below.setdefault(unit.parent_id, []).append(unit)
+
+    def walk(parent: int | None, depth: int) -> Iterator[tuple[Unit, int]]:
+        for unit in below.get(parent, ()):
+            yield unit, depth
+            yield from walk(unit.id, depth + 1)
+
+    return list(walk(None, 0))
+
+
+def listed(q: str = "", role: str = "", unit_id: int | None = None, closed: bool = False) -> Select[User]:
+    """Accounts by user name, with their units: open ones, or closed ones."""
+    found = select(User).options(joinedload(User.unit)).order_by(User.username)
+    found = found.where(User.closed_at.is_not(None) if closed else User.closed_at.is_(None))
+    if q:
+        found = found.where(User.name.contains(q, autoescape=True) | User.username.contains(q.lower(), autoescape=True))
+    if role:
+        found = found.where(User.role == role)
+    if unit_id:
+        found = found.where(User.unit_id == unit_id)
+    return found
+
+
 @cache
 def _hasher(time_cost: int, memory_kib: int) -> tuple[PasswordHasher, str]:
     made = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
@@ -160,6 +262,7 @@ def password_fits(password: str, password_hash: str | None) -> bool:
     """Whether this is the password; an unknown user costs the same time as a wrong password."""
     made, nobody = _hasher(settings().ARGON2_TIME_COST, settings().ARGON2_MEMORY_KIB)
     try:
-        return made.verify(password_hash or nobody, password) and password_hash is not None
+        made.verify(password_hash or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None

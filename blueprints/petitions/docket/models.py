@@ -1,9 +1,10 @@
 """The tables of the docket, the verbs that move a matter, and who may see it."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     JSON,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -39,7 +41,7 @@ from blueprints.petitions.docket.domain import (
     State,
 )
 from core import attachments, clock, deadlines, receipts, search, vault, workdays
-from core.extensions import Base, Id, Moment, db, new_id, on_rollback
+from core.extensions import Base, Id, Moment, aside, db
 from core.places import Place
 from core.profiles import profile
 from core.record import Entry, Recorded, Thread, ThreadHead, entries
@@ -245,6 +247,19 @@ class Petition(ThreadHead, Base):
             raise NotPossible("identity")
         self.trace("identity opened", by=by.id, note=reason, unit=by.unit_id)
 
+    def suggested(self, action: str) -> dict[str, Any]:
+        """What the form of a step begins with."""
+        match action:
+            case "register":
+                return {"kind": self.kind}
+            case "answer" if self.opinion:
+                return {"items": self.opinion["items"], "basis": self.opinion["basis"], "outcome": self.outcome}
+            case "answer":
+                return {"items": [{"request": self.subject}]}
+            case "notify" | "deliver":
+                return {"on": clock.today()}
+        return {}
+
     # --- clocks ----------------------------------------------------------------------------------------------------
 
     def _start(self, name: str, on: date) -> None:
@@ -289,6 +304,14 @@ class Petition(ThreadHead, Base):
         """The files that came with it or with a message."""
         wanted = select(Attachment).where(Attachment.petition_id == self.id).order_by(Attachment.id)
         return db.session.scalars(wanted).all()
+
+    def file_of(self, id: int, *, all_of_them: bool = True) -> "Attachment | None":
+        """One of its files."""
+        return db.session.scalar(select(Attachment).where(Attachment.id == id, Attachment.petition_id == self.id))
+
+    def paper_of(self, id: int) -> "Paper | None":
+        """One of its papers."""
+        return db.session.scalar(select(Paper).where(Paper.id == id, Paper.petition_id == self.id))
 
     def papers(self) -> Sequence["Paper"]:
         """The papers issued, oldest first."""
@@ -489,6 +512,67 @@ def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
     return db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted)
 
 
+def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The units that may handle this matter: never the one complained of, nor a part of it (2022 Art 30)."""
+    against = {concern.unit_id for concern in petition.concerns() if concern.unit_id}
+    if not against:
+        return choices
+    lines = db.session.execute(select(Unit.id, Unit.line).where(Unit.id.in_([int(id) for id, _ in choices])))
+    walled = {str(id) for id, line in lines if any(f"/{unit}/" in line for unit in against)}
+    return [(id, name) for id, name in choices if id not in walled]
+
+
+class Sendable(Protocol):
+    """A form that was checked and makes a letter."""
+
+    def letter(self, receipt: str) -> "Letter": ...
+
+
+def send(form: Sendable, form_key: str, *, by: Viewer | None) -> str:
+    """Make one matter of a form, however often it is sent; returns the number of this sending, in hex.
+
+    The number comes from the browser's own key and from what was written, and the receipt code comes from the number:
+    the same form sent again finds the same matter and the same code, and the office alone, without that browser's key,
+    can work out neither.
+    """
+    letter = form.letter(receipt="")
+    sending = vault.mac("form", bytes.fromhex(form_key) + letter.fingerprint())
+    digest = vault.mac("form", b"sent" + sending)
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    first = insert(Submission).values(form_digest=digest, sent_at=clock.now(), shown=False).on_conflict_do_nothing()
+    if db.session.execute(first).rowcount:
+        petition = Petition.file(replace(letter, receipt=receipts.make(sending)), by=by)
+        db.session.flush()
+        values: dict[str, Any] = {"petition_id": petition.id}
+    else:
+        values = {"shown": False}
+    db.session.execute(update(Submission).where(Submission.form_digest == digest).values(**values))
+    return sending.hex()
+
+
+def sent(sending: str) -> tuple[Petition, str] | None:
+    """The matter of a sending and its receipt code, if the code has not been shown yet."""
+    number = bytes.fromhex(sending)
+    row = db.session.scalar(
+        select(Petition)
+        .join(Submission, Submission.petition_id == Petition.id)
+        .where(Submission.form_digest == vault.mac("form", b"sent" + number), ~Submission.shown)
+    )
+    return (row, receipts.make(number)) if row else None
+
+
+def note_shown(sending: str) -> None:
+    """The receipt code of this sending was shown: it is not shown again."""
+    digest = vault.mac("form", b"sent" + bytes.fromhex(sending))
+    with aside() as session:
+        session.execute(update(Submission).where(Submission.form_digest == digest).values(shown=True))
+
+
+def by_receipt(code: str) -> Petition | None:
+    """The matter of a receipt code; malformed, unknown and removed codes cost the same and find nothing."""
+    return db.session.scalar(select(Petition).where(Petition.receipt_digest == receipts.digest_of_anything(code)))
+
+
 @dataclass(frozen=True)
 class Letter:
     """What a form brings in, checked and cleaned, before it becomes a matter."""
@@ -503,3 +587,9 @@ class Letter:
     files: Sequence[attachments.Cleaned]
     receipt: str
     received_on: date | None = None
+
+    def fingerprint(self) -> bytes:
+        """The same for the same letter, different for any other; only ever used under a key."""
+        files = [hashlib.sha256(file.data).hexdigest() for file in self.files]
+        content = (self.kind, self.channel, self.place.code, self.subject, self.text, self.identity)
+        return repr((content, list(self.concerns), files, self.received_on)).encode()

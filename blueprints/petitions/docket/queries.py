@@ -1,9 +1,11 @@
 """The queue and the search: one page of matters at a time, each a constant number of queries."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, tuple_
 from sqlalchemy.orm import aliased
@@ -11,14 +13,14 @@ from sqlalchemy.orm import aliased
 from blueprints.accounts.models import Unit
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
-from core import clock, search, vault
+from core import clock, vault
 from core.extensions import db
 from core.pages import Listing
 from core.places import Place
 from core.roles import Viewer
 
 PAGE = 25
-_MOST_READ = 500  # letters opened at the most to verify one page of a search for a phrase
+NUMBER = re.compile(r"[0-9]{4}-[0-9]{5,}")
 
 Township = aliased(Place)
 
@@ -91,26 +93,17 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     return Listing([_line(row) for row in rows[:PAGE]], f"{key_of.due_on}.{key_of.id}" if key_of else None)
 
 
-def _found(lines: Select[tuple[object, ...]], q: str, before: int | None) -> Listing[Line]:
-    """Hits of a search, newest first. The index knows pairs of characters; a longer phrase is verified on the text."""
+def _found(lines: Select[Any], q: str, after: int | None) -> Listing[Line]:
+    """Hits of a search, newest first; a docket number finds its matter."""
+    if NUMBER.fullmatch(q):
+        rows = db.session.execute(lines.where(Petition.number == q)).all()
+        return Listing([_line(row) for row in rows])
     lines = lines.add_columns(Petition.text_sealed)
-    found: list[Line] = []
-    for _ in range(_MOST_READ // PAGE):
-        rows = db.session.execute(INDEX.newest(lines, Petition.id, q, before=before, limit=PAGE + 1)).all()
-        for row in rows[:PAGE]:
-            before = row.id
-            line = _line(row)
-            if search.verify(q, f"{line.subject}\n{_text(row)}") or q.strip() == line.number:
-                found.append(line)
-            if len(found) == PAGE:
-                break
-        more = len(rows) > PAGE or (bool(rows) and before != rows[-1].id)
-        if len(found) == PAGE or not more:
-            return Listing(found, str(before) if more else None)
-    return Listing(found, str(before))
+    found, key = INDEX.newest(lines, Petition.id, q, _words, most=PAGE, after=after)
+    return Listing([_line(row) for row in found], str(key) if key else None)
 
 
-def _lines() -> Select[tuple[object, ...]]:
+def _lines() -> Select[Any]:
     return (
         select(
             Petition.id,
@@ -132,7 +125,7 @@ def _lines() -> Select[tuple[object, ...]]:
     )
 
 
-def _line(row: Row[tuple[object, ...]]) -> Line:
+def _line(row: Row[Any]) -> Line:
     return Line(
         id=row.id,
         number=row.number,
@@ -148,8 +141,9 @@ def _line(row: Row[tuple[object, ...]]) -> Line:
     )
 
 
-def _text(row: Row[tuple[object, ...]]) -> str:
-    return _open("text_sealed", row.id, row.text_sealed)
+def _words(row: Row[Any]) -> str:
+    """What of a matter is searched."""
+    return f"{_open('subject_sealed', row.id, row.subject_sealed)}\n{_open('text_sealed', row.id, row.text_sealed)}"
 
 
 def _open(column: str, id: int, sealed: bytes) -> str:

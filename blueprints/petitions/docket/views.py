@@ -1,0 +1,170 @@
+"""The docket's pages: the queue, a case, its steps, its files and papers, taking down what came in."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.petitions.docket import queries
+from blueprints.petitions.docket.domain import STAFF, WORKFLOW
+from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, ChangeForm, FilterForm, IdentityForm, IntakeForm, units
+from blueprints.petitions.docket.models import Petition, fit_for, load, send
+from core import attachments, clock, papers, sessions
+from core.pages import found, language, page
+from core.permissions import allow
+from core.workflow import NotPossible
+
+bp = Blueprint("docket", __name__, url_prefix="/petitions")
+
+
+@bp.get("/")
+@allow("petitions.read")
+def queue() -> ResponseReturnValue:
+    """The matters this person may see, the most urgent first."""
+    form = FilterForm(request.args)
+    wanted = form.wanted()
+    listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
+    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, wanted=wanted)
+
+
+@bp.get("/new")
+@allow("petitions.register")
+def new() -> ResponseReturnValue:
+    """A visit, a call or a paper letter to be taken down."""
+    return page("petitions/docket/new.html", form=IntakeForm(received_on=clock.today()))
+
+
+@bp.post("/new")
+@allow("petitions.register")
+def take_down() -> ResponseReturnValue:
+    """Take it in; the receipt is handed over printed."""
+    form = IntakeForm()
+    if not form.validate_on_submit():
+        return page("petitions/docket/new.html", status=422, form=form)
+    sessions.keep(session, sent=send(form, session["form_key"], by=g.viewer))
+    return redirect(url_for("letterbox.sent"), 303)
+
+
+@bp.get("/<id:id>")
+@allow("petitions.read")
+def show(id: int) -> ResponseReturnValue:
+    """A case: facts, what happened, papers, messages, and the steps open to this person now."""
+    return _case(found(load(id, g.viewer)))
+
+
+def _case(petition: Petition, status: int = 200, **more: Any) -> ResponseReturnValue:
+    inside = g.viewer.role in STAFF
+    return page(
+        "petitions/docket/case.html",
+        status=status,
+        petition=petition,
+        inside=inside,
+        clocks=petition.clocks(),
+        concerns=petition.concerns(),
+        messages={each.id: each for each in petition.messages(all_of_them=inside)},
+        files=petition.files(),
+        papers=petition.papers(),
+        timeline=petition.timeline(),
+        steps=petition.steps(g.viewer),
+        **more,
+    )
+
+
+@bp.get("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
+@allow("petitions.move")
+def ask(id: int, action: str) -> ResponseReturnValue:
+    """What a step asks for."""
+    petition = found(load(id, g.viewer))
+    try:
+        step = WORKFLOW.take(action, g.viewer.role, petition.state)
+    except NotPossible:
+        flash(_("This step is not open now."), "warning")
+        return redirect(url_for(".show", id=id), 303)
+    form = _form(petition, action)
+    form.version.data = str(petition.version)
+    return page("petitions/docket/step.html", block="step", petition=petition, step=step, form=form)
+
+
+@bp.post("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
+@allow("petitions.move")
+def move(id: int, action: str) -> ResponseReturnValue:
+    """Every button of the procedure comes here; the table decides."""
+    petition = found(load(id, g.viewer, to_move=True))
+    form = _form(petition, action)
+    step = WORKFLOW.step(action)
+    answer = {"petition": petition, "step": step, "form": form}
+    if form.seen != petition.version:
+        changes, form.version.data = petition.timeline(since=max(form.seen, 0)), str(petition.version)
+        open_still = step in petition.steps(g.viewer)
+        return page("petitions/docket/step.html", status=409, changes=changes, open_still=open_still, **answer)
+    if "more" in request.form and isinstance(form, AnswerForm):
+        form.one_more()
+        return page("petitions/docket/step.html", status=422, **answer)
+    if not form.validate_on_submit():
+        return page("petitions/docket/step.html", status=422, **answer)
+    try:
+        petition.move(action, form.data, by=g.viewer)
+    except NotPossible:
+        return page("petitions/docket/step.html", status=409, changes=[], open_still=False, **answer)
+    flash(_("Done: %(step)s.", step=step.label), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+def _form(petition: Petition, action: str) -> ChangeForm:
+    step = WORKFLOW.step(action)
+    form = STEP_FORMS[step.asks](**petition.suggested(action))
+    if step.asks == "assign":
+        form["unit"].choices = [("", _("Choose")), *fit_for(petition, units())]
+    return form
+
+
+@bp.get("/<id:id>/identity")
+@allow("petitions.identity")
+def ask_identity(id: int) -> ResponseReturnValue:
+    """Who wrote is behind a reason."""
+    petition = found(load(id, g.viewer))
+    return page("petitions/docket/identity.html", petition=petition, form=IdentityForm(), identity=None)
+
+
+@bp.post("/<id:id>/identity")
+@allow("petitions.identity")
+def open_identity(id: int) -> ResponseReturnValue:
+    """Write the opening down, then show the identity: on this answer alone, on no page that can be loaded again."""
+    petition = found(load(id, g.viewer, to_move=True))
+    form = IdentityForm()
+    if petition.anonymous:
+        abort(404)
+    if not form.validate_on_submit():
+        return page("petitions/docket/identity.html", status=422, petition=petition, form=form, identity=None)
+    petition.open_identity(form.reason.data or "", by=g.viewer)
+    if form.paper.data:
+        row = found(petition.paper_of(int(form.paper.data)))
+        return papers.send(row.sheets, language(), row.number, addressee=petition.identity["name"])
+    return page("petitions/docket/identity.html", petition=petition, form=form, identity=petition.identity)
+
+
+@bp.get("/<id:id>/files/<id:file>")
+@allow("petitions.read")
+def file(id: int, file: int) -> ResponseReturnValue:
+    """A file of a case, as a download."""
+    row = found(found(load(id, g.viewer)).file_of(file))
+    return attachments.send(row.id, row.name, row.kind)
+
+
+@bp.get("/<id:id>/papers/<id:paper>")
+@allow("petitions.read")
+def paper(id: int, paper: int) -> ResponseReturnValue:
+    """A paper as it was issued, to read or print."""
+    petition = found(load(id, g.viewer))
+    return page("petitions/docket/paper.html", petition=petition, paper=found(petition.paper_of(paper)))
+
+
+@bp.get("/<id:id>/papers/<id:paper>.pdf")
+@allow("petitions.read")
+def paper_pdf(id: int, paper: int) -> ResponseReturnValue:
+    """The same paper as a PDF."""
+    row = found(found(load(id, g.viewer)).paper_of(paper))
+    return papers.send(row.sheets, language(), row.number)
+
+

@@ -1,0 +1,208 @@
+"""The public's pages: the front page, the letter, the receipt, the look-up by receipt code."""
+
+import secrets
+
+from flask import Blueprint, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.petitions.docket.models import Petition, by_receipt, note_shown, send, sent as sent_letter
+from blueprints.petitions.letterbox import models
+from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, STANDS
+from blueprints.petitions.letterbox.forms import LetterForm, RatingForm, ReceiptForm, WriteForm
+from core import attachments, limits, papers, places, receipts, sessions
+from core.extensions import csrf, db
+from core.limits import client_address
+from core.pages import found, language, page
+from core.permissions import allow
+from core.roles import Role
+
+bp = Blueprint("letterbox", __name__)
+
+
+@bp.get("/")
+@allow("public")
+def front() -> ResponseReturnValue:
+    """Write a letter, look one up, or sign in."""
+    return page("petitions/letterbox/front.html")
+
+
+@bp.get("/letters/new")
+@allow("public")
+def new() -> ResponseReturnValue:
+    """An empty letter; with `township` in the address, HTMX asks for that township's villages."""
+    if not session.get("form_key"):
+        session["form_key"] = secrets.token_hex(16)
+    return _letter_page(LetterForm(request.args if request.args else None))
+
+
+def _letter_page(form: LetterForm, status: int = 200) -> ResponseReturnValue:
+    form.township.choices = [("", _("Choose")), *places.townships()]
+    return page("petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES)
+
+
+@bp.post("/letters/new")
+@csrf.exempt  # the form checks its own token, so that a late one gives the letter back instead of an error page
+@allow("public")
+def write() -> ResponseReturnValue:
+    """Take the letter in."""
+    form = LetterForm()
+    if not form.validate_on_submit():
+        return _letter_page(form, 422)
+    by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
+    sessions.keep(session, sent=send(form, session.setdefault("form_key", secrets.token_hex(16)), by=by))
+    return redirect(url_for(".sent"), 303)
+
+
+@bp.get("/letters/sent")
+@allow("public")
+def sent() -> ResponseReturnValue:
+    """The receipt code, shown once."""
+    sending = session.get("sent")
+    letter = sent_letter(sending) if sending else None
+    if letter is None:
+        return page("petitions/letterbox/sent_before.html")
+    petition, code = letter
+    answer = page(
+        "petitions/letterbox/sent.html",
+        petition=petition,
+        code=code,
+        qr=receipts.qr_svg(code, _("Receipt code as a picture for a phone"), "qr"),
+        notice=petition.clocks()[0].deadline,
+    )
+    note_shown(sending)
+    return answer
+
+
+@bp.post("/letters/slip.pdf")
+@allow("public")
+def slip() -> ResponseReturnValue:
+    """The receipt slip to print; the code comes in the form, never in the address."""
+    code = receipts.tidy(request.form.get("receipt", ""))
+    petition = found(by_receipt(code or ""))
+    return petition.slip(code or "", language())
+
+
+@bp.get("/letters/status")
+@allow("public")
+def status() -> ResponseReturnValue:
+    """Where the letter stands, for who gave its receipt code; else the question for the code."""
+    petition = _held()
+    if petition is None:
+        return page("petitions/letterbox/look_up.html", form=ReceiptForm(), wait=0)
+    return _status_page(petition)
+
+
+@bp.post("/letters/status")
+@allow("public")
+def look_up() -> ResponseReturnValue:
+    """Find the letter of a receipt code. A right code always works; wrong ones run into the limits."""
+    form = ReceiptForm()
+    code = form.receipt.data or ""
+    petition = by_receipt(code)
+    if petition is None:
+        wait = _count_wrong(code)
+        answer = page("petitions/letterbox/look_up.html", status=429 if wait else 404, form=form, wait=wait)
+        if wait:
+            answer.headers["Retry-After"] = str(wait)
+        return answer
+    sessions.hold(session, letter=petition.id)
+    return redirect(url_for(".status"), 303)
+
+
+def _count_wrong(code: str) -> int:
+    """Count a guess; returns how many seconds to wait. A mistyped code, which its check digit tells, is no guess."""
+    address = client_address(request)
+    wait = max(limits.wait(limits.RECEIPTS_BY_ADDRESS, address), limits.wait(limits.RECEIPTS_IN_ALL))
+    if not wait and receipts.tidy(code):
+        limits.count(limits.RECEIPTS_BY_ADDRESS, address)
+        limits.count(limits.RECEIPTS_IN_ALL)
+    return wait
+
+
+def _held() -> Petition | None:
+    id = session.get("letter")
+    return db.session.get(Petition, id) if id else None
+
+
+def _status_page(
+    petition: Petition, status: int = 200, write_form: WriteForm | None = None, rating_form: RatingForm | None = None
+) -> ResponseReturnValue:
+    happened, openings = models.happened(petition)
+    return page(
+        "petitions/letterbox/status.html",
+        status=status,
+        petition=petition,
+        stands=STANDS[petition.state],
+        clocks=[each for each in petition.clocks() if each.stopped_on is None],
+        happened=happened,
+        openings=openings,
+        papers=petition.papers(),
+        messages=petition.messages(all_of_them=False),
+        files=petition.files(),
+        write_form=write_form or WriteForm(formdata=None),
+        rating_form=(rating_form or RatingForm(formdata=None)) if models.may_rate(petition) else None,
+    )
+
+
+@bp.post("/letters/status/message")
+@allow("public")
+def write_back() -> ResponseReturnValue:
+    """The petitioner writes to the office."""
+    form = WriteForm()
+    valid = form.validate_on_submit()
+    petition = found(_held_to_change())
+    if not valid:
+        return _status_page(petition, 422, write_form=form)
+    models.write_back(petition, form.text.data or "", form.files.cleaned)
+    flash(_("Your message is with the office."), "success")
+    return redirect(url_for(".status"), 303)
+
+
+@bp.post("/letters/status/rating")
+@allow("public")
+def rate() -> ResponseReturnValue:
+    """The petitioner rates the handling."""
+    form = RatingForm()
+    petition = found(_held_to_change())
+    if not models.may_rate(petition):
+        return redirect(url_for(".status"), 303)
+    if not form.validate_on_submit():
+        return _status_page(petition, 422, rating_form=form)
+    models.rate(petition, form.satisfaction.data, form.words.data or "")
+    flash(_("Thank you. Your rating is kept."), "success")
+    return redirect(url_for(".status"), 303)
+
+
+def _held_to_change() -> Petition | None:
+    id = session.get("letter")
+    return db.session.get(Petition, id, with_for_update=True) if id else None
+
+
+@bp.get("/letters/status/papers/<id:paper>.pdf")
+@allow("public")
+def paper(paper: int) -> ResponseReturnValue:
+    """A paper for the petitioner, with their name on it."""
+    petition = found(_held())
+    row = found(petition.paper_of(paper))
+    return papers.send(row.sheets, language(), row.number, addressee=petition.addressee)
+
+
+@bp.get("/letters/status/files/<id:file>")
+@allow("public")
+def file(file: int) -> ResponseReturnValue:
+    """A file of the own letter."""
+    row = found(found(_held()).file_of(file))
+    return attachments.send(row.id, row.name, row.kind)
+
+
+@bp.post("/letters/leave")
+@allow("public")
+def leave() -> ResponseReturnValue:
+    """Close the letter on this device: important where several people use one phone or PC."""
+    if g.viewer is None:
+        sessions.end(session)
+    else:
+        sessions.keep(session, letter=None, sent=None)
+    flash(_("The letter is closed on this device."), "success")
+    return redirect(url_for(".front"), 303)

@@ -1,0 +1,72 @@
+"""What every form shares: text that any database can hold, and words that people understand when it cannot."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+
+def tidy(text: str | None) -> str | None:
+    """Text as it is kept: one form of each character (NFC), plain line ends, no blanks around it."""
+    if text is None:
+        return None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def readable(_form: Form, field: Field) -> None:
+    """Refuse what is not text: control characters (PostgreSQL cannot hold NUL) and lone surrogates."""
+    text = field.data or ""
+    if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in text):
+        raise StopValidation(str(_l("Please remove the characters that cannot be read.")))
+
+
+class OneLine:
+    """Refuses line ends in a short text."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if "\n" in (field.data or ""):
+            raise ValidationError(str(_l("Please write this in one line.")))
+
+
+class Needed(InputRequired):
+    """Something must stand here; blanks are nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Please fill this in."))
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors[:] = []
+            raise StopValidation(str(self.message))
+
+
+def most(characters: int) -> Length:
+    """At most so many characters."""
+    return Length(max=characters, message=_l("At most %(max)d characters, please.", max=characters))
+
+
+def line(label: Any, characters: int, *, needed: bool = True, **more: Any) -> StringField:
+    """A short text."""
+    first = Needed() if needed else Optional()
+    return StringField(label, [first, readable, OneLine(), most(characters)], filters=[tidy], **more)
+
+
+def text(label: Any, characters: int, *, needed: bool = True, **more: Any) -> TextAreaField:
+    """A long text."""
+    first = Needed() if needed else Optional()
+    return TextAreaField(label, [first, readable, most(characters)], filters=[tidy], **more)
+
+
+class ChangeForm(FlaskForm):
+    """A form that changes a row: it carries the version that the person saw."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version the person saw; -1 where the field was tampered with."""
+        found = self.version.data or ""
+        return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else -1

@@ -1,0 +1,289 @@
+"""One search for Chinese and English, right for words of two characters, over text that the database cannot read.
+
+A text is taken apart into terms: runs of Chinese characters into overlapping pairs, Latin words and numbers whole. What
+is indexed is a keyed digest of each term, so the index says which letters share terms, and how many, but no word of
+them. SQLite keeps it in an FTS5 table without content, PostgreSQL in an array under a GIN index; both find the newest
+letters first at the same cost whether a term stands in one letter or in all.
+
+A query matches a text when each of its runs stands in it: a Chinese run anywhere, a word or number whole. Pairs do not
+tell 甲乙丙 from 甲乙 … 乙丙, so whatever the index finds is verified on the opened text. A single Chinese character
+has no term of its own (the few thousand characters are so uneven in use that their digests would give them away): for
+it the newest letters are opened and read, some hundreds a page.
+"""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    column,
+    delete,
+    false,
+    insert,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core import vault
+from core.extensions import db
+
+
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"([{_HAN}]+)|\d+|[^\W\d_{_HAN}]+")
+_DIGEST = 5  # bytes: among a million terms a letter shares one by chance once in thousands of searches
+_MOST_TERMS = 32  # of a query; more would not narrow it, and FTS5 refuses some hundreds
+_NEAR = 300  # rows looked at, newest first, before the whole index is asked
+_ROUNDS = 3
+
+
+# --- terms ---------------------------------------------------------------------------------------------------------
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _runs(normal: str) -> Iterator[tuple[str, bool]]:
+    """The runs of a text, and whether each is Chinese. Letters and digits are different runs: G318 is g and 318."""
+    for found in _RUN.finditer(normal):
+        yield found[0], found[1] is not None
+
+
+def terms(text: str) -> set[str]:
+    """What of a text is indexed, in clear."""
+    found: set[str] = set()
+    for run, chinese in _runs(_normal(text)):
+        if chinese:
+            found.update(run[start : start + 2] for start in range(len(run) - 1))
+        else:
+            found.add(run)
+    return found
+
+
+def searchable(query: str) -> bool:
+    """Whether there is anything in a query to search for: a letter, a digit or a Chinese character."""
+    return _RUN.search(_normal(query)) is not None
+
+
+def verify(query: str, text: str) -> bool:
+    """Whether each run of the query stands in the text: exact, whatever the index thought."""
+    normal = _normal(text)
+    words: set[str] | None = None
+    for run, chinese in _runs(_normal(query)):
+        if not chinese and words is None:
+            words = {word for word, han in _runs(normal) if not han}
+        if run not in (normal if chinese else words or ()):
+            return False
+    return searchable(query)
+
+
+# --- the index -----------------------------------------------------------------------------------------------------
+
+
+class Index:
+    """The searchable texts of one room, in a table of its own whose name ends in `_search`."""
+
+    def __init__(self, name: str) -> None:
+        if not name.isidentifier() or not name.endswith("_search"):
+            raise ValueError("the name of an index ends in _search")
+        self.name = name
+
+    def put(self, session: Session, id: int, text: str) -> None:
+        """Index a new text, in the caller's transaction. A text already indexed is removed first."""
+        _store(session)(self.name).put(session, id, self._digests(terms(text)))
+
+    def remove(self, session: Session, id: int, text: str) -> None:
+        """Forget a text; it must be the very one that was put, since SQLite keeps nothing to look it up by."""
+        _store(session)(self.name).remove(session, id, self._digests(terms(text)))
+
+    def empty(self, session: Session) -> None:
+        """Forget every text: before all are put again, with a new key or after a restore."""
+        _store(session)(self.name).empty(session)
+
+    def matching(self, query: str) -> FromClause:
+        """The rows that have every term of the query: a table `hit` with a column `id`, to be joined.
+
+        For figures. A query without a term (one character) finds nothing here, and a longer run is not verified.
+        """
+        return _store(db.session())(self.name).hits(self._digests(_some_terms(query)))
+
+    def newest(
+        self,
+        statement: Select[Any],
+        id: InstrumentedAttribute[int],
+        query: str,
+        text: Callable[[Row[Any]], str],
+        *,
+        most: int,
+        after: int | None = None,
+    ) -> tuple[list[Row[Any]], int | None]:
+        """The newest rows of `statement` whose `text` matches, at most `most`, and the key to go on from, or None.
+
+        `statement` is what this user may see, filtered, in no order; `id` its key; `after` the key of the page
+        before. A page may be short, or empty, and still have a key: then older rows wait to be looked at.
+        """
+        rows: list[Row[Any]] = []
+        if not searchable(query):
+            return rows, None
+        session, wanted = db.session(), self._digests(_some_terms(query))
+        size = most + 1 if wanted else max(most + 1, _NEAR // _ROUNDS)
+        for _ in range(_ROUNDS):
+            older = statement if after is None else statement.where(id < after)
+            if wanted:
+                older = _store(session)(self.name).narrowed(session, older, id, wanted, size)
+            else:
+                older = older.order_by(id.desc())
+            batch = session.execute(older.limit(size)).all()
+            for row in batch:
+                if len(rows) == most:
+                    return rows, after
+                after = int(getattr(row, id.key))
+                if verify(query, text(row)):
+                    rows.append(row)
+            if len(batch) < size:
+                return rows, None
+        return rows, after
+
+    def _digests(self, found: set[str]) -> list[int]:
+        """The digests of terms, sorted: another index has others for the same term."""
+        person = hashlib.sha256(self.name.encode()).digest()[: hashlib.blake2b.PERSON_SIZE]
+        blank = hashlib.blake2b(digest_size=_DIGEST, key=vault.mac_key("search"), person=person)
+        digests = set()
+        for term in found:
+            each = blank.copy()
+            each.update(term.encode())
+            digests.add(int.from_bytes(each.digest()))
+        return sorted(digests)
+
+
+def _some_terms(query: str) -> set[str]:
+    """Enough terms of a query to find its rows by; verify() sees to the rest."""
+    return set(sorted(terms(query), key=lambda term: (len(term), term))[-_MOST_TERMS:])
+
+
+# --- where it is kept ----------------------------------------------------------------------------------------------
+
+
+class _Store(Protocol):
+    """An index's table in one kind of database."""
+
+    def __init__(self, name: str) -> None: ...
+    def put(self, session: Session, id: int, digests: list[int]) -> None: ...
+    def remove(self, session: Session, id: int, digests: list[int]) -> None: ...
+    def empty(self, session: Session) -> None: ...
+    def hits(self, wanted: list[int]) -> FromClause: ...
+    def narrowed(
+        self, session: Session, rows: Select[Any], id: InstrumentedAttribute[int], wanted: list[int], size: int
+    ) -> Select[Any]: ...
+
+
+class _Fts:
+    """SQLite: FTS5 without content, without positions. Its rows stream, newest first, in the order of the row id."""
+
+    def __init__(self, name: str) -> None:
+        # FTS5 takes commands in, and the query at, a column with the table's own name.
+        self.table = table(name, column("rowid", BigInteger), column("terms"), column(name))
+        self.itself = self.table.c[name]
+
+    def put(self, session: Session, id: int, digests: list[int]) -> None:
+        session.execute(insert(self.table).values(rowid=id, terms=self._tokens(digests)))
+
+    def remove(self, session: Session, id: int, digests: list[int]) -> None:
+        command = {self.itself.name: "delete", "rowid": id, "terms": self._tokens(digests)}
+        session.execute(insert(self.table).values(command))
+
+    def empty(self, session: Session) -> None:
+        session.execute(insert(self.table).values({self.itself.name: "delete-all"}))
+
+    def hits(self, wanted: list[int]) -> FromClause:
+        match = self.itself.op("MATCH", is_comparison=True)(self._tokens(wanted)) if wanted else false()
+        return select(self.table.c.rowid.label("id")).where(match).subquery("hit")
+
+    def narrowed(
+        self, session: Session, rows: Select[Any], id: InstrumentedAttribute[int], wanted: list[int], size: int
+    ) -> Select[Any]:
+        hit = self.hits(wanted)
+        # By the index's own id: ordered by the other table's id, every hit would be fetched and sorted first.
+        return rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
+
+    @staticmethod
+    def _tokens(digests: list[int]) -> str:
+        return " ".join(base64.b32encode(digest.to_bytes(_DIGEST)).decode().lower() for digest in digests)
+
+
+class _Gin:
+    """PostgreSQL: an array under a GIN index, which finds what is rare at once but fetches all of what is common.
+
+    So the newest rows are looked at first: what is common fills the page from them, and only what is rare asks GIN.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.table = table(name, column("id", BigInteger), column("terms", ARRAY(BigInteger)))
+
+    def put(self, session: Session, id: int, digests: list[int]) -> None:
+        session.execute(insert(self.table).values(id=id, terms=digests))
+
+    def remove(self, session: Session, id: int, digests: list[int]) -> None:
+        session.execute(delete(self.table).where(self.table.c.id == id))
+
+    def empty(self, session: Session) -> None:
+        session.execute(delete(self.table))
+
+    def hits(self, wanted: list[int]) -> FromClause:
+        found = select(self.table.c.id).where(self._has(wanted) if wanted else false())
+        # Unless told otherwise the planner may walk the other table by its key and test each row: seconds.
+        return found.cte("hit").prefix_with("MATERIALIZED", dialect="postgresql")
+
+    def narrowed(
+        self, session: Session, rows: Select[Any], id: InstrumentedAttribute[int], wanted: list[int], size: int
+    ) -> Select[Any]:
+        near = rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR).subquery("near")
+        looked = select(near.c.id, self._has(wanted)).join(self.table, self.table.c.id == near.c.id, isouter=True)
+        seen = session.execute(looked.order_by(near.c.id.desc())).tuples().all()
+        found = [key for key, has in seen if has]
+        if len(found) >= size or len(seen) < _NEAR:
+            return rows.where(id.in_(found[:size])).order_by(id.desc())
+        hit = self.hits(wanted)
+        return rows.join(hit, hit.c.id == id).order_by(id.desc())
+
+    def _has(self, wanted: list[int]) -> ColumnElement[bool]:
+        return self.table.c.terms.op("@>", is_comparison=True)(literal(wanted, ARRAY(BigInteger)))
+
+
+def _store(session: Session) -> type[_Store]:
+    return _Fts if session.get_bind().dialect.name == "sqlite" else _Gin
+
+
+# --- migrations ----------------------------------------------------------------------------------------------------
+
+
+def create(op: Any, name: str) -> None:
+    """Make an index's table; `op` is Alembic's."""
+    if op.get_context().dialect.name == "sqlite":
+        tokens = "tokenize='unicode61 remove_diacritics 0'"
+        op.execute(f"CREATE VIRTUAL TABLE {name} USING fts5(terms, content='', columnsize=0, detail=none, {tokens})")
+        return
+    op.execute(f"CREATE TABLE {name} (id bigint CONSTRAINT pk_{name} PRIMARY KEY, terms bigint[] NOT NULL)")
+    op.execute(f"ALTER TABLE {name} ALTER COLUMN terms SET STORAGE EXTERNAL")  # digests do not compress
+    op.execute(f"CREATE INDEX ix_{name}_terms ON {name} USING gin (terms)")
+
+
+def drop(op: Any, name: str) -> None:
+    """Remove an index's table."""
+    op.execute(f"DROP TABLE {name}")
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """For Alembic's comparison: the tables of an index, and those SQLite keeps behind it, are no models."""
+    return kind != "table" or name is None or re.search(r"_search(_[a-z]+)?$", name) is None

@@ -7,13 +7,14 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import select
 from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from app import create_app
@@ -24,6 +25,7 @@ from settings import BadSetting, Settings
 
 MEBIBYTE = 1 << 20
 LARGEST_BODY = 34 * MEBIBYTE  # a little above what the application takes, so that it answers with its own page
+HEARD_OUT = 256 * MEBIBYTE
 IN_MEMORY = 80 * MEBIBYTE  # above every request and every answer: no letter touches a temporary file in clear
 
 TOO_LARGE = (
@@ -42,13 +44,44 @@ class Refusal(ErrorTask):
         self.response_headers = [*HEADERS.items(), ("Content-Type", "text/plain; charset=utf-8")]
         self.set_close_on_finish()
         self.content_length = len(body)
+        cast(Channel, self.channel).to_hear_out = HEARD_OUT
         self.write(body)
 
 
-def attach(app: Flask, door: socket.socket) -> MultiSocketServer | BaseWSGIServer:
+class Channel(HTTPChannel):
+    """The connection to one browser. Closed while it still sends, a browser would show no answer: it is heard out."""
+
+    error_task_class = Refusal
+    to_hear_out = 0  # bytes that may still come after a refusal and are dropped
+    hears_out = False
+
+    def handle_close(self) -> None:
+        if self.to_hear_out and not self.hears_out and self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                self.hears_out, self.will_close = True, False
+                return
+        super().handle_close()
+
+    def readable(self) -> bool:
+        return self.hears_out or bool(super().readable())
+
+    def writable(self) -> bool:
+        return self.will_close if self.hears_out else bool(super().writable())  # closed by the server's own time limit
+
+    def handle_read(self) -> None:
+        if not self.hears_out:
+            super().handle_read()
+            return
+        dropped = self.recv(1 << 16)  # closes by itself when nothing more comes
+        self.to_hear_out -= len(dropped)
+        if self.to_hear_out <= 0:
+            self.handle_close()
+
+
+def attach(app: Flask, door: socket.socket) -> BaseWSGIServer:
     """The server behind a listening socket; its run() serves until it is stopped."""
-    HTTPChannel.error_task_class = Refusal
-    return create_server(
+    server: Any = create_server(
         app,
         sockets=[door],
         threads=8,
@@ -58,6 +91,8 @@ def attach(app: Flask, door: socket.socket) -> MultiSocketServer | BaseWSGIServe
         inbuf_overflow=IN_MEMORY,
         outbuf_overflow=IN_MEMORY,
     )
+    server.channel_class = Channel
+    return cast(BaseWSGIServer, server)
 
 
 def welcome(app: Flask, address: str) -> Iterator[str]:

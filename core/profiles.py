@@ -89,7 +89,7 @@ class Profile:
 
     def cite(self, *articles: int | str) -> Words:
         """Articles by number, or by what they are about: 《信访工作条例》第二十三条, 2022 Art 23."""
-        numbers = [self.articles[each] if isinstance(each, str) else each for each in articles]
+        numbers = sorted({self.articles[each] if isinstance(each, str) else each for each in articles})
         return Words(
             zh=self.regulation.zh + "、".join(f"第{chinese_number(each)}条" for each in numbers),
             en=f"{self.id} Art {', '.join(map(str, numbers))}",

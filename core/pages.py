@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 
 from core import clock
 from core.extensions import db
+from core.words import Lang
 from settings import Settings
 
 HEADERS = {
@@ -88,6 +89,11 @@ class Listing(Generic[Row]):
         return f"{request.path}?{urlencode(self.filters)}" if "after" in request.args else None
 
 
+def newest_key(after: str) -> int | None:
+    """The key of a list that goes from the newest to the oldest, as it stands in an address."""
+    return int(after) if after.isascii() and after.isdigit() and len(after) <= 18 else None
+
+
 # --- language ------------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +109,7 @@ def choose_language() -> str:
     return LANGUAGES["zh"]
 
 
-def language() -> str:
+def language() -> Lang:
     """`zh` or `en`: the language of this page."""
     return "en" if str(get_locale()) == "en" else "zh"
 

@@ -178,3 +178,27 @@ WORKFLOW = Workflow(
     start=S.RECEIVED,
 )
 # fmt: on
+
+EVENT_LABELS = {
+    "received": _l("Received"),
+    "wrote": _l("The petitioner wrote"),
+    "rated": _l("The petitioner rated the handling"),
+    "identity opened": _l("Identity opened"),
+    **{step.action: step.label for step in WORKFLOW},
+}
+
+# What a step without questions means, told before the button is pressed.
+EXPLAINED = {
+    "accept": _l("The matter is accepted. The acceptance notice is issued, and the time for handling begins."),
+    "take": _l("You take the matter on for your unit. The petitioner sees that handling has begun."),
+    "sign": _l("The answer is signed off as it stands. The handling opinion is issued and can be read by the petitioner."),
+}
+
+LABELS = {
+    "channel": CHANNEL_LABELS,
+    "kind": KIND_LABELS,
+    "state": STATE_LABELS,
+    "outcome": OUTCOME_LABELS,
+    "delivery": DELIVERY_LABELS,
+    "satisfaction": SATISFACTION_LABELS,
+}

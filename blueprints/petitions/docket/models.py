@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from flask_babel import LazyString
 from sqlalchemy import (
     JSON,
     CheckConstraint,
@@ -30,6 +31,7 @@ from blueprints.petitions.docket import papers
 from blueprints.petitions.docket.domain import (
     OPEN,
     WITH_UNIT,
+    PAPER_LABELS,
     WORKFLOW,
     Channel,
     Delivery,
@@ -46,6 +48,8 @@ from core.places import Place
 from core.profiles import profile
 from core.record import Entry, Recorded, Thread, ThreadHead, entries
 from core.roles import Role, Viewer
+from core.sheets import Sheets, as_json
+from core.words import Words
 from core.workflow import NotPossible, Step
 from settings import settings
 
@@ -285,6 +289,10 @@ class Petition(ThreadHead, Base):
         elif self.due_clock is not None or self.due_on is None:
             self.due_on, self.due_clock = clock.today(), None
 
+    def clock_name(self, row: "Clock") -> Words:
+        """What a clock of this matter is called in its profile."""
+        return profile(self.profile).clock(row.name, self.kind).name
+
     # --- what belongs to it ----------------------------------------------------------------------------------------
 
     def clocks(self) -> Sequence["Clock"]:
@@ -325,8 +333,76 @@ class Petition(ThreadHead, Base):
         """The steps this person may take now."""
         return WORKFLOW.open_to(viewer.role, State(self.state))
 
+    # --- papers ----------------------------------------------------------------------------------------------------
+
+    @property
+    def addressee(self) -> str:
+        """Whom a paper is addressed to, by name; only for the petitioner, or after the identity was opened."""
+        return self.identity["name"] if self.identity else ""
+
+    def place_name(self) -> str:
+        """Township and village."""
+        return self.place.full_name
+
+    def _matter(self) -> papers.Matter:
+        return papers.Matter(
+            number=self.number or "",
+            subject=self.subject,
+            kind=Kind(self.kind),
+            channel=Channel(self.channel),
+            received_on=self.received_on,
+        )
+
+    def slip(self, receipt: str, address: str) -> Sheets:
+        """The receipt slip for the petitioner; it holds the code and is never kept."""
+        return papers.slip(
+            office=office_name(),
+            matter=self._matter(),
+            given_on=clock.today(),
+            receipt=receipt,
+            anonymous=self.anonymous,
+            files=len(self.files()),
+            notice=next(row.deadline for row in self.clocks() if row.name == "notice"),
+            address=address,
+        )
+
     def _issue(self, kind: PaperKind, values: dict[str, Any], by: Viewer) -> "Paper":
-        raise NotImplementedError
+        """Write a paper, number it and keep it in both languages."""
+        today = clock.today()
+        paper = Paper(petition_id=self.id, kind=kind, year=today.year, issued_on=today, issued_by_id=by.id)
+        paper.serial = Serial.next(kind, today.year)
+        paper.number = f"{settings().OFFICE_MARK}{papers.MARKS[kind]}〔{paper.year}〕{paper.serial}号"
+        head = papers.Head(number=paper.number, office=office_name(), issued_on=today)
+        law = profile(self.profile)
+        match kind:
+            case PaperKind.ACCEPTANCE:
+                handling = next(row.deadline for row in self.clocks() if row.name == "handling")
+                sheets = papers.acceptance(head, self._matter(), law, handling)
+            case PaperKind.DECLINED:
+                elsewhere = Elsewhere(values["elsewhere"])
+                sheets = papers.declined(head, self._matter(), law, elsewhere, values["reason"])
+            case PaperKind.OPINION:
+                draft = self.opinion
+                if draft is None or self.outcome is None:
+                    raise NotPossible("sign")
+                sheets = papers.opinion(
+                    head,
+                    self._matter(),
+                    law,
+                    accepted_on=next(row.started_on for row in self.clocks() if row.name == "handling"),
+                    items=[papers.Item(**item) for item in draft["items"]],
+                    outcome=Outcome(self.outcome),
+                    basis=draft["basis"],
+                    review_organ=Words(zh=settings().SUPERIOR_NAME, en=settings().SUPERIOR_NAME_EN),
+                )
+        paper.sheets = as_json(sheets)
+        db.session.add(paper)
+        return paper
+
+
+def office_name() -> Words:
+    """This office's name in both languages."""
+    return Words(zh=settings().OFFICE_NAME, en=settings().OFFICE_NAME_EN)
 
 
 class Concern(Recorded, Base):
@@ -444,6 +520,11 @@ class Paper(Recorded, Base):
 
     sheets = vault.Sealed[dict[str, Any]]("sheets_sealed")
     proof = vault.Sealed[str | None]("proof_sealed")
+
+    @property
+    def label(self) -> LazyString:
+        """What kind of paper it is."""
+        return PAPER_LABELS[PaperKind(self.kind)]
 
     @property
     def thread(self) -> Thread:

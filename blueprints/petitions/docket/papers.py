@@ -5,7 +5,7 @@ No sheet holds the petitioner's name: it is put in as the addressee for whoever 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome, PaperKind
@@ -30,6 +30,9 @@ CHANNELS = {
     Channel.CALL: Words(zh="来电", en="call"),
     Channel.ONLINE: Words(zh="网上信访", en="online letter"),
 }
+
+# What stands in a paper's number between the office's own characters and the year.
+MARKS = {PaperKind.ACCEPTANCE: "受", PaperKind.DECLINED: "不受", PaperKind.OPINION: "复"}
 
 OUTCOMES = {
     Outcome.SUPPORTED: Words(
@@ -66,7 +69,7 @@ _ELSEWHERE = {
     ),
     Elsewhere.PARTY_APPEAL: (
         Words(zh="属于党员申诉事项", en="is an appeal of a Party member"),
-        Words(zh="请按照党内有关规定向有权处理的党组织提出申诉", en="Please appeal to the competent Party organization"),
+        Words(zh="请按照党内有关规定，向有权处理的党组织提出申诉", en="Please appeal to the Party organization in charge"),
     ),
     Elsewhere.RULING: (
         Words(zh="依法应当通过行政裁决等途径解决", en="is to be settled by an administrative ruling"),
@@ -188,7 +191,7 @@ def opinion(
     ground = law.cite("opinion")
     zh = [
         text(
-            f"{_received(matter, 'zh')}本机关于{day_zh}受理，现已办理完毕。"
+            f"{_received(matter, 'zh', day_zh)}现已办理完毕。"
             + (f"根据{ground.zh}，答复如下：" if claim else "现答复如下：")
         ),
         *_answers(items, "zh"),
@@ -221,7 +224,8 @@ def opinion(
             heading("5. What you can do"),
             text(
                 f"If you do not agree, you may ask {review_organ.en} for a review within {right.length} days of "
-                f"receiving this answer ({right.source.en}). If the last day is not a working day, the next working day counts."
+                f"receiving this answer ({right.source.en}). "
+                "If the last day is not a working day, the next working day counts."
             ),
         ]
     zh.append(text("特此答复。"))
@@ -263,7 +267,7 @@ def slip(
     notice: Deadline,
     address: str,
 ) -> Sheets:
-    """The receipt slip 收件回执, with the code in groups. It is drawn once and never kept, because it holds the code."""
+    """The receipt slip 收件回执, with the code in groups. Never kept, because it holds the code."""
     last_zh, last_en = written(notice.due_on, "zh"), written(notice.due_on, "en")
     rows_zh = [
         ("收到日期", written(matter.received_on, "zh")),
@@ -313,13 +317,15 @@ def slip(
         ),
     )
     head = Head(number="", office=office, issued_on=given_on)
-    return _sheets("slip", head, Words(zh="信访事项收件回执", en="Receipt"), zh, en)
+    sheets = _sheets("slip", head, Words(zh="信访事项收件回执", en="Receipt"), zh, en)
+    return {lang: replace(sheet, addressee="", small=True) for lang, sheet in sheets.items()}
 
 
-def _received(matter: Matter, lang: Lang) -> str:
+def _received(matter: Matter, lang: Lang, accepted: str = "") -> str:
     day, how = written(matter.received_on, lang), CHANNELS[matter.channel][lang]
     if lang == "zh":
-        return f"你通过{how}反映的“{matter.subject}”事项（登记编号：{matter.number}），本机关于{day}收到。"
+        also = f"，于{accepted}受理" if accepted else ""
+        return f"你通过{how}反映的“{matter.subject}”事项（登记编号：{matter.number}），本机关于{day}收到{also}。"
     return f"Your matter “{matter.subject}” (docket number {matter.number}, by {how}) was received on {day}."
 
 

@@ -4,19 +4,20 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, tuple_
 from sqlalchemy.orm import aliased
 
-from blueprints.accounts.models import Unit
-from blueprints.petitions.docket.domain import State
+from blueprints.accounts.models import Unit, User
+from blueprints.petitions.docket.domain import EVENT_LABELS, State
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, vault
 from core.extensions import db
-from core.pages import Listing
+from core.pages import Listing, newest_key
 from core.places import Place
+from core.record import Entry
 from core.roles import Viewer
 
 PAGE = 25
@@ -78,9 +79,9 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     """One page of the matters that this person may see."""
     lines = _lines().where(seen_by(viewer), *wanted.clauses())
     if wanted.q:
-        return _found(lines, wanted.q, _newest_key(after))
+        return _found(lines, wanted.q, newest_key(after))
     if not wanted.by_due_date:
-        key = _newest_key(after)
+        key = newest_key(after)
         lines = lines.where(Petition.id < key) if key else lines
         rows = db.session.execute(lines.order_by(Petition.id.desc()).limit(PAGE + 1)).all()
         return Listing([_line(row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
@@ -101,6 +102,35 @@ def _found(lines: Select[Any], q: str, after: int | None) -> Listing[Line]:
     lines = lines.add_columns(Petition.text_sealed)
     found, key = INDEX.newest(lines, Petition.id, q, _words, most=PAGE, after=after)
     return Listing([_line(row) for row in found], str(key) if key else None)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One entry of a case, as it is told on the page."""
+
+    at: datetime
+    title: str
+    by: str | None
+    text: str | None
+
+
+def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happened]:
+    """What happened, oldest first. Outside the office (`inside` false) only what the petitioner sees too."""
+    wanted = (
+        select(Entry, User.name)
+        .outerjoin(User, User.id == Entry.actor_id)
+        .where(Entry.thread == "petition", Entry.thread_id == petition.id, Entry.number > since)
+        .order_by(Entry.number)
+    )
+    words = {each.id: each for each in petition.messages(all_of_them=inside)}
+    told: list[Happened] = []
+    for entry, name in db.session.execute(wanted):
+        message = words.get(entry.data.get("message", 0))
+        if not inside and (entry.action == "identity opened" or (message is None and "message" in entry.data)):
+            continue
+        text = message.text if message else entry.note if inside else None
+        told.append(Happened(entry.at, str(EVENT_LABELS[entry.action]), name if inside else None, text))
+    return told
 
 
 def _lines() -> Select[Any]:
@@ -151,13 +181,9 @@ def _open(column: str, id: int, sealed: bytes) -> str:
     return text
 
 
-def _newest_key(after: str) -> int | None:
-    return int(after) if after.isascii() and after.isdigit() and len(after) <= 18 else None
-
-
 def _due_key(after: str) -> tuple[date | None, int]:
     day, _, id = after.partition(".")
     try:
-        return date.fromisoformat(day), _newest_key(id) or 0
+        return date.fromisoformat(day), newest_key(id) or 0
     except ValueError:
         return None, 0

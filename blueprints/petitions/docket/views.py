@@ -1,18 +1,17 @@
 """The docket's pages: the queue, a case, its steps, its files and papers, taking down what came in."""
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.petitions.docket import queries
-from blueprints.petitions.docket.domain import STAFF, WORKFLOW
+from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
 from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, ChangeForm, FilterForm, IdentityForm, IntakeForm, units
 from blueprints.petitions.docket.models import Petition, fit_for, load, send
 from core import attachments, clock, papers, sessions
 from core.pages import found, language, page
 from core.permissions import allow
+from core.sheets import from_json
 from core.workflow import NotPossible
 
 bp = Blueprint("docket", __name__, url_prefix="/petitions")
@@ -25,7 +24,7 @@ def queue() -> ResponseReturnValue:
     form = FilterForm(request.args)
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
-    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, wanted=wanted)
+    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=LABELS)
 
 
 @bp.get("/new")
@@ -50,24 +49,23 @@ def take_down() -> ResponseReturnValue:
 @allow("petitions.read")
 def show(id: int) -> ResponseReturnValue:
     """A case: facts, what happened, papers, messages, and the steps open to this person now."""
-    return _case(found(load(id, g.viewer)))
-
-
-def _case(petition: Petition, status: int = 200, **more: Any) -> ResponseReturnValue:
+    petition = found(load(id, g.viewer))
     inside = g.viewer.role in STAFF
     return page(
         "petitions/docket/case.html",
-        status=status,
         petition=petition,
         inside=inside,
         clocks=petition.clocks(),
         concerns=petition.concerns(),
-        messages={each.id: each for each in petition.messages(all_of_them=inside)},
-        files=petition.files(),
+        files=[
+            {"name": each.name, "url": url_for(".file", id=petition.id, file=each.id), "size": each.size}
+            for each in petition.files()
+        ],
         papers=petition.papers(),
-        timeline=petition.timeline(),
-        steps=petition.steps(g.viewer),
-        **more,
+        timeline=queries.timeline(petition, inside=inside),
+        steps=petition.steps(g.viewer) if inside else [],
+        place_name=petition.place_name(),
+        labels=LABELS,
     )
 
 
@@ -83,7 +81,7 @@ def ask(id: int, action: str) -> ResponseReturnValue:
         return redirect(url_for(".show", id=id), 303)
     form = _form(petition, action)
     form.version.data = str(petition.version)
-    return page("petitions/docket/step.html", block="step", petition=petition, step=step, form=form)
+    return page("petitions/docket/step.html", block="step", petition=petition, step=step, form=form, explained=EXPLAINED)
 
 
 @bp.post("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
@@ -93,9 +91,10 @@ def move(id: int, action: str) -> ResponseReturnValue:
     petition = found(load(id, g.viewer, to_move=True))
     form = _form(petition, action)
     step = WORKFLOW.step(action)
-    answer = {"petition": petition, "step": step, "form": form}
+    answer = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED, "block": "step"}
     if form.seen != petition.version:
-        changes, form.version.data = petition.timeline(since=max(form.seen, 0)), str(petition.version)
+        changes = queries.timeline(petition, inside=True, since=max(form.seen, 0))
+        form.version.data = str(petition.version)
         open_still = step in petition.steps(g.viewer)
         return page("petitions/docket/step.html", status=409, changes=changes, open_still=open_still, **answer)
     if "more" in request.form and isinstance(form, AnswerForm):
@@ -124,7 +123,7 @@ def _form(petition: Petition, action: str) -> ChangeForm:
 def ask_identity(id: int) -> ResponseReturnValue:
     """Who wrote is behind a reason."""
     petition = found(load(id, g.viewer))
-    return page("petitions/docket/identity.html", petition=petition, form=IdentityForm(), identity=None)
+    return page("petitions/docket/identity.html", petition=petition, form=IdentityForm(), identity=None, papers=petition.papers())
 
 
 @bp.post("/<id:id>/identity")
@@ -136,11 +135,11 @@ def open_identity(id: int) -> ResponseReturnValue:
     if petition.anonymous:
         abort(404)
     if not form.validate_on_submit():
-        return page("petitions/docket/identity.html", status=422, petition=petition, form=form, identity=None)
+        return page("petitions/docket/identity.html", status=422, petition=petition, form=form, identity=None, papers=petition.papers())
     petition.open_identity(form.reason.data or "", by=g.viewer)
     if form.paper.data:
         row = found(petition.paper_of(int(form.paper.data)))
-        return papers.send(row.sheets, language(), row.number, addressee=petition.identity["name"])
+        return papers.send(row.sheets, language(), row.number, petition.addressee)
     return page("petitions/docket/identity.html", petition=petition, form=form, identity=petition.identity)
 
 
@@ -157,7 +156,8 @@ def file(id: int, file: int) -> ResponseReturnValue:
 def paper(id: int, paper: int) -> ResponseReturnValue:
     """A paper as it was issued, to read or print."""
     petition = found(load(id, g.viewer))
-    return page("petitions/docket/paper.html", petition=petition, paper=found(petition.paper_of(paper)))
+    row = found(petition.paper_of(paper))
+    return page("petitions/docket/paper.html", petition=petition, paper=row, sheet=from_json(row.sheets)[language()])
 
 
 @bp.get("/<id:id>/papers/<id:paper>.pdf")

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.petitions.docket.domain import Kind
 from blueprints.petitions.docket.models import Petition, by_receipt, note_shown, send, sent as sent_letter
 from blueprints.petitions.letterbox import models
 from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, STANDS
@@ -15,7 +16,10 @@ from core.extensions import csrf, db
 from core.limits import client_address
 from core.pages import found, language, page
 from core.permissions import allow
+from core.profiles import profile
 from core.roles import Role
+from core.sheets import as_json
+from settings import settings
 
 bp = Blueprint("letterbox", __name__)
 
@@ -24,7 +28,9 @@ bp = Blueprint("letterbox", __name__)
 @allow("public")
 def front() -> ResponseReturnValue:
     """Write a letter, look one up, or sign in."""
-    return page("petitions/letterbox/front.html")
+    clocks = profile(settings().PROFILE)
+    days = {"notice": clocks.rule("notice").length, "handling": clocks.rule("handling", Kind.CLAIM).length}
+    return page("petitions/letterbox/front.html", days=days)
 
 
 @bp.get("/letters/new")
@@ -80,7 +86,8 @@ def slip() -> ResponseReturnValue:
     """The receipt slip to print; the code comes in the form, never in the address."""
     code = receipts.tidy(request.form.get("receipt", ""))
     petition = found(by_receipt(code or ""))
-    return petition.slip(code or "", language())
+    sheets = petition.slip(receipts.grouped(code or ""), address=url_for(".status", _external=True))
+    return papers.send(as_json(sheets), language(), "receipt")
 
 
 @bp.get("/letters/status")
@@ -139,7 +146,9 @@ def _status_page(
         openings=openings,
         papers=petition.papers(),
         messages=petition.messages(all_of_them=False),
-        files=petition.files(),
+        files_shown=[
+            {"name": each.name, "url": url_for(".file", file=each.id), "size": each.size} for each in petition.files()
+        ],
         write_form=write_form or WriteForm(formdata=None),
         rating_form=(rating_form or RatingForm(formdata=None)) if models.may_rate(petition) else None,
     )
@@ -185,7 +194,7 @@ def paper(paper: int) -> ResponseReturnValue:
     """A paper for the petitioner, with their name on it."""
     petition = found(_held())
     row = found(petition.paper_of(paper))
-    return papers.send(row.sheets, language(), row.number, addressee=petition.addressee)
+    return papers.send(row.sheets, language(), row.number, petition.addressee)
 
 
 @bp.get("/letters/status/files/<id:file>")

@@ -1,0 +1,61 @@
+"""What is due for this person, and the record as an auditor reads it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+
+from blueprints.accounts.domain import EVENT_LABELS as ACCOUNT_EVENTS
+from blueprints.accounts.models import Unit, User
+from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
+from blueprints.petitions.docket.models import Petition, unwalled
+from blueprints.petitions.docket.queries import Filter, Line, queue
+from core import clock
+from core.extensions import db
+from core.pages import Listing, newest_key
+from core.record import Entry
+from core.roles import Viewer
+
+PAGE = 50
+SOON = timedelta(days=7)
+
+
+def due_soon(viewer: Viewer) -> list[Line]:
+    """The first page of this person's matters that are late or due within a week."""
+    last = clock.today() + SOON
+    return [line for line in queue(viewer, Filter()).rows if line.due_on and line.due_on <= last]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the record without any name or text of a letter."""
+
+    at: datetime
+    matter: str
+    event: str
+    account: str | None
+
+
+def record(viewer: Viewer, after: str) -> Listing[Happening]:
+    """What happened, newest first. Matters that complain of this person or their unit are not in it."""
+    actor, subject = aliased(User), aliased(User)
+    wanted = (
+        select(Entry.id, Entry.at, Entry.thread, Entry.action, Petition.number, Unit.name, subject.username, actor.username)
+        .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
+        .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
+        .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
+        .outerjoin(actor, actor.id == Entry.actor_id)
+        .where(or_(Entry.thread != "petition", unwalled(viewer)))
+        .order_by(Entry.id.desc())
+        .limit(PAGE + 1)
+    )
+    if key := newest_key(after):
+        wanted = wanted.where(Entry.id < key)
+    rows = db.session.execute(wanted).all()
+    events = {"petition": PETITION_EVENTS, "user": ACCOUNT_EVENTS, "unit": ACCOUNT_EVENTS}
+    happenings = [
+        Happening(at, number or unit or user or "–", str(events[thread].get(action, action)), account)
+        for _, at, thread, action, number, unit, user, account in rows[:PAGE]
+    ]
+    return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

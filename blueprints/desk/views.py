@@ -1,0 +1,39 @@
+"""The desk's pages: what is due for me, and the record."""
+
+from flask import Blueprint, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.desk import models
+from blueprints.petitions.docket.domain import LABELS
+from core.pages import page
+from core.permissions import allow, may
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.get("/desk")
+@allow("member")
+def desk() -> ResponseReturnValue:
+    """What is due for me, this week, and the doors that are open to my role."""
+    doors = [
+        (label, text, url_for(endpoint))
+        for permission, endpoint, label, text in (
+            ("petitions.file", "letterbox.new", _("Write a letter"), _("For yourself, or for a resident of your village.")),
+            ("petitions.register", "docket.new", _("Take down a visit, call or letter"), _("The receipt is handed over printed.")),
+            ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
+            ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
+            ("accounts.manage", "accounts.users", _("Accounts"), _("Units and the people who sign in.")),
+            ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
+        )
+        if may(g.viewer, permission)
+    ]
+    lines = models.due_soon(g.viewer) if may(g.viewer, "petitions.read") else None
+    return page("desk/desk.html", lines=lines, doors=doors, labels=LABELS)
+
+
+@bp.get("/record")
+@allow("record.read")
+def record() -> ResponseReturnValue:
+    """What happened, for the auditor and the leader."""
+    return page("desk/record.html", listing=models.record(g.viewer, request.args.get("after", "")))

@@ -45,23 +45,20 @@ class Style:
     colour: tuple[int, int, int] = (0, 0, 0)
 
 
-_BODY = {"zh": Style(15.6, 28, first=2), "en": Style(11.5, 18, before=2.4)}
-
-
-def _styles(lang: Lang) -> dict[str, Style]:
-    body = _BODY[lang]
+def _styles(lang: Lang, small: bool) -> dict[str, Style]:
     zh = lang == "zh"
+    body = Style(13 if small else 15.6, 21 if small else 28, first=2) if zh else Style(11.5, 18, before=2.4)
     return {
         "head": Style(9.5, 14, align="centre"),
         "letterhead": Style(26 if zh else 17, 36 if zh else 26, bold=True, align="centre", colour=RED),
         "number": Style(body.size - 1.6, body.leading, align="centre", before=7),
         "title": Style(21 if zh else 15, 32 if zh else 23, bold=True, align="centre", before=5),
         "addressee": replace(body, first=0, before=8),
-        "heading": replace(body, bold=True, before=0 if zh else 4),
+        "heading": replace(body, bold=True, before=4 if small or not zh else 0),
         "text": body,
         "facts": Style(13 if zh else 11, 21 if zh else 17, before=3),
-        "code": Style(22, 32, bold=True, align="centre", before=4),
-        "organ": replace(body, first=0, before=16, align="organ"),
+        "code": Style(22, 36, bold=True, align="centre", before=2),
+        "organ": replace(body, first=0, before=12 if small else 16, align="organ"),
         "date": replace(body, first=0, before=0, align="organ"),
         "seal": Style(body.size - 3, body.leading, align="organ", colour=(110, 110, 110)),
         "note": Style(10, 15, before=8),
@@ -87,9 +84,13 @@ def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
         said = _MISSING[lang].format("、".join(f"U+{ord(each):04X}" for each in lacking))
         sheet = replace(sheet, note=f"{sheet.note}\n{said}".strip())
     parts = [(role, _printable(block)) for role, block in sheet.parts(lang)]
-    pdf = _open(sheet, lang, "".join(block.text + "".join(map("".join, block.rows)) for _, block in parts))
-    lines = list(_Setter(pdf, lang).set(parts))
-    pages = list(_pages(lines))
+    pdf = _open(sheet, lang)
+    letters = "".join(block.text + "".join(map("".join, block.rows)) for _, block in parts)
+    # add_font() takes a file by name only, and a letter's characters are no matter for a temporary file.
+    font = TTFFont(pdf, typeface.small(letters + "— 0123456789"), "song", "")  # type: ignore[arg-type]
+    pdf.fonts["song"] = font
+    pdf.set_font("song", size=12)
+    pages = list(_pages(list(_Setter(font, lang, sheet.small).set(parts))))
     for number, page in enumerate(pages, 1):
         pdf.add_page()
         y = TOP
@@ -138,7 +139,7 @@ def _printable(block: Block) -> Block:
     return replace(block, text=fit(block.text), rows=tuple((fit(label), fit(value)) for label, value in block.rows))
 
 
-def _open(sheet: Sheet, lang: Lang, letters: str) -> FPDF:
+def _open(sheet: Sheet, lang: Lang) -> FPDF:
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
@@ -150,23 +151,20 @@ def _open(sheet: Sheet, lang: Lang, letters: str) -> FPDF:
     pdf.set_creator("Xiafang")
     pdf.set_producer("Xiafang")
     pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
-    # add_font() takes a file by name only, and a letter's characters are no matter for a temporary file.
-    pdf.fonts["song"] = TTFFont(pdf, typeface.small(letters + "— 0123456789" + PLACEHOLDER), "song", "")  # type: ignore[arg-type]
-    pdf.set_font("song", size=12)
     return pdf
 
 
 class _Setter:
     """Breaks the parts of a sheet into lines."""
 
-    def __init__(self, pdf: FPDF, lang: Lang) -> None:
-        self.pdf = pdf
-        self.styles = _styles(lang)
+    def __init__(self, font: TTFFont, lang: Lang, small: bool) -> None:
+        self.ems: Any = font.cw  # widths in thousandths of an em
+        self.styles = _styles(lang, small)
         self.justify = lang == "zh"
 
     def width(self, words: str, style: Style) -> float:
-        self.pdf.set_font_size(style.size)
-        return float(self.pdf.get_string_width(words))
+        thousandths = sum(self.ems[ord(each)] for each in words)
+        return float(thousandths) / 1000 * style.size * POINT
 
     def set(self, parts: list[tuple[str, Block]]) -> Iterator[_Line]:
         closing = [block.text for role, block in parts if self.styles[role].align == "organ"]
@@ -251,7 +249,7 @@ class _Setter:
                 )
 
     def code(self, block: Block, style: Style) -> Iterator[_Line]:
-        side = 38.0
+        side = 34.0
         squares = segno.make("".join(block.text.split()), error="m", micro=False)
         yield _Line(
             side + 3,
@@ -270,7 +268,7 @@ _UNITS = re.compile(rf"[{_OPENING}]*(?:[{_LATIN}]+|\S)[{_CLOSING}]*|\s+")
 
 
 def _break(words: str, width: Callable[[str], float], first: float, rest: float) -> Iterator[str]:
-    """Lines within the measure: Latin words whole, no closing mark at the start of a line, no opening one at its end."""
+    """Lines within the measure: Latin words whole, no closing mark first on a line, no opening one last."""
     line, room = "", first
     for unit in _UNITS.findall(words):
         if unit.isspace() and not line:
@@ -323,17 +321,18 @@ def _draw(pdf: FPDF, line: _Line, y: float) -> None:
         line.draw(pdf, y)
     style = line.style
     pdf.set_font_size(style.size)
-    pdf.set_text_color(*style.colour)
-    # One weight of a font of 14 MB is enough: bold is the same outline, drawn with a thin pen.
-    pdf.text_mode = TextMode.FILL_STROKE if style.bold else TextMode.FILL
-    pdf.set_draw_color(*style.colour)
-    pdf.set_line_width(style.size * POINT * 0.025)
+    # One weight of a font of 14 MB is enough: bold is the same outline, drawn with a thin pen as well.
+    pen = style.size * 0.03 if style.bold else 0.0
     baseline = y + (style.leading + style.size * 0.72) * POINT / 2
-    for x, words, space in line.runs:
-        pdf.set_char_spacing(space / POINT)
-        pdf.text(x, baseline, words)
-    pdf.set_char_spacing(0)
-    pdf.text_mode = TextMode.FILL
+    with pdf.local_context(
+        text_mode=TextMode.FILL_STROKE if pen else TextMode.FILL,
+        line_width=pen,
+        text_color=style.colour,
+        draw_color=style.colour,
+    ):
+        for x, words, space in line.runs:
+            pdf.set_char_spacing(space)
+            pdf.text(x, baseline, words)
 
 
 def _footer(pdf: FPDF, number: int) -> None:

@@ -64,6 +64,7 @@ class Sheet:
     seal: str = ""  # what stands where the seal goes
     head: str = ""  # said above everything else
     note: str = ""  # said below everything else
+    small: bool = False  # set small, to stay on one page
 
     def parts(self, lang: Lang) -> Iterator[tuple[str, Block]]:
         """The whole sheet in reading order: the role of each piece and the piece."""

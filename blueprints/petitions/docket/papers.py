@@ -69,7 +69,7 @@ _ELSEWHERE = {
     ),
     Elsewhere.PARTY_APPEAL: (
         Words(zh="属于党员申诉事项", en="is an appeal of a Party member"),
-        Words(zh="请按照党内有关规定，向有权处理的党组织提出申诉", en="Please appeal to the Party organization in charge"),
+        Words(zh="请按照党内有关规定，向有权处理的党组织提出申诉", en="Please appeal to the competent Party organ"),
     ),
     Elsewhere.RULING: (
         Words(zh="依法应当通过行政裁决等途径解决", en="is to be settled by an administrative ruling"),
@@ -191,7 +191,7 @@ def opinion(
     ground = law.cite("opinion")
     zh = [
         text(
-            f"{_received(matter, 'zh', day_zh)}现已办理完毕。"
+            _received(matter, "zh", f"，于{day_zh}受理，现已办理完毕")
             + (f"根据{ground.zh}，答复如下：" if claim else "现答复如下：")
         ),
         *_answers(items, "zh"),
@@ -223,14 +223,14 @@ def opinion(
         en += [
             heading("5. What you can do"),
             text(
-                f"If you do not agree, you may ask {review_organ.en} for a review within {right.length} days of "
+                f"If you do not agree, you may ask the {review_organ.en} for a review within {right.length} days of "
                 f"receiving this answer ({right.source.en}). "
                 "If the last day is not a working day, the next working day counts."
             ),
         ]
     zh.append(text("特此答复。"))
     subject = matter.subject.removeprefix("关于").rstrip("。！？.!? ")
-    title = Words(zh=f"关于{subject}信访事项的答复意见", en=f"Answer to the matter “{subject}”")
+    title = Words(zh=f"关于{subject}信访事项的答复意见", en=f'Answer to the matter "{subject}"')
     return _sheets(PaperKind.OPINION, head, title, tuple(zh), tuple(en))
 
 
@@ -321,12 +321,11 @@ def slip(
     return {lang: replace(sheet, addressee="", small=True) for lang, sheet in sheets.items()}
 
 
-def _received(matter: Matter, lang: Lang, accepted: str = "") -> str:
+def _received(matter: Matter, lang: Lang, then: str = "") -> str:
     day, how = written(matter.received_on, lang), CHANNELS[matter.channel][lang]
     if lang == "zh":
-        also = f"，于{accepted}受理" if accepted else ""
-        return f"你通过{how}反映的“{matter.subject}”事项（登记编号：{matter.number}），本机关于{day}收到{also}。"
-    return f"Your matter “{matter.subject}” (docket number {matter.number}, by {how}) was received on {day}."
+        return f"你通过{how}反映的“{matter.subject}”事项（登记编号：{matter.number}），本机关于{day}收到{then}。"
+    return f'Your matter "{matter.subject}" (docket number {matter.number}, by {how}) was received on {day}.'
 
 
 def _sheets(kind: str, head: Head, title: Words, zh: tuple[Block, ...], en: tuple[Block, ...]) -> Sheets:

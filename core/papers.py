@@ -102,12 +102,14 @@ def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
     return bytes(pdf.output())
 
 
-def send(row: dict[str, Any], lang: str, name: str, addressee: str = "") -> Response:
+def send(row: dict[str, Any], lang: Lang, name: str, addressee: str = "") -> Response:
     """A kept paper as a download, with the petitioner's name on it where the reader may know it."""
-    side: Lang = "en" if lang == "en" else "zh"
-    sheet = from_json(row)[side]
-    data = as_pdf(replace(sheet, addressee=addressee) if addressee else sheet, side)
-    return send_file(BytesIO(data), "application/pdf", as_attachment=True, download_name=f"{name}.pdf")
+    sheet = from_json(row)[lang]
+    data = as_pdf(replace(sheet, addressee=addressee) if addressee else sheet, lang)
+    answer = send_file(BytesIO(data), "application/pdf", as_attachment=True, download_name=f"{name}.pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def missing(sheet: Sheet) -> list[str]:

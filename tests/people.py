@@ -1,6 +1,9 @@
 """The people of the office that the tests work in: one of each role, two units that handle matters, real places."""
 
 from blueprints.accounts.models import Unit, User
+from core import clock
+from core.extensions import db
+from core.places import Place
 from core.roles import Role
 
 PASSWORD = "willow-lantern-47"  # everybody's; nobody has to change it first
@@ -13,6 +16,14 @@ UNITS = {  # key: (name, above)
     "pumps":    ("水务局排灌站",       "water"),
     "farming":  ("新洲区农业农村局",   None),
 }
+PLACES = [  # code, name, above, level
+    ("420117",       "新洲区",     None,        "district"),
+    ("420117001",    "邾城街道",   "420117",    "township"),
+    ("420117001001", "红旗社区",   "420117001", "village"),
+    ("420117001003", "南街社区",   "420117001", "village"),
+    ("420117002",    "阳逻街道",   "420117",    "township"),
+    ("420117002001", "江北社区",   "420117002", "village"),
+]
 PEOPLE = [  # username, name, role, unit
     ("contact",       "陈联络", Role.CONTACT,       "office"),
     ("clerk",         "李登记", Role.CLERK,         "letters"),
@@ -29,9 +40,12 @@ PEOPLE = [  # username, name, role, unit
 
 def open_office() -> None:
     """Fill an empty, migrated office; the caller commits."""
+    for code, place, parent, level in PLACES:
+        db.session.add(Place(code=code, name=place, parent_code=parent, level=level, changed_at=clock.now()))
+        db.session.flush()
     units: dict[str, Unit] = {}
     for key, (name, above) in UNITS.items():
         units[key] = Unit.open(name, units[above] if above else None, by=None, is_office=key == "office")
     for username, name, role, unit in PEOPLE:
-        place = "420117001001" if role is Role.CONTACT else None
-        User.open(username, name, role, units[unit], PASSWORD, by=None, place_code=place, must_change=False)
+        village = "420117001001" if role is Role.CONTACT else None
+        User.open(username, name, role, units[unit], PASSWORD, by=None, place_code=village, must_change=False)

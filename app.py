@@ -4,14 +4,15 @@ import logging
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Flask, Request
+from flask import Flask, Request, g, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import text
 
-from blueprints import accounts, desk, petitions
 from blueprints.accounts.models import load_viewer
 from core import extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
-from core.permissions import allow
+from core.permissions import allow, may
+from core.roles import Viewer
 from settings import Settings
 
 
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for folder in (settings.instance / "data", settings.uploads):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # below that it names visitors' addresses
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # below that it names the characters of a paper
 
     vault.init_app(app, settings)
     app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["vault"].mac["cookie"]
@@ -61,8 +63,35 @@ def _address_book(app: Flask) -> None:
 
     for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
         app.register_blueprint(room)
+    app.context_processor(lambda: {"menu": _menu()})
     app.add_url_rule("/language", "language", allow("public")(csrf.exempt(pages.switch_language)), methods=["POST"])
     app.add_url_rule("/healthz", "healthz", allow("public")(_healthz))
+
+
+def _menu() -> list[tuple[str, str | None, bool]]:
+    """What this person's role can open, by wing: label, address (none: the wing itself), whether it is this page."""
+    viewer: Viewer | None = g.get("viewer")
+    if viewer is None or viewer.must_change:
+        return []
+    items: list[tuple[str, str | None, bool]] = []
+    for wing, rooms in (
+        (None, (("member", "desk.desk", _("My desk")),)),
+        (
+            _("Letters and visits"),
+            (
+                ("petitions.read", "docket.queue", _("Queue")),
+                ("petitions.register", "docket.new", _("Take down")),
+                ("petitions.file", "letterbox.new", _("Write a letter")),
+            ),
+        ),
+        (
+            _("Office"),
+            (("record.read", "desk.record", _("Record")), ("accounts.manage", "accounts.people", _("Accounts"))),
+        ),
+    ):
+        own = [(label, url_for(room), request.endpoint == room) for may_open, room, label in rooms if may(viewer, may_open)]
+        items += [*([(wing, None, False)] if wing and own else []), *own]
+    return items
 
 
 def _healthz() -> tuple[str, int]:

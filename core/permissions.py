@@ -69,5 +69,5 @@ def init_app(app: Flask, *, sign_in: str, first_password: str, free: frozenset[s
         if viewer.must_change and request.endpoint not in free:
             return redirect(url_for(first_password), 303)
         if permission is None or not may(viewer, permission):
-            abort(403)
+            abort(404 if request.view_args else 403)  # whether a certain matter exists is not told either
         return None

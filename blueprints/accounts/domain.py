@@ -15,6 +15,16 @@ USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 # A grassroots contact serves one village; everybody else works in a unit of the office or of the district.
 WITH_PLACE = frozenset({Role.CONTACT})
 
+EVENT_LABELS = {
+    "opened": _l("Account opened"),
+    "renamed": _l("Name changed"),
+    "role changed": _l("Role, unit or village changed"),
+    "password changed": _l("Password changed"),
+    "password rehashed": _l("Password stored at a higher cost"),
+    "closed": _l("Account closed"),
+    "reopened": _l("Account opened again"),
+}
+
 
 def plain_name(name: str) -> str:
     """A name as it is compared: one form of each character, no spaces or middle dots, no case."""

@@ -1,19 +1,21 @@
 """Units and users: who works where, in which role."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from blueprints.accounts import domain
 from core import clock, sessions, vault
 from core.extensions import Base, Id, Moment, db, reading
-from core.record import Thread, ThreadHead, write
+from core.places import Place
+from core.record import Thread, ThreadHead, entries, write
 from core.roles import Role, Viewer
 from core.workflow import NotPossible
 from settings import settings
@@ -21,6 +23,7 @@ from settings import settings
 Row = TypeVar("Row", bound="Unit | User")
 
 _LONGEST_LINE = 400
+_CLEAR_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Unit(ThreadHead, Base):
@@ -133,6 +136,11 @@ class User(ThreadHead, Base):
         user.trace("opened", by=by, role=role)
         return user
 
+    @property
+    def role_label(self) -> str:
+        """The role's name for people."""
+        return Role(self.role).label
+
     def rename(self, name: str, *, by: int) -> None:
         """Correct the name; complaints that name this person go by it too."""
         self.name, self.name_digest = name, name_digest(name)
@@ -212,12 +220,24 @@ def to_change(table: type[Row], id: int) -> Row | None:
     return db.session.get(table, id, with_for_update=True)
 
 
-def signing_in(username: str) -> User | None:
+def open_account(username: str) -> User | None:
     """The open account of that name, read without holding anything: the password is checked next, and that is slow."""
     if not domain.USERNAME.fullmatch(username):
         return None
     with reading() as database:
         return database.scalar(select(User).where(User.username == username, User.closed_at.is_(None)))
+
+
+def own_account(viewer: Viewer) -> User | None:
+    """The account of somebody who signed in, read without holding anything."""
+    with reading() as database:
+        return database.get(User, viewer.id, options=[joinedload(User.unit)])
+
+
+def unchanged(user: User) -> User | None:
+    """The row of an account that was read before, held from now on; None if its password or state changed since."""
+    row = to_change(User, user.id)
+    return row if row and row.closed_at is None and row.password_hash == user.password_hash else None
 
 
 def unit_tree(database: Session) -> list[tuple[Unit, int]]:
@@ -234,7 +254,35 @@ def unit_tree(database: Session) -> list[tuple[Unit, int]]:
     return list(walk(None, 0))
 
 
-def listed(q: str = "", role: str = "", unit_id: int | None = None, closed: bool = False) -> Select[User]:
+def village_choices(database: Session) -> dict[str, list[tuple[str, str]]]:
+    """The villages and communities (code, name) under the name of their township."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    township = aliased(Place)
+    rows = select(township.name, Place.code, Place.name).join(township, township.code == Place.parent_code)
+    for above, code, name in database.execute(rows.where(Place.level == "village").order_by(Place.code)):
+        found.setdefault(above, []).append((code, name))
+    return found
+
+
+class Event(NamedTuple):
+    """An entry of the record for people: what, when, by whom."""
+
+    title: str
+    at: datetime
+    by: str
+
+
+def history(user: User) -> list[Event]:
+    """What happened to an account, oldest first."""
+    found = entries(user.thread)
+    rows = select(User.id, User.name).where(User.id.in_({entry.actor_id for entry in found}))
+    names = {each.id: each.name for each in db.session.execute(rows)}
+    return [
+        Event(str(domain.EVENT_LABELS[entry.action]), entry.at, names.get(entry.actor_id or 0, "")) for entry in found
+    ]
+
+
+def listed(q: str = "", role: str = "", unit: int = 0, closed: bool = False) -> Select[User]:
     """Accounts by user name, with their units: open ones, or closed ones."""
     found = select(User).options(joinedload(User.unit)).order_by(User.username)
     found = found.where(User.closed_at.is_not(None) if closed else User.closed_at.is_(None))
@@ -242,8 +290,8 @@ def listed(q: str = "", role: str = "", unit_id: int | None = None, closed: bool
         found = found.where(User.name.contains(q, autoescape=True) | User.username.contains(q.lower(), autoescape=True))
     if role:
         found = found.where(User.role == role)
-    if unit_id:
-        found = found.where(User.unit_id == unit_id)
+    if unit:
+        found = found.where(User.unit_id == unit)
     return found
 
 
@@ -256,6 +304,16 @@ def _hasher(time_cost: int, memory_kib: int) -> tuple[PasswordHasher, str]:
 def hasher() -> PasswordHasher:
     """argon2id at the office's cost."""
     return _hasher(settings().ARGON2_TIME_COST, settings().ARGON2_MEMORY_KIB)[0]
+
+
+def dearer_hash(user: User, password: str) -> str | None:
+    """The password at today's cost, where it is stored at another."""
+    return hasher().hash(password) if hasher().check_needs_rehash(user.password_hash) else None
+
+
+def first_password() -> str:
+    """Sixteen signs by chance (79 bits) in groups of four, none of which is mistaken for another on paper."""
+    return "-".join("".join(secrets.choice(_CLEAR_SIGNS) for _sign in range(4)) for _group in range(4))
 
 
 def password_fits(password: str, password_hash: str | None) -> bool:

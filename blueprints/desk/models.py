@@ -55,7 +55,7 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     rows = db.session.execute(wanted).all()
     events = {"petition": PETITION_EVENTS, "user": ACCOUNT_EVENTS, "unit": ACCOUNT_EVENTS}
     happenings = [
-        Happening(at, number or unit or user or "–", str(events[thread].get(action, action)), account)
+        Happening(at, number or unit or user or "–", str(events.get(thread, {}).get(action, action)), account)
         for _, at, thread, action, number, unit, user, account in rows[:PAGE]
     ]
     return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

@@ -23,7 +23,7 @@ def desk() -> ResponseReturnValue:
             ("petitions.register", "docket.new", _("Take down a visit, call or letter"), _("The receipt is handed over printed.")),
             ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
             ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
-            ("accounts.manage", "accounts.users", _("Accounts"), _("Units and the people who sign in.")),
+            ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
             ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
         )
         if may(g.viewer, permission)

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User, name_digest
-from blueprints.petitions.docket import papers
+from blueprints.petitions.docket import papers as wording
 from blueprints.petitions.docket.domain import (
     OPEN,
     WITH_UNIT,
@@ -127,7 +127,8 @@ class Petition(ThreadHead, Base):
     @classmethod
     def file(cls, letter: "Letter", *, by: Viewer | None) -> "Petition":
         """Take in a matter: one transaction for the row, its files, its clock, its index and its first entry."""
-        now, today = clock.now(), clock.today()
+        received_on = letter.received_on or clock.today()
+        notice = deadlines.due(profile(settings().PROFILE).rule("notice", letter.kind), received_on, workdays)
         petition = cls(
             state=State.RECEIVED,
             kind=letter.kind,
@@ -137,9 +138,10 @@ class Petition(ThreadHead, Base):
             township_code=letter.place.code[:9],
             filed_by_id=by.id if by else None,
             anonymous=letter.identity is None,
-            received_at=now,
-            received_on=letter.received_on or today,
-            due_on=today,
+            received_at=clock.now(),
+            received_on=received_on,
+            due_on=notice.due_on,
+            due_clock="notice",
             receipt_digest=receipts.digest(letter.receipt),
             subject=letter.subject,
             text=letter.text,
@@ -148,7 +150,8 @@ class Petition(ThreadHead, Base):
         )
         db.session.add(petition)
         petition.trace("received", by=by.id if by else None, channel=letter.channel, files=len(letter.files))
-        petition._start("notice", petition.received_on)
+        db.session.flush()  # what follows refers to its row
+        db.session.add(Clock.running(petition, "notice", notice))
         for person, unit in letter.concerns:
             db.session.add(Concern.of(petition, person, unit))
         for file in letter.files:
@@ -236,6 +239,7 @@ class Petition(ThreadHead, Base):
         """Add a message between the petitioner (by=None) and the office, or a note inside the office."""
         message = Message(petition_id=self.id, author_id=by, to_petitioner=to_petitioner, at=clock.now(), text=text)
         db.session.add(message)
+        db.session.flush()  # its files refer to its row
         return message
 
     def rate(self, satisfaction: Satisfaction, words: str) -> None:
@@ -268,9 +272,7 @@ class Petition(ThreadHead, Base):
 
     def _start(self, name: str, on: date) -> None:
         deadline = deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays)
-        row = Clock(petition_id=self.id, name=name, started_on=on, due_on=deadline.due_on, sum=deadline.as_json())
-        db.session.add(row)
-        self._set_due()
+        db.session.add(Clock.running(self, name, deadline))
 
     def _stop(self, name: str) -> None:
         for row in self.clocks():
@@ -344,8 +346,8 @@ class Petition(ThreadHead, Base):
         """Township and village."""
         return self.place.full_name
 
-    def _matter(self) -> papers.Matter:
-        return papers.Matter(
+    def _matter(self) -> wording.Matter:
+        return wording.Matter(
             number=self.number or "",
             subject=self.subject,
             kind=Kind(self.kind),
@@ -355,7 +357,7 @@ class Petition(ThreadHead, Base):
 
     def slip(self, receipt: str, address: str) -> Sheets:
         """The receipt slip for the petitioner; it holds the code and is never kept."""
-        return papers.slip(
+        return wording.slip(
             office=office_name(),
             matter=self._matter(),
             given_on=clock.today(),
@@ -371,26 +373,26 @@ class Petition(ThreadHead, Base):
         today = clock.today()
         paper = Paper(petition_id=self.id, kind=kind, year=today.year, issued_on=today, issued_by_id=by.id)
         paper.serial = Serial.next(kind, today.year)
-        paper.number = f"{settings().OFFICE_MARK}{papers.MARKS[kind]}〔{paper.year}〕{paper.serial}号"
-        head = papers.Head(number=paper.number, office=office_name(), issued_on=today)
+        paper.number = f"{settings().OFFICE_MARK}{wording.MARKS[kind]}〔{paper.year}〕{paper.serial}号"
+        head = wording.Head(number=paper.number, office=office_name(), issued_on=today)
         law = profile(self.profile)
         match kind:
             case PaperKind.ACCEPTANCE:
                 handling = next(row.deadline for row in self.clocks() if row.name == "handling")
-                sheets = papers.acceptance(head, self._matter(), law, handling)
+                sheets = wording.acceptance(head, self._matter(), law, handling)
             case PaperKind.DECLINED:
                 elsewhere = Elsewhere(values["elsewhere"])
-                sheets = papers.declined(head, self._matter(), law, elsewhere, values["reason"])
+                sheets = wording.declined(head, self._matter(), law, elsewhere, values["reason"])
             case PaperKind.OPINION:
                 draft = self.opinion
                 if draft is None or self.outcome is None:
                     raise NotPossible("sign")
-                sheets = papers.opinion(
+                sheets = wording.opinion(
                     head,
                     self._matter(),
                     law,
                     accepted_on=next(row.started_on for row in self.clocks() if row.name == "handling"),
-                    items=[papers.Item(**item) for item in draft["items"]],
+                    items=[wording.Item(**item) for item in draft["items"]],
                     outcome=Outcome(self.outcome),
                     basis=draft["basis"],
                     review_organ=Words(zh=settings().SUPERIOR_NAME, en=settings().SUPERIOR_NAME_EN),
@@ -442,6 +444,12 @@ class Clock(Recorded, Base):
     due_on: Mapped[date]
     stopped_on: Mapped[date | None]
     sum: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @classmethod
+    def running(cls, petition: Petition, name: str, deadline: deadlines.Deadline) -> "Clock":
+        """A clock that runs from now on."""
+        dates = {"started_on": deadline.start_on, "due_on": deadline.due_on}
+        return cls(petition_id=petition.id, name=name, sum=deadline.as_json(), **dates)
 
     @property
     def deadline(self) -> deadlines.Deadline:

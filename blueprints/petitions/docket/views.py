@@ -8,7 +8,7 @@ from blueprints.petitions.docket import queries
 from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
 from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, ChangeForm, FilterForm, IdentityForm, IntakeForm, units
 from blueprints.petitions.docket.models import Petition, fit_for, load, send
-from core import attachments, clock, papers, sessions
+from core import attachments, clock, papers, places, sessions
 from core.pages import found, language, page
 from core.permissions import allow
 from core.sheets import from_json
@@ -31,7 +31,13 @@ def queue() -> ResponseReturnValue:
 @allow("petitions.register")
 def new() -> ResponseReturnValue:
     """A visit, a call or a paper letter to be taken down."""
-    return page("petitions/docket/new.html", form=IntakeForm(received_on=clock.today()))
+    form = IntakeForm(request.args if request.args else None, received_on=clock.today())
+    return _intake_page(form)
+
+
+def _intake_page(form: IntakeForm, status: int = 200) -> ResponseReturnValue:
+    form.township.choices = [("", _("Choose")), *places.townships()]
+    return page("petitions/docket/new.html", block="village", status=status, form=form, places=places)
 
 
 @bp.post("/new")
@@ -40,7 +46,7 @@ def take_down() -> ResponseReturnValue:
     """Take it in; the receipt is handed over printed."""
     form = IntakeForm()
     if not form.validate_on_submit():
-        return page("petitions/docket/new.html", status=422, form=form)
+        return _intake_page(form, 422)
     sessions.keep(session, sent=send(form, session["form_key"], by=g.viewer))
     return redirect(url_for("letterbox.sent"), 303)
 

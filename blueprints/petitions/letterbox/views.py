@@ -44,7 +44,7 @@ def new() -> ResponseReturnValue:
 
 def _letter_page(form: LetterForm, status: int = 200) -> ResponseReturnValue:
     form.township.choices = [("", _("Choose")), *places.townships()]
-    return page("petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES)
+    return page("petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES, places=places)
 
 
 @bp.post("/letters/new")

@@ -1,0 +1,30 @@
+"""How a migration reaches the office's database: in one transaction, with the write lock taken at its first statement."""
+
+from alembic import context
+from flask import current_app
+
+from core import search
+from core.extensions import db
+
+engine = db.engine
+
+
+def run() -> None:
+    """Apply the migrations; on SQLite set the journal to WAL first, before any server has the file open."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        raw.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
+        raw.close()
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            include_name=search.include_name,
+            transaction_per_migration=False,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -266,12 +266,13 @@ class _Setter:
 _OPENING = r"“‘（〔［｛《〈「『【(\[{"
 _CLOSING = r"”’）〕］｝》〉」』】)\]},.;:?!，。、；：？！…—％%·"
 _LATIN = r"!-~\u00a1-\u1fff\u2100-\u2e7f"
-_UNITS = re.compile(rf"[{_OPENING}]*(?:[{_LATIN}]+|\S)[{_CLOSING}]*|\s+")
+_UNITS = re.compile(rf"[{_OPENING}]*(?:[{_LATIN}]+|\S)(?:\s*[{_CLOSING}])*|\s+")
 
 
 def _break(words: str, width: Callable[[str], float], first: float, rest: float) -> Iterator[str]:
     """Lines within the measure: Latin words whole, no closing mark first on a line, no opening one last."""
-    line, room = "", first
+    hair = 0.01  # a sum of widths may come out a hair wider than the same sum taken before
+    line, room = "", first + hair
     for unit in _UNITS.findall(words):
         if unit.isspace() and not line:
             continue
@@ -280,11 +281,11 @@ def _break(words: str, width: Callable[[str], float], first: float, rest: float)
             continue
         if line:
             yield line.rstrip()
-            line, room = "", rest
+            line, room = "", rest + hair
         for character in "" if unit.isspace() else unit:
             if line and width(line + character) > room:  # one unit wider than a line: an address, a run of dots
                 yield line
-                line, room = "", rest
+                line, room = "", rest + hair
             line += character
     if line:
         yield line.rstrip()

@@ -122,7 +122,7 @@ def _counts(session: Session, limit: Limit, key: str, window: int) -> tuple[int,
     """The counts of the window before and of this one."""
     buckets = [_bucket(limit, key, window - 1), _bucket(limit, key, window)]
     query = select(LimitWindow.bucket, LimitWindow.count).where(LimitWindow.bucket.in_(buckets))
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     return found.get(buckets[0], 0), found.get(buckets[1], 0)
 
 

@@ -69,7 +69,7 @@ class UserForm(ChangeForm):
     name = line(_l("Name"), 60)
     role = SelectField(_l("Role"), [Needed()])
     unit_id = SelectField(_l("Unit"), coerce=int)
-    place_code = SelectField(_l("Village or community"), [Optional()], description=_l("Only for a grassroots contact."))
+    place_code = SelectField(_l("Village or community"), default="", description=_l("Only for a grassroots contact."))
 
     def fill(self, database: Session, *, unit_id: int | None = None) -> None:
         """Offer what there is to choose; a closed unit only to whom it belongs already."""

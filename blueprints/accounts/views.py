@@ -217,7 +217,7 @@ def move_person(id: int, action: str) -> ResponseReturnValue:
         (user.close if action == "close" else user.reopen)(by=g.viewer.id)
         flash(_("Saved."), "success")
     except NotPossible:
-        flash(_LAST, "error")
+        flash(str(_LAST), "error")
     return redirect(url_for(".person", id=id), 303)
 
 

@@ -89,7 +89,9 @@ def _menu() -> list[tuple[str, str | None, bool]]:
             (("record.read", "desk.record", _("Record")), ("accounts.manage", "accounts.people", _("Accounts"))),
         ),
     ):
-        own = [(label, url_for(room), request.endpoint == room) for may_open, room, label in rooms if may(viewer, may_open)]
+        own = [
+            (label, url_for(room), request.endpoint == room) for may_open, room, label in rooms if may(viewer, may_open)
+        ]
         items += [*([(wing, None, False)] if wing and own else []), *own]
     return items
 

@@ -67,7 +67,7 @@ class Settings:
     @property
     def keys(self) -> Path:
         """The folder of the keys, absolute."""
-        return HOME / self.KEYS if self.KEYS != Path() else self.instance / "keys"
+        return HOME / self.KEYS if self.KEYS.parts else self.instance / "keys"
 
     @property
     def uploads(self) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 
@@ -37,9 +38,8 @@ class Needed(InputRequired):
     def __init__(self) -> None:
         super().__init__(_l("Please fill this in."))
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
-            field.errors[:] = []
             raise StopValidation(str(self.message))
 
 
@@ -60,7 +60,11 @@ def text(label: Any, characters: int, *, needed: bool = True, **more: Any) -> Te
     return TextAreaField(label, [first, readable, most(characters)], filters=[tidy], **more)
 
 
-class ChangeForm(FlaskForm):
+class OfficeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF comes without types
+    """A form that carries its token against forgery."""
+
+
+class ChangeForm(OfficeForm):
     """A form that changes a row: it carries the version that the person saw."""
 
     version = HiddenField()

@@ -2,13 +2,15 @@
 
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext as _
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, NotFound
@@ -144,9 +146,7 @@ def _error_text(status: int) -> tuple[str, str]:
         429: (_("Too many attempts"), _("Wait a little and try again.")),
         503: (
             _("The office's store cannot take this now"),
-            _(
-                "Nothing was saved. What you wrote is still below: wait a minute and send it again. Files must be added again."
-            ),
+            _("Nothing was saved. What you wrote is below: wait a minute, then send it again and add files again."),
         ),
     }
     other = (
@@ -234,7 +234,5 @@ def _passing(error: DBAPIError) -> bool:
 def _log(app: Flask, what: str, error: Exception) -> None:
     """Say what and where, never the message: it may quote a letter. A full disk must not stop the answer."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    try:
+    with suppress(OSError):
         app.logger.error("%s at %s: %s\n%s", what, request.endpoint, type(error).__name__, where)
-    except OSError:
-        pass

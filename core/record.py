@@ -125,7 +125,7 @@ def _last(thread: Thread) -> Entry | None:
     return db.session.scalar(of(thread).order_by(Entry.number.desc()).limit(1))
 
 
-def of(thread: Thread) -> Select[tuple[Entry]]:
+def of(thread: Thread) -> Select[Entry]:
     """The entries of one thread; the caller orders them."""
     return select(Entry).where(Entry.thread == thread.kind, Entry.thread_id == thread.id)
 
@@ -206,6 +206,6 @@ def check(stored: Iterable[Entry], lengths: Iterator[tuple[Thread, int]]) -> Ite
             yield Fault(f"{thread.kind} {thread.id}", f"it should end with entry {length}")
 
 
-def everything() -> Select[tuple[Entry]]:
+def everything() -> Select[Entry]:
     """All entries in the order that check() reads them."""
     return select(Entry).order_by(Entry.thread, Entry.thread_id, Entry.number).execution_options(yield_per=1000)

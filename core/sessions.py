@@ -10,7 +10,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import JSON, ForeignKey, delete, select, update
@@ -114,6 +114,11 @@ def _read(cookie: str) -> Any:
         return _signer().loads(cookie)
     except BadSignature:
         return None
+
+
+def current() -> OfficeSession:
+    """The session of this request."""
+    return cast(OfficeSession, session)
 
 
 def _signer() -> URLSafeSerializer:

@@ -1,4 +1,4 @@
-"""How a migration reaches the office's database: in one transaction, with the write lock taken at its first statement."""
+"""How a migration reaches the office's database: in one transaction that holds the write lock."""
 
 from alembic import context
 from flask import current_app
@@ -13,7 +13,7 @@ def run() -> None:
     """Apply the migrations; on SQLite set the journal to WAL first, before any server has the file open."""
     if engine.dialect.name == "sqlite":
         raw = engine.raw_connection()
-        raw.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA journal_mode=WAL")
         raw.close()
     with engine.connect() as connection:
         context.configure(

@@ -41,7 +41,9 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     """What happened, newest first. Matters that complain of this person or their unit are not in it."""
     actor, subject = aliased(User), aliased(User)
     wanted = (
-        select(Entry.id, Entry.at, Entry.thread, Entry.action, Petition.number, Unit.name, subject.username, actor.username)
+        select(
+            Entry.id, Entry.at, Entry.thread, Entry.action, Petition.number, Unit.name, subject.username, actor.username
+        )
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))

@@ -16,18 +16,20 @@ bp = Blueprint("desk", __name__)
 @allow("member")
 def desk() -> ResponseReturnValue:
     """What is due for me, this week, and the doors that are open to my role."""
-    doors = [
-        (label, text, url_for(endpoint))
-        for permission, endpoint, label, text in (
-            ("petitions.file", "letterbox.new", _("Write a letter"), _("For yourself, or for a resident of your village.")),
-            ("petitions.register", "docket.new", _("Take down a visit, call or letter"), _("The receipt is handed over printed.")),
-            ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
-            ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
-            ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
-            ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
-        )
-        if may(g.viewer, permission)
-    ]
+    every = (
+        ("petitions.file", "letterbox.new", _("Write a letter"), _("For yourself, or for a resident of your village.")),
+        (
+            "petitions.register",
+            "docket.new",
+            _("Take down a visit, call or letter"),
+            _("The receipt is printed at once."),
+        ),
+        ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
+        ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
+        ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
+        ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
+    )
+    doors = [(label, text, url_for(room)) for permission, room, label, text in every if may(g.viewer, permission)]
     lines = models.due_soon(g.viewer) if may(g.viewer, "petitions.read") else None
     return page("desk/desk.html", lines=lines, doors=doors, labels=LABELS)
 

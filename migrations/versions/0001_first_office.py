@@ -130,11 +130,13 @@ def upgrade() -> None:
             "outcome IS NULL OR outcome IN ('supported', 'explained', 'refused')", name=op.f("ck_petition_outcome")
         ),
         sa.CheckConstraint(
-            "state IN ('assigned', 'handling', 'drafted', 'signed', 'delivered') = (unit_id IS NOT NULL) OR state = 'closed'",
+            "state IN ('assigned', 'handling', 'drafted', 'signed', 'delivered') = "
+            "(unit_id IS NOT NULL) OR state = 'closed'",
             name=op.f("ck_petition_unit"),
         ),
         sa.CheckConstraint(
-            "state IN ('received', 'registered', 'accepted', 'declined', 'assigned', 'handling', 'drafted', 'signed', 'delivered', 'closed')",
+            "state IN ('received', 'registered', 'accepted', 'declined', 'assigned', "
+            "'handling', 'drafted', 'signed', 'delivered', 'closed')",
             name=op.f("ck_petition_state"),
         ),
         sa.CheckConstraint("anonymous = (identity_sealed IS NULL)", name=op.f("ck_petition_identity")),

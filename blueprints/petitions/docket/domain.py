@@ -191,7 +191,9 @@ EVENT_LABELS = {
 EXPLAINED = {
     "accept": _l("The matter is accepted. The acceptance notice is issued, and the time for handling begins."),
     "take": _l("You take the matter on for your unit. The petitioner sees that handling has begun."),
-    "sign": _l("The answer is signed off as it stands. The handling opinion is issued and can be read by the petitioner."),
+    "sign": _l(
+        "The answer is signed off as it stands. The handling opinion is issued and can be read by the petitioner."
+    ),
 }
 
 LABELS = {

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import (
     BooleanField,
@@ -37,7 +36,8 @@ from blueprints.petitions.docket.models import Letter
 from blueprints.petitions.docket.queries import Filter
 from core import attachments, clock, places
 from core.extensions import reading
-from core.forms import ChangeForm, line, text, tidy
+from core.forms import ChangeForm, OfficeForm, line, text, tidy
+from core.pages import language
 from core.places import Place
 from core.roles import Role
 from settings import settings
@@ -91,7 +91,7 @@ def units(*, office: bool = True) -> list[tuple[str, str]]:
         return [(str(id), name) for id, name in database.execute(wanted)]
 
 
-class LetterForm(FlaskForm):
+class LetterForm(OfficeForm):
     """A letter, as the public writes it or as the office takes it down."""
 
     kind = RadioField(_l("What is it about?"), [chosen()], choices=list(KIND_LABELS.items()))
@@ -145,16 +145,18 @@ class LetterForm(FlaskForm):
             raise ValidationError(self._one_up())
 
     def _one_up(self) -> str:
-        return _(
+        told: str = _(
             "This office may not handle a letter about itself, and keeps no copy. Please send it to: %(organ)s.",
-            organ=settings().SUPERIOR_NAME,
+            organ=settings().SUPERIOR_NAME if language() == "zh" else settings().SUPERIOR_NAME_EN,
         )
+        return told
 
     def letter(self, receipt: str) -> Letter:
         """The letter, after validation."""
         identity = None
         if self.signing.data == "named":
             identity = {name: self[name].data or "" for name in ("name", "address", "contact")}
+        assert self.place.place is not None
         about = (self.person.data or "", int(self.unit.data) if self.unit.data else None)
         return Letter(
             kind=Kind(self.kind.data),
@@ -224,7 +226,9 @@ class FilterForm(Form):
     def wanted(self) -> Filter:
         """The filter; a word that is not one of the choices narrows to nothing known and is left out."""
         self.validate()
-        held = {name: "" if self[name].errors else self[name].data or "" for name in ("state", "kind", "channel", "place")}
+        held = {
+            name: "" if self[name].errors else self[name].data or "" for name in ("state", "kind", "channel", "place")
+        }
         unit = None if self.unit.errors or not self.unit.data else int(self.unit.data)
         return Filter(q=(self.q.data or "")[:100], unit=unit, overdue=bool(self.overdue.data), **held)
 
@@ -308,7 +312,7 @@ class DeliveryForm(ChangeForm):
             raise ValidationError(_("The date lies in the future, or more than a year back."))
 
 
-class IdentityForm(FlaskForm):
+class IdentityForm(OfficeForm):
     """Why somebody needs to know who wrote."""
 
     reason = text(_l("Why do you need to know who wrote?"), 500)
@@ -331,4 +335,3 @@ STEP_FORMS: dict[str | None, type[ChangeForm]] = {
     "message": MessageForm,
     "delivery": DeliveryForm,
 }
-

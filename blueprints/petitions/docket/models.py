@@ -30,8 +30,8 @@ from blueprints.accounts.models import Unit, User, name_digest
 from blueprints.petitions.docket import papers as wording
 from blueprints.petitions.docket.domain import (
     OPEN,
-    WITH_UNIT,
     PAPER_LABELS,
+    WITH_UNIT,
     WORKFLOW,
     Channel,
     Delivery,
@@ -156,7 +156,7 @@ class Petition(ThreadHead, Base):
             db.session.add(Concern.of(petition, person, unit))
         for file in letter.files:
             petition.attach(file)
-        INDEX.put(db.session, petition.id, f"{letter.subject}\n{letter.text}")
+        INDEX.put(db.session(), petition.id, f"{letter.subject}\n{letter.text}")
         return petition
 
     def attach(self, file: attachments.Cleaned, message: "Message | None" = None) -> "Attachment":
@@ -629,7 +629,7 @@ def send(form: Sendable, form_key: str, *, by: Viewer | None) -> str:
     digest = vault.mac("form", b"sent" + sending)
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     first = insert(Submission).values(form_digest=digest, sent_at=clock.now(), shown=False).on_conflict_do_nothing()
-    if db.session.execute(first).rowcount:
+    if db.session.scalar(first.returning(Submission.form_digest)) is not None:
         petition = Petition.file(replace(letter, receipt=receipts.make(sending)), by=by)
         db.session.flush()
         values: dict[str, Any] = {"petition_id": petition.id}

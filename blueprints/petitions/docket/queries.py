@@ -57,7 +57,11 @@ class Filter:
 
     def clauses(self) -> Iterator[ColumnElement[bool]]:
         """The filter as WHERE clauses."""
-        for column, word in ((Petition.state, self.state), (Petition.kind, self.kind), (Petition.channel, self.channel)):
+        for column, word in (
+            (Petition.state, self.state),
+            (Petition.kind, self.kind),
+            (Petition.channel, self.channel),
+        ):
             if word and word not in ("open", "all"):
                 yield column == word
         if self.unit is not None:
@@ -94,7 +98,7 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     return Listing([_line(row) for row in rows[:PAGE]], f"{key_of.due_on}.{key_of.id}" if key_of else None)
 
 
-def _found(lines: Select[Any], q: str, after: int | None) -> Listing[Line]:
+def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listing[Line]:
     """Hits of a search, newest first; a docket number finds its matter."""
     if NUMBER.fullmatch(q):
         rows = db.session.execute(lines.where(Petition.number == q)).all()
@@ -133,7 +137,7 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
     return told
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Petition.id,

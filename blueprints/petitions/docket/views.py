@@ -1,18 +1,21 @@
 """The docket's pages: the queue, a case, its steps, its files and papers, taking down what came in."""
 
-from flask import Blueprint, abort, flash, g, redirect, request, session, url_for
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.petitions.docket import queries
-from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
-from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, ChangeForm, FilterForm, IdentityForm, IntakeForm, units
+from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW, State
+from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, FilterForm, IdentityForm, IntakeForm, units
 from blueprints.petitions.docket.models import Petition, fit_for, load, send
 from core import attachments, clock, papers, places, sessions
+from core.forms import ChangeForm
 from core.pages import found, language, page
 from core.permissions import allow
 from core.sheets import from_json
-from core.workflow import NotPossible
+from core.workflow import NotPossible, Step
 
 bp = Blueprint("docket", __name__, url_prefix="/petitions")
 
@@ -47,7 +50,8 @@ def take_down() -> ResponseReturnValue:
     form = IntakeForm()
     if not form.validate_on_submit():
         return _intake_page(form, 422)
-    sessions.keep(session, sent=send(form, session["form_key"], by=g.viewer))
+    sending = send(form, sessions.current()["form_key"], by=g.viewer)
+    sessions.keep(sessions.current(), sent=sending)
     return redirect(url_for("letterbox.sent"), 303)
 
 
@@ -81,13 +85,18 @@ def ask(id: int, action: str) -> ResponseReturnValue:
     """What a step asks for."""
     petition = found(load(id, g.viewer))
     try:
-        step = WORKFLOW.take(action, g.viewer.role, petition.state)
+        step = WORKFLOW.take(action, g.viewer.role, State(petition.state))
     except NotPossible:
         flash(_("This step is not open now."), "warning")
         return redirect(url_for(".show", id=id), 303)
     form = _form(petition, action)
     form.version.data = str(petition.version)
-    return page("petitions/docket/step.html", block="step", petition=petition, step=step, form=form, explained=EXPLAINED)
+    return _step_page(petition, step, form)
+
+
+def _step_page(petition: Petition, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
+    about: dict[str, Any] = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED}
+    return page("petitions/docket/step.html", block="step", status=status, **about, **more)
 
 
 @bp.post("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
@@ -97,21 +106,19 @@ def move(id: int, action: str) -> ResponseReturnValue:
     petition = found(load(id, g.viewer, to_move=True))
     form = _form(petition, action)
     step = WORKFLOW.step(action)
-    answer = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED, "block": "step"}
     if form.seen != petition.version:
         changes = queries.timeline(petition, inside=True, since=max(form.seen, 0))
         form.version.data = str(petition.version)
-        open_still = step in petition.steps(g.viewer)
-        return page("petitions/docket/step.html", status=409, changes=changes, open_still=open_still, **answer)
+        return _step_page(petition, step, form, 409, changes=changes, open_still=step in petition.steps(g.viewer))
     if "more" in request.form and isinstance(form, AnswerForm):
         form.one_more()
-        return page("petitions/docket/step.html", status=422, **answer)
+        return _step_page(petition, step, form)
     if not form.validate_on_submit():
-        return page("petitions/docket/step.html", status=422, **answer)
+        return _step_page(petition, step, form, 422)
     try:
         petition.move(action, form.data, by=g.viewer)
     except NotPossible:
-        return page("petitions/docket/step.html", status=409, changes=[], open_still=False, **answer)
+        return _step_page(petition, step, form, 409, changes=[], open_still=False)
     flash(_("Done: %(step)s.", step=step.label), "success")
     return redirect(url_for(".show", id=id), 303)
 
@@ -128,8 +135,13 @@ def _form(petition: Petition, action: str) -> ChangeForm:
 @allow("petitions.identity")
 def ask_identity(id: int) -> ResponseReturnValue:
     """Who wrote is behind a reason."""
-    petition = found(load(id, g.viewer))
-    return page("petitions/docket/identity.html", petition=petition, form=IdentityForm(), identity=None, papers=petition.papers())
+    return _identity_page(found(load(id, g.viewer)), IdentityForm())
+
+
+def _identity_page(petition: Petition, form: IdentityForm, status: int = 200, *, opened: bool = False) -> Response:
+    identity = petition.identity if opened else None
+    about: dict[str, Any] = {"petition": petition, "form": form, "identity": identity}
+    return page("petitions/docket/identity.html", status=status, papers=petition.papers(), **about)
 
 
 @bp.post("/<id:id>/identity")
@@ -141,12 +153,12 @@ def open_identity(id: int) -> ResponseReturnValue:
     if petition.anonymous:
         abort(404)
     if not form.validate_on_submit():
-        return page("petitions/docket/identity.html", status=422, petition=petition, form=form, identity=None, papers=petition.papers())
+        return _identity_page(petition, form, 422)
+    row = found(petition.paper_of(int(form.paper.data))) if form.paper.data else None
     petition.open_identity(form.reason.data or "", by=g.viewer)
-    if form.paper.data:
-        row = found(petition.paper_of(int(form.paper.data)))
+    if row is not None:
         return papers.send(row.sheets, language(), row.number, petition.addressee)
-    return page("petitions/docket/identity.html", petition=petition, form=form, identity=petition.identity)
+    return _identity_page(petition, form, opened=True)
 
 
 @bp.get("/<id:id>/files/<id:file>")
@@ -172,5 +184,3 @@ def paper_pdf(id: int, paper: int) -> ResponseReturnValue:
     """The same paper as a PDF."""
     row = found(found(load(id, g.viewer)).paper_of(paper))
     return papers.send(row.sheets, language(), row.number)
-
-

@@ -6,8 +6,9 @@ from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.petitions.docket.domain import Kind
-from blueprints.petitions.docket.models import Petition, by_receipt, note_shown, send, sent as sent_letter
+from blueprints.petitions.docket.domain import Kind, State
+from blueprints.petitions.docket.models import Petition, by_receipt, note_shown, send
+from blueprints.petitions.docket.models import sent as sent_letter
 from blueprints.petitions.letterbox import models
 from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, STANDS
 from blueprints.petitions.letterbox.forms import LetterForm, RatingForm, ReceiptForm, WriteForm
@@ -44,11 +45,12 @@ def new() -> ResponseReturnValue:
 
 def _letter_page(form: LetterForm, status: int = 200) -> ResponseReturnValue:
     form.township.choices = [("", _("Choose")), *places.townships()]
-    return page("petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES, places=places)
+    return page(
+        "petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES, places=places
+    )
 
 
 @bp.post("/letters/new")
-@csrf.exempt  # the form checks its own token, so that a late one gives the letter back instead of an error page
 @allow("public")
 def write() -> ResponseReturnValue:
     """Take the letter in."""
@@ -56,15 +58,19 @@ def write() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _letter_page(form, 422)
     by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
+    session = sessions.current()
     sessions.keep(session, sent=send(form, session.setdefault("form_key", secrets.token_hex(16)), by=by))
     return redirect(url_for(".sent"), 303)
+
+
+csrf.exempt(write)  # the form checks its own token, so that a late one gives the letter back instead of an error page
 
 
 @bp.get("/letters/sent")
 @allow("public")
 def sent() -> ResponseReturnValue:
     """The receipt code, shown once."""
-    sending = session.get("sent")
+    sending: str = session.get("sent", "")
     letter = sent_letter(sending) if sending else None
     if letter is None:
         return page("petitions/letterbox/sent_before.html")
@@ -113,7 +119,7 @@ def look_up() -> ResponseReturnValue:
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
-    sessions.hold(session, letter=petition.id)
+    sessions.hold(sessions.current(), letter=petition.id)
     return redirect(url_for(".status"), 303)
 
 
@@ -140,7 +146,7 @@ def _status_page(
         "petitions/letterbox/status.html",
         status=status,
         petition=petition,
-        stands=STANDS[petition.state],
+        stands=STANDS[State(petition.state)],
         clocks=[each for each in petition.clocks() if each.stopped_on is None],
         happened=happened,
         openings=openings,
@@ -210,8 +216,8 @@ def file(file: int) -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Close the letter on this device: important where several people use one phone or PC."""
     if g.viewer is None:
-        sessions.end(session)
+        sessions.end(sessions.current())
     else:
-        sessions.keep(session, letter=None, sent=None)
+        sessions.keep(sessions.current(), letter=None, sent="")
     flash(_("The letter is closed on this device."), "success")
     return redirect(url_for(".front"), 303)

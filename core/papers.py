@@ -26,7 +26,7 @@ _MISSING = {
 }
 
 WIDTH, HEIGHT = 210.0, 297.0  # A4, in mm as everything here
-LEFT, RIGHT, TOP, BOTTOM = 28.0, 26.0, 25.0, 30.0
+LEFT, RIGHT, TOP, BOTTOM = 28.0, 26.0, 25.0, 28.0
 MEASURE = WIDTH - LEFT - RIGHT
 POINT = 25.4 / 72
 RED = (200, 16, 24)
@@ -56,9 +56,9 @@ def _styles(lang: Lang, small: bool) -> dict[str, Style]:
         "addressee": replace(body, first=0, before=8),
         "heading": replace(body, bold=True, before=4 if small or not zh else 0),
         "text": body,
-        "facts": Style(13 if zh else 11, 21 if zh else 17, before=3),
-        "code": Style(22, 36, bold=True, align="centre", before=2),
-        "organ": replace(body, first=0, before=12 if small else 16, align="organ"),
+        "facts": Style(12 if small or not zh else 14, 18 if small or not zh else 23, before=3),
+        "code": Style(22, 31, bold=True, align="centre", before=2),
+        "organ": replace(body, first=0, before=8 if small else 16, align="organ"),
         "date": replace(body, first=0, before=0, align="organ"),
         "seal": Style(body.size - 3, body.leading, align="organ", colour=(110, 110, 110)),
         "note": Style(10, 15, before=8),
@@ -251,7 +251,7 @@ class _Setter:
                 )
 
     def code(self, block: Block, style: Style) -> Iterator[_Line]:
-        side = 34.0
+        side = 26.0
         squares = segno.make("".join(block.text.split()), error="m", micro=False)
         yield _Line(
             side + 3,

@@ -4,20 +4,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from blueprints.accounts import domain
 from blueprints.accounts.models import unit_tree, village_choices
-from core.forms import ChangeForm, Needed, line, most, readable
+from core.forms import ChangeForm, Needed, OfficeForm, line, most, readable
 from core.roles import ROLE_LABELS, Role
 
 _LONGEST_PASSWORD = 200
 
 
-class SignInForm(FlaskForm):
+class SignInForm(OfficeForm):
     """Who comes in, and where they wanted to go."""
 
     username = StringField(_l("User name"), [Needed(), most(100)])
@@ -25,7 +24,7 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(OfficeForm):
     """The own password: the one until now, and twice the new one."""
 
     current = PasswordField(_l("Password until now"), [Needed(), most(_LONGEST_PASSWORD)])
@@ -107,7 +106,7 @@ class UnitForm(ChangeForm):
         self.parent_id.choices = [(0, _l("No other unit")), *_unit_choices(database, parent_id)]
 
 
-class UserFilter(FlaskForm):
+class UserFilter(OfficeForm):
     """Which accounts to show."""
 
     class Meta:

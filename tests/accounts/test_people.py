@@ -114,7 +114,7 @@ def test_a_change_of_rights_ends_every_sign_in_of_that_person(
 def test_a_reset_password_is_shown_once_and_must_be_changed(administrator: Browser, app: Flask) -> None:
     id = _id(app, "clerk")
     form = administrator.get(f"/accounts/{id}").form(f"/accounts/{id}/password")[0]
-    sent = {node.attributes["name"]: node.attributes["value"] for node in form.css("input")}
+    sent = {str(node.attributes["name"]): node.attributes["value"] for node in form.css("input")}
     password = _shown(administrator.submit(f"/accounts/{id}/password"))
     again = administrator.post(f"/accounts/{id}/password", data=sent)  # the reload button
     assert again.path == f"/accounts/{id}"
@@ -323,9 +323,8 @@ def _listed(page: Page) -> list[str]:
 
 
 def _lengths() -> Iterator[tuple[record.Thread, int]]:
-    for table in (User, Unit):
-        for row in db.session.scalars(select(table)):
-            yield row.thread, row.version
+    heads: list[User | Unit] = [*db.session.scalars(select(User)), *db.session.scalars(select(Unit))]
+    yield from ((row.thread, row.version) for row in heads)
     for id, length in db.session.execute(
         select(Entry.thread_id, func.max(Entry.number)).where(Entry.thread == "sign_in").group_by(Entry.thread_id)
     ):

@@ -11,6 +11,7 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, Self, TypeVar, overload
 
@@ -49,31 +50,52 @@ class Keys:
 
     def read(self) -> None:
         """Read the file again, for instance after another process added a key."""
+        self._state = self._state_of_file()
         stored = json.loads(self.path.read_text("ascii"))
         self._stored: dict[str, Any] = stored
         keys = [bytes.fromhex(text) for text in stored["seal"]]
-        self.current = _key_id(keys[-1])
         self.sealing = {_key_id(key): AESGCM(key) for key in keys}
         self.mac = {purpose: bytes.fromhex(text) for purpose, text in stored["mac"].items()}
+        self.current = _key_id(keys[-1])
+        self.sealer = self.current, self.sealing[self.current]  # together, whatever another thread reads meanwhile
+
+    def newest(self) -> tuple[bytes, AESGCM]:
+        """The key to seal with, and its id: a key that another process has made is used from that moment on."""
+        with suppress(OSError):  # should the keys' disk be away, those in memory go on serving
+            if self._state_of_file() != self._state:
+                self.read()
+        return self.sealer
+
+    def _state_of_file(self) -> tuple[int, int, int]:
+        found = self.path.stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def add(self) -> None:
         """Make a new sealing key; from now on everything is sealed with it."""
         self._write({**self._stored, "seal": [*self._stored["seal"], _fresh()]})
         self.read()
 
-    def forget_old(self) -> None:
-        """Drop every sealing key but the current one; only after everything was sealed again."""
+    def forget_old(self) -> Path:
+        """Drop every sealing key but the current one, only after everything was sealed again.
+
+        A copy with all of them stays in the file that is returned: older backups open with nothing else.
+        """
+        kept = self.path.with_name(f"keys-until-{self.current.hex()}.json")
+        self._write(self._stored, kept)
         self._write({**self._stored, "seal": self._stored["seal"][-1:]})
         self.read()
+        return kept
 
-    def _write(self, stored: dict[str, Any]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self.path.with_suffix(f".{secrets.token_hex(4)}")
+    def _write(self, stored: dict[str, Any], path: Path | None = None) -> None:
+        path = path or self.path
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             json.dump(stored, file)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self.path)
+        fresh.replace(path)
+        sync_folder(path.parent)
 
 
 def _fresh() -> str:
@@ -100,19 +122,19 @@ def keys() -> Keys:
 
 def seal(plain: bytes, place: str) -> bytes:
     """Seal a value for its place, such as `petition.text:123`."""
-    held = keys()
+    key_id, cipher = keys().newest()
     nonce = os.urandom(_NONCE)
-    return held.current + nonce + held.sealing[held.current].encrypt(nonce, plain, place.encode())
+    return key_id + nonce + cipher.encrypt(nonce, plain, place.encode())
 
 
-def open(sealed: bytes, place: str) -> bytes:  # noqa: A001 - the vault's own word, always written vault.open
+def open(sealed: bytes, place: str) -> bytes:
     """The value that was sealed for this place. Raises Broken."""
     return _open(_cipher(sealed[:_KEY_ID]), sealed[_KEY_ID:], place.encode())
 
 
 def current(sealed: bytes) -> bool:
     """Whether this value is sealed with the current key."""
-    return sealed[:_KEY_ID] == keys().current
+    return sealed[:_KEY_ID] == keys().newest()[0]
 
 
 def _cipher(key_id: bytes) -> AESGCM:
@@ -137,14 +159,14 @@ def _open(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
 
 def seal_file(source: BinaryIO, target: BinaryIO, place: str) -> None:
     """Seal a stream piece by piece; each piece is bound to its number and to whether it is the last."""
-    held = keys()
-    target.write(_MAGIC + held.current)
+    key_id, cipher = keys().newest()
+    target.write(_MAGIC + key_id)
     number, piece = 0, source.read(_CHUNK)
     while True:
         following = source.read(_CHUNK)
         nonce = os.urandom(_NONCE)
         label = _label(place, number, last=not following)
-        target.write(nonce + held.sealing[held.current].encrypt(nonce, piece, label))
+        target.write(nonce + cipher.encrypt(nonce, piece, label))
         if not following:
             return
         number, piece = number + 1, following
@@ -163,6 +185,22 @@ def open_file(source: BinaryIO, place: str) -> Iterator[bytes]:
         if not following:
             return
         number, piece = number + 1, following
+
+
+def file_key(head: bytes) -> bytes:
+    """The id of the key that a sealed file was sealed with, from its first bytes."""
+    return head[len(_MAGIC) : len(_MAGIC) + _KEY_ID]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows has no such thing and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _label(place: str, number: int, *, last: bool) -> bytes:
@@ -225,5 +263,3 @@ def sealed_columns(model: type) -> list[str]:
 def reseal(sealed: bytes, place: str) -> bytes:
     """The same value, sealed with the current key."""
     return seal(open(sealed, place), place)
-
-

@@ -61,8 +61,12 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
 
+    from procedure import docs
+
     for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
         app.register_blueprint(room)
+    for command in (docs,):
+        app.cli.add_command(command)
     app.context_processor(lambda: {"menu": _menu()})
     app.add_url_rule("/language", "language", allow("public")(csrf.exempt(pages.switch_language)), methods=["POST"])
     app.add_url_rule("/healthz", "healthz", allow("public")(_healthz))

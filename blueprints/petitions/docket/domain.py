@@ -179,12 +179,25 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
+# What the record says happened: the petitioner's doings, the look at an identity, and each step once it is done.
 EVENT_LABELS = {
     "received": _l("Received"),
     "wrote": _l("The petitioner wrote"),
     "rated": _l("The petitioner rated the handling"),
     "identity opened": _l("Identity opened"),
-    **{step.action: step.label for step in WORKFLOW},
+    "register": _l("Registered"),
+    "accept": _l("Accepted"),
+    "decline": _l("Not accepted"),
+    "assign": _l("Assigned to a unit"),
+    "take": _l("Taken on"),
+    "answer": _l("Answer written"),
+    "rework": _l("Sent back for rework"),
+    "sign": _l("Signed off"),
+    "notify": _l("Notice given"),
+    "deliver": _l("Answer delivered"),
+    "close": _l("Closed"),
+    "message": _l("Message to the petitioner"),
+    "note": _l("Internal note"),
 }
 
 # What a step without questions means, told before the button is pressed.

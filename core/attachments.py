@@ -47,10 +47,10 @@ def reseal(id: int) -> bytes:
 def _write(id: int, data: bytes) -> bytes:
     sealed = BytesIO()
     vault.seal_file(BytesIO(data), sealed, _place(id))
-    path = _path(id)
+    path = path_of(id)
     if not path.parent.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sync_folder(path.parent.parent)
+        vault.sync_folder(path.parent.parent)
     fresh = _unfinished(path)
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -58,20 +58,20 @@ def _write(id: int, data: bytes) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    _sync_folder(path.parent)
+    vault.sync_folder(path.parent)
     return hashlib.sha256(sealed.getbuffer()).digest()
 
 
 def stream(id: int) -> Iterator[bytes]:
     """The clear content, piece by piece. Raises vault.Broken, or FileNotFoundError."""
-    with _path(id).open("rb") as file:
+    with path_of(id).open("rb") as file:
         yield from vault.open_file(file, _place(id))
 
 
 def digest_on_disk(id: int) -> bytes | None:
     """The SHA-256 of the sealed file as it lies there; None if it is gone."""
     try:
-        with _path(id).open("rb") as file:
+        with path_of(id).open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except FileNotFoundError:
         return None
@@ -79,7 +79,7 @@ def digest_on_disk(id: int) -> bytes | None:
 
 def discard(id: int) -> None:
     """Remove the file; nothing happens if it is gone."""
-    for path in (_path(id), _unfinished(_path(id))):
+    for path in (path_of(id), _unfinished(path_of(id))):
         path.unlink(missing_ok=True)
 
 
@@ -108,21 +108,10 @@ def _place(id: int) -> str:
     return f"attachment:{id}"
 
 
-def _path(id: int) -> Path:
+def path_of(id: int) -> Path:
     """The sealed file: some hundred folders keep each of them short."""
     return settings().uploads / hashlib.sha256(str(id).encode()).hexdigest()[:2] / str(id)
 
 
 def _unfinished(path: Path) -> Path:
     return path.with_suffix(".part")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the folder's entries survive a loss of power; Windows does it with the file itself."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

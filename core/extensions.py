@@ -115,6 +115,23 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def snapshot() -> Iterator[Session]:
+    """A transaction that only reads and sees one moment of the whole database, however long it lasts."""
+    token = _writing.set(False)
+    try:
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            else:
+                connection.exec_driver_sql("SELECT 1 FROM sqlite_master")  # a moment of SQLite begins with what is read
+            with Session(connection) as session:
+                yield session
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
 def aside() -> Iterator[Session]:
     """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log."""
     db.session.rollback()  # on SQLite the request's own lock must not be in the way of ours

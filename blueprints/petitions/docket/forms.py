@@ -30,6 +30,7 @@ from blueprints.petitions.docket.domain import (
     OUTCOME_LABELS,
     STATE_LABELS,
     Channel,
+    Delivery,
     Kind,
 )
 from blueprints.petitions.docket.models import Letter
@@ -304,7 +305,12 @@ class DeliveryForm(ChangeForm):
 
     how = RadioField(_l("How"), [chosen()], choices=list(DELIVERY_LABELS.items()))
     on = DateField(_l("On"), [InputRequired(_l("Please give the date."))])
-    proof = line(_l("Proof: signature, or number of the postal receipt"), 200)
+    proof = line(_l("Proof: signature, or number of the postal receipt"), 200, needed=False)
+
+    def validate_proof(self, field: Field) -> None:
+        """What was handed over or posted leaves a trace on paper."""
+        if self.how.data != Delivery.RECEIPT_PAGE and not field.data:
+            raise ValidationError(_("Please say what proves the delivery."))
 
     def validate_on(self, field: Field) -> None:
         """A delivery lies in the past."""

@@ -43,7 +43,7 @@ from blueprints.petitions.docket.domain import (
     State,
 )
 from core import attachments, clock, deadlines, receipts, search, vault, workdays
-from core.extensions import Base, Id, Moment, aside, db
+from core.extensions import Base, Id, Moment, aside, db, reading
 from core.places import Place
 from core.profiles import profile
 from core.record import Entry, Recorded, Thread, ThreadHead, entries
@@ -54,6 +54,7 @@ from core.workflow import NotPossible, Step
 from settings import settings
 
 INDEX = search.Index("petition_search")
+NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED)
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -172,7 +173,7 @@ class Petition(ThreadHead, Base):
 
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> Step:
         """Take one step of the procedure: its effect, its clocks, its paper, its entry. Raises NotPossible."""
-        step = WORKFLOW.take(action, by.role, State(self.state))
+        step = self.step(action, by)
         noted = getattr(self, f"_{action}", self._plain)(values, by) or {}
         if step.stop:
             self._stop(step.stop)
@@ -211,7 +212,7 @@ class Petition(ThreadHead, Base):
         return {"outcome": self.outcome}
 
     def _notify(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return self._delivered((PaperKind.ACCEPTANCE, PaperKind.DECLINED), values, by)
+        return self._delivered(NOTICES, values, by)
 
     def _deliver(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
         return self._delivered((PaperKind.OPINION,), values, by)
@@ -332,8 +333,22 @@ class Petition(ThreadHead, Base):
         return entries(self.thread, since=since)
 
     def steps(self, viewer: Viewer) -> list[Step]:
-        """The steps this person may take now."""
-        return WORKFLOW.open_to(viewer.role, State(self.state))
+        """The steps this person may take now: what the table opens, less what has nothing to do or still waits."""
+        steps = WORKFLOW.open_to(viewer.role, State(self.state))
+        if not any(step.action in ("notify", "close") for step in steps):
+            return steps
+        waiting = {paper.kind for paper in self.papers() if paper.delivered_on is None}
+        shut = {"close"} if waiting else set()  # nothing is closed before every paper has reached the petitioner
+        if not waiting & set(NOTICES):
+            shut.add("notify")
+        return [step for step in steps if step.action not in shut]
+
+    def step(self, action: str, viewer: Viewer) -> Step:
+        """The step of that name, if this person may take it now. Raises NotPossible."""
+        for step in self.steps(viewer):
+            if step.action == action:
+                return step
+        raise NotPossible(action)
 
     # --- papers ----------------------------------------------------------------------------------------------------
 
@@ -657,9 +672,13 @@ def note_shown(sending: str) -> None:
         session.execute(update(Submission).where(Submission.form_digest == digest).values(shown=True))
 
 
-def by_receipt(code: str) -> Petition | None:
-    """The matter of a receipt code; malformed, unknown and removed codes cost the same and find nothing."""
-    return db.session.scalar(select(Petition).where(Petition.receipt_digest == receipts.digest_of_anything(code)))
+def by_receipt(code: str) -> int | None:
+    """The matter of a receipt code, by its id; malformed, unknown and removed codes cost the same and find nothing.
+
+    It only reads, in a transaction of its own: somebody who tries codes holds up nobody who writes.
+    """
+    with reading() as session:
+        return session.scalar(select(Petition.id).where(Petition.receipt_digest == receipts.digest_of_anything(code)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.petitions.docket import queries
-from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW, State
+from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
 from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, FilterForm, IdentityForm, IntakeForm, units
 from blueprints.petitions.docket.models import Petition, fit_for, load, send
 from core import attachments, clock, papers, places, sessions
@@ -85,7 +85,7 @@ def ask(id: int, action: str) -> ResponseReturnValue:
     """What a step asks for."""
     petition = found(load(id, g.viewer))
     try:
-        step = WORKFLOW.take(action, g.viewer.role, State(petition.state))
+        step = petition.step(action, g.viewer)
     except NotPossible:
         flash(_("This step is not open now."), "warning")
         return redirect(url_for(".show", id=id), 303)

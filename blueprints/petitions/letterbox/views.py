@@ -91,7 +91,7 @@ def sent() -> ResponseReturnValue:
 def slip() -> ResponseReturnValue:
     """The receipt slip to print; the code comes in the form, never in the address."""
     code = receipts.tidy(request.form.get("receipt", ""))
-    petition = found(by_receipt(code or ""))
+    petition = found(db.session.get(Petition, found(by_receipt(code or ""))))
     sheets = petition.slip(receipts.grouped(code or ""), address=url_for(".status", _external=True))
     return papers.send(as_json(sheets), language(), "receipt")
 
@@ -112,14 +112,14 @@ def look_up() -> ResponseReturnValue:
     """Find the letter of a receipt code. A right code always works; wrong ones run into the limits."""
     form = ReceiptForm()
     code = form.receipt.data or ""
-    petition = by_receipt(code)
-    if petition is None:
+    id = by_receipt(code)
+    if id is None:
         wait = _count_wrong(code)
         answer = page("petitions/letterbox/look_up.html", status=429 if wait else 404, form=form, wait=wait)
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
-    sessions.hold(sessions.current(), letter=petition.id)
+    sessions.hold(sessions.current(), letter=id)
     return redirect(url_for(".status"), 303)
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     column,
     delete,
     false,
+    func,
     insert,
     literal,
     select,
@@ -37,7 +38,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import vault
 from core.extensions import db
-
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"([{_HAN}]+)|\d+|[^\W\d_{_HAN}]+")
@@ -141,7 +141,7 @@ class Index:
         for _ in range(_ROUNDS):
             older = statement if after is None else statement.where(id < after)
             if wanted:
-                older = _store(session)(self.name).narrowed(session, older, id, wanted, size)
+                older = _store(session)(self.name).narrowed(session, older, id, wanted, size, after)
             else:
                 older = older.order_by(id.desc())
             batch = session.execute(older.limit(size)).all()
@@ -184,7 +184,13 @@ class _Store(Protocol):
     def empty(self, session: Session) -> None: ...
     def hits(self, wanted: list[int]) -> FromClause: ...
     def narrowed(
-        self, session: Session, rows: Select[Any], id: InstrumentedAttribute[int], wanted: list[int], size: int
+        self,
+        session: Session,
+        rows: Select[Any],
+        id: InstrumentedAttribute[int],
+        wanted: list[int],
+        size: int,
+        after: int | None,
     ) -> Select[Any]: ...
 
 
@@ -211,11 +217,18 @@ class _Fts:
         return select(self.table.c.rowid.label("id")).where(match).subquery("hit")
 
     def narrowed(
-        self, session: Session, rows: Select[Any], id: InstrumentedAttribute[int], wanted: list[int], size: int
+        self,
+        session: Session,
+        rows: Select[Any],
+        id: InstrumentedAttribute[int],
+        wanted: list[int],
+        size: int,
+        after: int | None,
     ) -> Select[Any]:
         hit = self.hits(wanted)
-        # By the index's own id: ordered by the other table's id, every hit would be fetched and sorted first.
-        return rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
+        # By the index's own id: by the other table's every hit would be fetched first, to be sorted or passed over.
+        rows = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
+        return rows if after is None else rows.where(hit.c.id < after)
 
     @staticmethod
     def _tokens(digests: list[int]) -> str:
@@ -246,7 +259,13 @@ class _Gin:
         return found.cte("hit").prefix_with("MATERIALIZED", dialect="postgresql")
 
     def narrowed(
-        self, session: Session, rows: Select[Any], id: InstrumentedAttribute[int], wanted: list[int], size: int
+        self,
+        session: Session,
+        rows: Select[Any],
+        id: InstrumentedAttribute[int],
+        wanted: list[int],
+        size: int,
+        after: int | None,
     ) -> Select[Any]:
         near = rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR).subquery("near")
         looked = select(near.c.id, self._has(wanted)).join(self.table, self.table.c.id == near.c.id, isouter=True)
@@ -254,8 +273,9 @@ class _Gin:
         found = [key for key, has in seen if has]
         if len(found) >= size or len(seen) < _NEAR:
             return rows.where(id.in_(found[:size])).order_by(id.desc())
-        hit = self.hits(wanted)
-        return rows.join(hit, hit.c.id == id).order_by(id.desc())
+        # As an array, or the planner may walk the other table by its key and compare each row.
+        hits = select(self.table.c.id).where(self._has(wanted)).scalar_subquery()
+        return rows.where(id == func.any(func.array(hits))).order_by(id.desc())
 
     def _has(self, wanted: list[int]) -> ColumnElement[bool]:
         return self.table.c.terms.op("@>", is_comparison=True)(literal(wanted, ARRAY(BigInteger)))
@@ -276,7 +296,8 @@ def create(op: Any, name: str) -> None:
         return
     op.execute(f"CREATE TABLE {name} (id bigint CONSTRAINT pk_{name} PRIMARY KEY, terms bigint[] NOT NULL)")
     op.execute(f"ALTER TABLE {name} ALTER COLUMN terms SET STORAGE EXTERNAL")  # digests do not compress
-    op.execute(f"CREATE INDEX ix_{name}_terms ON {name} USING gin (terms)")
+    # Without fastupdate each letter pays for itself; with it, one letter in hundreds waits seconds for all the others.
+    op.execute(f"CREATE INDEX ix_{name}_terms ON {name} USING gin (terms) WITH (fastupdate = off)")
 
 
 def drop(op: Any, name: str) -> None:

@@ -155,9 +155,12 @@
   }
 
   dress(document);
-  document.addEventListener('htmx:after:swap', function () {
+  document.addEventListener('htmx:after:swap', function (event) {
+    var ctx = event.detail.ctx;
+    var heading = ctx && ctx.target && ctx.target.querySelector && ctx.target.querySelector('.step-form h3');
     say('');
     dress(document);
+    if (heading) { heading.tabIndex = -1; heading.focus(); }  // the form of a step opened: go there
     var errors = document.getElementById('errors');
     if (errors) { errors.focus(); }
   });

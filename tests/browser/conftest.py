@@ -12,10 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+import flask_migrate
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 import dev
+from app import create_app
+from core.extensions import db
+from settings import Settings
+from tests.browser.looks import DESK, PHONE
+from tests.people import open_office
 
 LAUNCH = [
     "--no-zygote",
@@ -27,8 +33,6 @@ LAUNCH = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE: ViewportSize = {"width": 360, "height": 740}
-DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 class Visit(Protocol):
@@ -41,36 +45,36 @@ class Visit(Protocol):
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an office with the demo's people and letters, run as `make run` runs it."""
+    """The address of an office with the tests' people (tests/people.py), served by the server that `make run` starts."""
     settings = {
         "INSTANCE": str(tmp_path_factory.mktemp("office") / "instance"),
         "DATABASE_URL": "",
         "HOST": "127.0.0.1",
         "PORT": "0",
-        "DEMO": "1",
+        "DEMO": "0",
         "ARGON2_TIME_COST": "1",
         "ARGON2_MEMORY_KIB": "8",
     }
     env = {**os.environ, **settings}
-    for step in (["db", "upgrade"], ["demo", "--first"]):
-        command = [sys.executable, "-m", "flask", "--app", "app", *step]
-        done = subprocess.run(command, cwd=dev.ROOT, env=env, capture_output=True, text=True)
-        assert done.returncode == 0, f"flask {' '.join(step)} failed:\n{done.stdout}{done.stderr}"
+    app = create_app(Settings.from_environment(env))
+    with app.app_context():
+        flask_migrate.upgrade()
+        open_office()
+        db.session.commit()
+        db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")
-    with log.open("w") as errors:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "serve"], cwd=dev.ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-    try:
+    command = [sys.executable, "-m", "serve"]
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(command, cwd=dev.ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True) as server,
+    ):
         assert server.stdout is not None
         first = server.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+", first)
         assert address, f"the server did not start: {first}{log.read_text()}"
         yield address[0]
-        assert not log.read_text(), f"the server had a fault: {log.read_text()}"
-    finally:
         server.terminate()
-        server.wait(10)
+    assert not log.read_text(), f"the server had a fault: {log.read_text()}"
 
 
 @pytest.fixture(scope="session")

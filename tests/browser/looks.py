@@ -3,10 +3,34 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 VENDOR = Path(__file__).parent.parent / "vendor" / "axe-core"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}  # what 400 % leaves of 1280 by 1024
+
+# A name for each thing that can have the focus, the same in both lists below.
+DESCRIBE = """const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+    const describe = node => node.tagName.toLowerCase() + ' ' + all.indexOf(node) + ' '
+        + (node.innerText || node.name || node.getAttribute('aria-label') || '').trim().slice(0, 40);"""
+REACHABLE = f"""(() => {{ {DESCRIBE}
+    const first = node => node.type !== 'radio' || node === (
+        document.querySelector(`input[type=radio][name="${{node.name}}"]:checked`)
+        || document.querySelector(`input[type=radio][name="${{node.name}}"]`));
+    return all.filter(node => node.checkVisibility() && !node.disabled && node.type !== 'hidden'
+        && node.tabIndex >= 0 && first(node)).map(describe); }})()"""
+FOCUSED = f"""(() => {{ {DESCRIBE}
+    const node = document.activeElement;
+    if (!node || node === document.body) return ['', true];
+    const style = getComputedStyle(node);
+    const shown = style.outlineStyle !== 'none' && style.outlineWidth !== '0px' || style.boxShadow !== 'none';
+    return [describe(node), shown]; }})()"""
+STICKING_OUT = """[...document.querySelectorAll('body *')]
+    .filter(node => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6)"""
 
 
 def axe(page: Page) -> None:
@@ -23,5 +47,35 @@ def axe(page: Page) -> None:
 
 def fits(page: Page) -> None:
     """Nothing sticks out sideways: whoever reads it scrolls down only."""
-    wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= screen, f"{page.url} is {wide} wide on a screen of {screen}"
+    screen = page.evaluate("document.documentElement.clientWidth")
+    if page.evaluate("document.documentElement.scrollWidth") > screen:
+        raise AssertionError(f"{page.url} does not fit a screen of {screen}: {page.evaluate(STICKING_OUT)}")
+
+
+def look(page: Page) -> None:
+    """The page that is open now can be used by everybody, at a desk, on a phone and at 400 % zoom."""
+    assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} headings"
+    axe(page)
+    usual = page.viewport_size
+    assert usual is not None
+    for screen in (ZOOMED, PHONE):
+        page.set_viewport_size(screen)
+        fits(page)
+    axe(page)  # a small screen hides and folds things
+    page.set_viewport_size(usual)
+
+
+def tab_through(page: Page) -> list[str]:
+    """Press Tab from the top to the end: all that can be used is reached, in order, and shows that it has the focus."""
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    wanted = set(page.evaluate(REACHABLE))
+    reached: list[str] = []
+    for _ in range(len(wanted) + 5):
+        page.keyboard.press("Tab")
+        name, visible = page.evaluate(FOCUSED)
+        if not name or name in reached:
+            break
+        assert visible, f"{page.url}: {name} does not show that it has the focus"
+        reached.append(name)
+    assert wanted <= set(reached), f"{page.url}: Tab does not reach {sorted(wanted - set(reached))}"
+    return reached

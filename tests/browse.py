@@ -40,7 +40,7 @@ class Page:
 
     @property
     def title(self) -> str:
-        return self.one("title").text(strip=True)
+        return self.one("head title").text(strip=True)
 
     @property
     def heading(self) -> str:

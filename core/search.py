@@ -107,6 +107,11 @@ class Index:
         """Forget a text; it must be the very one that was put, since SQLite keeps nothing to look it up by."""
         _store(session)(self.name).remove(session, id, self._digests(terms(text)))
 
+    def holds(self, session: Session, id: int, text: str) -> bool:
+        """Whether a search for its own terms finds this text."""
+        wanted = self._digests(_some_terms(text))
+        return not wanted or _store(session)(self.name).holds(session, id, wanted)
+
     def empty(self, session: Session) -> None:
         """Forget every text: before all are put again, with a new key or after a restore."""
         _store(session)(self.name).empty(session)
@@ -120,7 +125,7 @@ class Index:
 
     def newest(
         self,
-        statement: Select[Any],
+        statement: Select[*tuple[Any, ...]],
         id: InstrumentedAttribute[int],
         query: str,
         text: Callable[[Row[Any]], str],
@@ -182,16 +187,17 @@ class _Store(Protocol):
     def put(self, session: Session, id: int, digests: list[int]) -> None: ...
     def remove(self, session: Session, id: int, digests: list[int]) -> None: ...
     def empty(self, session: Session) -> None: ...
+    def holds(self, session: Session, id: int, wanted: list[int]) -> bool: ...
     def hits(self, wanted: list[int]) -> FromClause: ...
     def narrowed(
         self,
         session: Session,
-        rows: Select[Any],
+        rows: Select[*tuple[Any, ...]],
         id: InstrumentedAttribute[int],
         wanted: list[int],
         size: int,
         after: int | None,
-    ) -> Select[Any]: ...
+    ) -> Select[*tuple[Any, ...]]: ...
 
 
 class _Fts:
@@ -212,6 +218,12 @@ class _Fts:
     def empty(self, session: Session) -> None:
         session.execute(insert(self.table).values({self.itself.name: "delete-all"}))
 
+    def holds(self, session: Session, id: int, wanted: list[int]) -> bool:
+        found = select(self.table.c.rowid).where(
+            self.itself.op("MATCH")(self._tokens(wanted)), self.table.c.rowid == id
+        )
+        return session.execute(found).first() is not None
+
     def hits(self, wanted: list[int]) -> FromClause:
         match = self.itself.op("MATCH", is_comparison=True)(self._tokens(wanted)) if wanted else false()
         return select(self.table.c.rowid.label("id")).where(match).subquery("hit")
@@ -219,12 +231,12 @@ class _Fts:
     def narrowed(
         self,
         session: Session,
-        rows: Select[Any],
+        rows: Select[*tuple[Any, ...]],
         id: InstrumentedAttribute[int],
         wanted: list[int],
         size: int,
         after: int | None,
-    ) -> Select[Any]:
+    ) -> Select[*tuple[Any, ...]]:
         hit = self.hits(wanted)
         # By the index's own id: by the other table's every hit would be fetched first, to be sorted or passed over.
         rows = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
@@ -253,6 +265,10 @@ class _Gin:
     def empty(self, session: Session) -> None:
         session.execute(delete(self.table))
 
+    def holds(self, session: Session, id: int, wanted: list[int]) -> bool:
+        found = select(self.table.c.id).where(self._has(wanted), self.table.c.id == id)
+        return session.execute(found).first() is not None
+
     def hits(self, wanted: list[int]) -> FromClause:
         found = select(self.table.c.id).where(self._has(wanted) if wanted else false())
         # Unless told otherwise the planner may walk the other table by its key and test each row: seconds.
@@ -261,15 +277,15 @@ class _Gin:
     def narrowed(
         self,
         session: Session,
-        rows: Select[Any],
+        rows: Select[*tuple[Any, ...]],
         id: InstrumentedAttribute[int],
         wanted: list[int],
         size: int,
         after: int | None,
-    ) -> Select[Any]:
+    ) -> Select[*tuple[Any, ...]]:
         near = rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR).subquery("near")
         looked = select(near.c.id, self._has(wanted)).join(self.table, self.table.c.id == near.c.id, isouter=True)
-        seen = session.execute(looked.order_by(near.c.id.desc())).tuples().all()
+        seen = session.execute(looked.order_by(near.c.id.desc())).all()
         found = [key for key, has in seen if has]
         if len(found) >= size or len(seen) < _NEAR:
             return rows.where(id.in_(found[:size])).order_by(id.desc())

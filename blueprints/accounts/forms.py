@@ -67,7 +67,7 @@ class UserForm(ChangeForm):
 
     name = line(_l("Name"), 60)
     role = SelectField(_l("Role"), [Needed()])
-    unit_id = SelectField(_l("Unit"), coerce=int)
+    unit_id = SelectField(_l("Unit"), [Needed()], coerce=int)
     place_code = SelectField(_l("Village or community"), default="", description=_l("Only for a grassroots contact."))
 
     def fill(self, database: Session, *, unit_id: int | None = None) -> None:
@@ -99,7 +99,7 @@ class UnitForm(ChangeForm):
     """A unit and its place in the tree; 0 stands for the top."""
 
     name = line(_l("Name of the unit"), 100)
-    parent_id = SelectField(_l("Belongs to"), coerce=int)
+    parent_id = SelectField(_l("Belongs to"), [Needed()], coerce=int)
 
     def fill(self, database: Session, *, parent_id: int | None = None) -> None:
         """Offer the open units, and the top."""

@@ -79,8 +79,8 @@ class Channel(HTTPChannel):
             self.handle_close()
 
 
-def attach(app: Flask, door: socket.socket) -> BaseWSGIServer:
-    """The server behind a listening socket; its run() serves until it is stopped."""
+def attach(app: Flask, door: socket.socket, scheme: str = "http") -> BaseWSGIServer:
+    """The server behind a listening socket; its run() serves until it is stopped. `scheme` is what people type."""
     server: Any = create_server(
         app,
         sockets=[door],
@@ -90,6 +90,8 @@ def attach(app: Flask, door: socket.socket) -> BaseWSGIServer:
         max_request_body_size=LARGEST_BODY,
         inbuf_overflow=IN_MEMORY,
         outbuf_overflow=IN_MEMORY,
+        url_scheme=scheme,  # else the address on a printed slip would begin with http behind a proxy
+        clear_untrusted_proxy_headers=False,  # core.limits alone reads them, and only where TRUSTED_PROXIES says so
     )
     server.channel_class = Channel
     return cast(BaseWSGIServer, server)
@@ -115,7 +117,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"Cannot listen on {host}, port {port}: {error.strerror}. Set HOST or PORT to something else.")
     app = create_app(settings)
-    server = attach(app, door)
+    server = attach(app, door, "https" if settings.HTTPS else "http")
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit

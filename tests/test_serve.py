@@ -89,6 +89,21 @@ def test_an_answer_does_not_say_what_serves_it(address: tuple[str, int]) -> None
     assert "Server" not in headers
 
 
+def test_what_our_own_proxy_adds_reaches_the_application() -> None:
+    app = Flask("echo")
+    app.add_url_rule("/", view_func=lambda: f"{request.headers['X-Forwarded-For']} {request.host_url}")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        server = serve.attach(app, door, "https")
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        asked = b"GET / HTTP/1.1\r\nHost: office.example\r\nX-Forwarded-For: 10.1.2.3\r\nConnection: close\r\n\r\n"
+        _, _, body = exchange(door.getsockname(), asked)
+        server.close()
+        thread.join(10)
+        server.task_dispatcher.shutdown()
+    assert body == b"10.1.2.3 https://office.example/"
+
+
 class TestProcess:
     """The server as it is started by `make run`."""
 

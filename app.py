@@ -56,16 +56,16 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _address_book(app: Flask) -> None:
     """Which room answers at which address, and the operator's commands."""
+    import commands
     from blueprints.accounts.views import bp as accounts_bp
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
-
     from procedure import docs
 
     for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
         app.register_blueprint(room)
-    for command in (docs,):
+    for command in (docs, *commands.ALL):
         app.cli.add_command(command)
     app.context_processor(lambda: {"menu": _menu()})
     app.add_url_rule("/language", "language", allow("public")(csrf.exempt(pages.switch_language)), methods=["POST"])

@@ -119,6 +119,11 @@ class Petition(ThreadHead, Base):
     unit: Mapped[Unit | None] = relationship()
 
     @property
+    def words(self) -> str:
+        """What of it is searched."""
+        return f"{self.subject}\n{self.text}"
+
+    @property
     def open(self) -> bool:
         """Whether something still has to happen."""
         return self.state in OPEN
@@ -157,7 +162,7 @@ class Petition(ThreadHead, Base):
             db.session.add(Concern.of(petition, person, unit))
         for file in letter.files:
             petition.attach(file)
-        INDEX.put(db.session(), petition.id, f"{letter.subject}\n{letter.text}")
+        INDEX.put(db.session(), petition.id, petition.words)
         return petition
 
     def attach(self, file: attachments.Cleaned, message: "Message | None" = None) -> "Attachment":

@@ -1,0 +1,315 @@
+"""The operator's commands, all under `flask`: fill, check, back up, restore, and change the keys of an office."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import flask_migrate
+from alembic import command as alembic
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+import demo
+from blueprints.accounts.domain import USERNAME
+from blueprints.accounts.models import Unit, User, first_password
+from blueprints.petitions.docket.domain import WORKFLOW, State
+from blueprints.petitions.docket.models import INDEX, Attachment, Paper, Petition, Serial
+from core import attachments, backup, check, clock, places, rotation, sheets, vault
+from core.extensions import db, snapshot
+from core.record import Entry, Fault
+from core.roles import Role
+from settings import settings
+
+_SHOWN = 20  # faults of one sort; the others are counted
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One of these at a time: the lock is SQLite's on an empty file, so it ends with its process on every system."""
+    lock = sqlite3.connect(settings().instance / "data" / "upkeep.lock", timeout=0, isolation_level=None)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise click.ClickException("Another check, backup, restore or change of keys is running.") from None
+        yield
+    finally:
+        lock.close()
+
+
+# --- beginning -----------------------------------------------------------------------------------------------------
+
+
+@click.command("demo")
+@click.option("--first", is_flag=True, help="Only where DEMO=1 and nobody has an account; else do nothing.")
+@with_appcontext
+def fill_demo(first: bool) -> None:
+    """Fill an empty office with invented people and letters."""
+    if first and (not settings().DEMO or _somebody()):
+        return
+    if _somebody():
+        raise click.ClickException("The office is not empty: the demo is only for an empty one.")
+    for line in demo.fill():
+        click.echo(line)
+
+
+def _somebody() -> bool:
+    try:
+        return db.session.scalar(select(User.id).limit(1)) is not None
+    except (OperationalError, ProgrammingError):
+        raise click.ClickException("The database has no tables yet: run `flask db upgrade` first.") from None
+
+
+@click.command("create-admin")
+@click.option("--username", prompt="User name (for signing in, such as liwei)")
+@click.option("--name", prompt="Name (of the person)")
+@with_appcontext
+def create_admin(username: str, name: str) -> None:
+    """Open the account of an administrator; the first password is shown once."""
+    _somebody()  # or says what is missing
+    username, name = username.strip().lower(), name.strip()
+    if not USERNAME.fullmatch(username):
+        raise click.ClickException("A user name begins with a letter: 2 to 40 of a-z, 0-9, dot, hyphen, underscore.")
+    if not 0 < len(name) <= 60 or not name.isprintable():
+        raise click.ClickException("A name has 1 to 60 characters.")
+    if db.session.scalar(select(User.id).where(User.username == username)):
+        raise click.ClickException(f"The user name {username} is taken.")
+    office = db.session.scalar(select(Unit).where(Unit.is_office))
+    if office is None:
+        office = Unit.open(settings().OFFICE_NAME, None, by=None, is_office=True)
+    password = first_password()
+    User.open(username, name, Role.ADMINISTRATOR, office, password, by=None)
+    db.session.commit()
+    click.echo(f"{name} ({username}) is an administrator of {office.name}.")
+    click.echo(f"First password, shown this once, to be changed at the first sign-in: {password}")
+
+
+# --- proof ---------------------------------------------------------------------------------------------------------
+
+
+@click.command("check")
+@with_appcontext
+def check_all() -> None:
+    """Prove that whatever the office keeps is there, opens, and was not altered. Exit code 1 if not."""
+    counts: check.Counts = Counter()
+    with alone():
+        listed = list(attachments.on_disk())
+        with snapshot() as session:
+            wrong = _tell(check.faults(session, HOLDINGS, counts))
+            strays = list(check.strays(session, Attachment, listed))
+    for stray in strays[:_SHOWN]:
+        click.echo(f"Remark: uploads/{stray}.")
+    if len(strays) > _SHOWN:
+        click.echo(f"Remark: {len(strays) - _SHOWN} more files that no row names.")
+    click.echo("Looked at: " + _sum(counts))
+    if wrong:
+        raise click.ClickException(f"{wrong} things are wrong.")
+    click.echo("Everything is in order.")
+
+
+def _tell(faults: Iterable[Fault]) -> int:
+    """Name what is wrong, line by line, and of one sort not endlessly; how many there were."""
+    sorts: Counter[str] = Counter()
+    for fault in faults:
+        sorts[fault.what] += 1
+        if sorts[fault.what] <= _SHOWN:
+            click.echo(f"{fault.where}: {fault.what}", err=True)
+    for what, count in sorts.items():
+        if count > _SHOWN:
+            click.echo(f"… and {count - _SHOWN} more: {what}", err=True)
+    return sorts.total()
+
+
+def _sum(counts: check.Counts) -> str:
+    return ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in sorted(counts.items())) or "nothing"
+
+
+def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
+    """What the docket promises besides: found by a search, moved by the record alone, numbered without a gap."""
+    moves = [step.action for step in WORKFLOW]
+    for petition in session.scalars(select(Petition).execution_options(yield_per=200)):
+        counts["letters"] += 1
+        try:
+            found = INDEX.holds(session, petition.id, petition.words)
+        except (vault.Broken, ValueError):
+            continue  # named already
+        if not found:
+            yield Fault(f"petition {petition.id}", "a search does not find it")
+        last = (
+            select(Entry.data)
+            .where(Entry.thread == "petition", Entry.thread_id == petition.id, Entry.action.in_(moves))
+            .order_by(Entry.number.desc())
+        )
+        if petition.state != (session.scalar(last.limit(1)) or {"state": State.RECEIVED}).get("state"):
+            yield Fault(f"petition {petition.id}", "its state is not what the record says")
+    for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
+        counts["papers"] += 1
+        try:
+            sheets.from_json(paper.sheets)
+        except (KeyError, TypeError, ValueError):
+            yield Fault(f"paper {paper.number}", "its text cannot be read")
+        except vault.Broken:
+            continue
+    for serial in session.scalars(select(Serial)):
+        given = select(func.count(Paper.id)).where(Paper.kind == serial.kind, Paper.year == serial.year)
+        if serial.kind == "docket":
+            given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
+        if (there := session.scalar(given)) != serial.last:
+            yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
+
+
+def _index(session: Session) -> int:
+    """Write the search index anew."""
+    INDEX.empty(session)
+    count = 0
+    for petition in session.scalars(select(Petition).execution_options(yield_per=200)):
+        INDEX.put(session, petition.id, petition.words)
+        count += 1
+    return count
+
+
+HOLDINGS = check.Holdings(files=Attachment, faults=_docket_faults, index=_index)
+
+
+# --- backup --------------------------------------------------------------------------------------------------------
+
+
+@click.command("backup")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def back_up(folder: Path) -> None:
+    """Write a sealed backup into a new dated folder inside DIR, while the office goes on, and read it back."""
+    name = f"office-{clock.local(clock.now()):%Y%m%d-%H%M%S}"
+    fresh, done = folder / f"{name}.unfinished", folder / name
+    try:
+        with alone():
+            folder.mkdir(parents=True, exist_ok=True)
+            with snapshot() as session:
+                written = backup.write(session, fresh, Attachment)
+            if backup.verify(fresh, Attachment) != written:
+                raise backup.Unusable("What was written is not what was read back.")
+            fresh.rename(done)
+            vault.sync_folder(folder)
+    except (backup.Unusable, OSError) as error:
+        raise click.ClickException(f"No backup was made. {_plain(error)}") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    click.echo(f"Backup: {done}")
+    click.echo("Written and read back: " + _sum(written))
+    click.echo(f"The keys are NOT in it. Keep a copy of {vault.keys().path} in another safe place:")
+    click.echo("without it this backup cannot be opened by anybody.")
+
+
+def _plain(error: Exception) -> str:
+    return f"{error.strerror}." if isinstance(error, OSError) else str(error)
+
+
+@click.command("restore")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_appcontext
+def restore(folder: Path) -> None:
+    """Bring a backup back into an empty office: all of it, checked, or nothing."""
+    try:
+        with alone():
+            revision = backup.revision(folder)
+            head = _head_after(revision)
+            backup.verify(folder, Attachment)
+            with snapshot() as session:
+                _must_be_empty(session.connection())
+            flask_migrate.upgrade()
+            with db.engine.begin() as connection:
+                _must_be_empty(connection)
+                restored = _bring_back(connection, folder, revision, head)
+    except (backup.Unusable, OSError) as error:
+        raise click.ClickException(f"Nothing was restored. {_plain(error)}") from None
+    except DBAPIError as error:
+        raise click.ClickException(f"Nothing was restored. The database refused it: {type(error).__name__}.") from None
+    click.echo("Restored and checked: " + _sum(restored))
+
+
+def _bring_back(connection: Connection, folder: Path, revision: str, head: str) -> check.Counts:
+    """All of a restore, in one transaction: into the tables as they were then, and from there to those of today."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    config = _alembic()
+    config.attributes["connection"] = connection
+    if revision != head:
+        alembic.downgrade(config, "base")
+        alembic.upgrade(config, revision)
+    restored = backup.read(connection, folder, Attachment)
+    if revision != head:
+        alembic.upgrade(config, "head")
+    with Session(connection) as session:
+        restored["searchable"] = HOLDINGS.index(session)
+        if _tell(check.faults(session, HOLDINGS, Counter())):
+            raise backup.Unusable("The backup does not stand the check.")
+    return restored
+
+
+def _alembic() -> Config:
+    config: Config = current_app.extensions["migrate"].migrate.get_config()
+    return config
+
+
+def _head_after(revision: str) -> str:
+    """The newest revision of the tables, if that of a backup leads there. Raises backup.Unusable."""
+    script = ScriptDirectory.from_config(_alembic())
+    try:
+        script.get_revision(revision)
+    except CommandError:
+        raise backup.Unusable("It was made by a newer version of this program: install that first.") from None
+    return str(script.get_current_head())
+
+
+def _must_be_empty(connection: Connection) -> None:
+    """Raises backup.Unusable where a table of the office has a row."""
+    there = set(inspect(connection).get_table_names())
+    for table in db.metadata.sorted_tables:
+        if table.name in there - backup.LEFT_OUT and connection.execute(select(table).limit(1)).first():
+            raise backup.Unusable("The office is not empty: a backup is restored into an empty one.")
+
+
+# --- keys ----------------------------------------------------------------------------------------------------------
+
+
+@click.command("rotate-keys")
+@click.option(
+    "--forget-old", is_flag=True, help="Afterwards drop the old keys; older backups then need a copy of them."
+)
+@with_appcontext
+def rotate_keys(forget_old: bool) -> None:
+    """Seal everything with a new key, while the office goes on. If it is killed, run it again."""
+    with alone():
+        if _unfinished():
+            click.echo("An earlier run was not finished: going on with its key.")
+        else:
+            vault.keys().add()
+        click.echo("Sealed again: " + _sum(rotation.seal_again(Attachment)))
+        if _unfinished():
+            raise click.ClickException("Not everything could be sealed again: run it once more, then `flask check`.")
+        kept = rotation.forget_old(Attachment) if forget_old else None
+    click.echo(f"The keys have changed: copy {vault.keys().path} to its safe place again, now.")
+    if kept:
+        click.echo(
+            f"The old keys are gone from it. A copy of all stands in {kept}: move it to where the older backups are."
+        )
+    elif forget_old:
+        raise click.ClickException("The old keys stay: something was written with them just now. Run it once more.")
+
+
+def _unfinished() -> bool:
+    with snapshot() as session:
+        return rotation.unfinished(session.connection(), Attachment)
+
+
+ALL = (fill_demo, places.import_places, create_admin, check_all, back_up, restore, rotate_keys)

@@ -1,0 +1,156 @@
+"""What `flask check` proves: whatever the office keeps is there, opens at its place, and was not altered."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, exists, select, text
+from sqlalchemy.orm import Session
+
+from core import attachments, record, vault
+from core.extensions import Base, db
+from core.record import Entry, Fault, Thread, ThreadHead
+
+_AT_ONCE = 500  # rows in memory
+
+Counts = Counter[str]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the rooms keep besides plain tables: told by `commands.py`, since nothing here knows a room."""
+
+    files: type[Any]  # the table whose rows name a sealed file: id, size, digest
+    faults: Callable[[Session, Counts], Iterator[Fault]]  # what a room checks by itself
+    index: Callable[[Session], int]  # writes the search index anew; how many texts it holds then
+
+
+def faults(session: Session, holdings: Holdings, counts: Counts) -> Iterator[Fault]:
+    """Everything that is wrong in the store, in plain words; `counts` tells at the end what was looked at."""
+    yield from _database(session)
+    yield from _references(session, counts)
+    yield from _record(session, counts)
+    yield from _sealed(session, counts)
+    yield from _files(session, holdings.files, counts)
+    yield from holdings.faults(session, counts)
+
+
+def rows(session: Session, wanted: Select[Any]) -> Iterator[Any]:
+    """The rows of a query, some hundred at a time."""
+    yield from session.execute(wanted.execution_options(yield_per=_AT_ONCE))
+
+
+def models() -> Iterator[type[Any]]:
+    """The class of every table, by the table's name."""
+    yield from sorted((each.class_ for each in Base.registry.mappers), key=lambda model: str(model.__tablename__))
+
+
+def _database(session: Session) -> Iterator[Fault]:
+    """What the database says of its own file; PostgreSQL proves its pages by checksums when it reads them."""
+    if session.get_bind().dialect.name == "sqlite":
+        for (words,) in session.execute(text("PRAGMA integrity_check")):
+            if words != "ok":
+                yield Fault("database", words)
+
+
+def _references(session: Session, counts: Counts) -> Iterator[Fault]:
+    """Rows that name a row that is not there."""
+    for table in db.metadata.sorted_tables:
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            there = key.column.table.alias()
+            named = exists().where(there.c[key.column.name] == key.parent)
+            lost = select(*table.primary_key, key.parent).where(key.parent.is_not(None), ~named)
+            for *own, other in rows(session, lost):
+                yield Fault(
+                    f"{table.name} {_plain(own)}",
+                    f"{key.parent.name} names {key.column.table.name} {other}, which is not there",
+                )
+            counts["references"] += 1
+
+
+def _plain(key: list[Any]) -> str:
+    return " ".join(each.hex() if isinstance(each, bytes) else str(each) for each in key)
+
+
+def _record(session: Session, counts: Counts) -> Iterator[Fault]:
+    """Every chain, to the end that the row it is about knows; and chains whose row is gone."""
+    last = Thread("nothing", 0)
+
+    def counted() -> Iterator[Entry]:
+        nonlocal last
+        for entry in session.scalars(record.everything()):
+            counts["entries"] += 1
+            last = Thread(entry.thread, entry.thread_id)
+            yield entry
+
+    heads: list[Any] = [model for model in models() if issubclass(model, ThreadHead)]
+    lengths = (
+        (Thread(model.__tablename__, id), version)
+        for model in heads
+        for id, version in rows(session, select(model.id, model.version))
+    )
+    try:
+        yield from record.check(counted(), lengths)
+    except (ValueError, TypeError):
+        yield Fault(
+            f"record, after {last.kind} {last.id}", "an entry holds what no entry can hold; none after it was read"
+        )
+    for model in heads:
+        gone = (Entry.thread == model.__tablename__) & ~exists().where(model.id == Entry.thread_id)
+        for (id,) in rows(session, select(Entry.thread_id).where(gone).distinct()):
+            yield Fault(f"{model.__tablename__} {id}", "it has entries in the record, but it is not there")
+
+
+def _sealed(session: Session, counts: Counts) -> Iterator[Fault]:
+    """Every sealed value opens at its own place and nowhere else. Those of the record were opened to prove it."""
+    for model in models():
+        columns = vault.sealed_columns(model)
+        if not columns or model is Entry:
+            continue
+        for id, *values in rows(session, select(model.id, *(getattr(model, column) for column in columns))):
+            for column, value in zip(columns, values, strict=True):
+                if value is None:
+                    continue
+                counts["sealed values"] += 1
+                try:
+                    json.loads(vault.open(value, f"{model.__tablename__}.{column}:{id}"))
+                except (vault.Broken, ValueError) as broken:
+                    yield Fault(f"{model.__tablename__} {id}, {column}", _why(broken))
+
+
+def _why(broken: Exception) -> str:
+    """In words that are the same for every row, so that many of them are told once."""
+    return str(broken) if "key" in str(broken) else "it does not open: altered, or moved here from elsewhere"
+
+
+def _files(session: Session, table: type[Any], counts: Counts) -> Iterator[Fault]:
+    """Every file that a row names is there, is the very one, and opens."""
+    for id, size, digest in rows(session, select(table.id, table.size, table.digest)):
+        counts["files"] += 1
+        where = f"{table.__tablename__} {id}"
+        found = attachments.digest_on_disk(id)
+        if found is None:
+            yield Fault(where, "its file is missing from the uploads")
+            continue
+        try:
+            opened = sum(map(len, attachments.stream(id)))
+        except vault.Broken as broken:
+            yield Fault(where, f"its file does not open: {_why(broken)}")
+            continue
+        if opened != size:
+            yield Fault(where, "its file has another size")
+        elif found != digest:
+            yield Fault(
+                where, "its file opens but has another digest: `flask rotate-keys` was interrupted, run it again"
+            )
+
+
+def strays(session: Session, table: type[Any], listed: Iterable[tuple[Path, int | None]]) -> Iterator[str]:
+    """Files that no row names, out of what lay there before the session began: what a crash left, no harm."""
+    named = {id for (id,) in rows(session, select(table.id))}
+    for path, id in listed:
+        if id not in named:
+            yield f"{path.parent.name}/{path.name}: a file that no row names"

@@ -1,0 +1,127 @@
+"""A new sealing key, while the office goes on: everything is sealed again in short transactions.
+
+What is sealed with a key other than the current one is still to do, so a rotation that was killed is simply run again.
+The server takes up the new key by itself. An entry's proof is over its clear text, so the record stays as it is; this
+is no change of content and goes past the session, which would ask for an entry. Keyed digests keep their keys for ever.
+
+A file is replaced first and its digest is noted after: killed in between, the file opens at its place (nobody without
+the keys can make one that does), and the next run notes its digest.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, LargeBinary, func, or_, select, update
+
+from core import attachments, vault
+from core.check import Counts, models
+from core.extensions import db, reading
+
+_AT_ONCE = 100  # rows of one transaction
+
+
+def unfinished(connection: Connection, files: type[Any]) -> bool:
+    """Whether any row, or the file of any row, is sealed with another key than the current one."""
+    for model in _with_sealed():
+        if connection.scalar(select(model.id).where(_old(model)).limit(1)) is not None:
+            return True
+    return any(_outdated(id) for (id,) in connection.execute(select(files.id)))
+
+
+def seal_again(files: type[Any]) -> Counts:
+    """Seal every value and every file with the current key; how many were sealed again."""
+    counts: Counts = Counter()
+    while done := _pass(files):  # once more, for what was being written with the old key when the first pass went by
+        counts.update(done)
+    return counts
+
+
+def forget_old(files: type[Any]) -> Path | None:
+    """Drop the old keys unless something needs them. Where a copy of them stays, or None if they are still needed."""
+    with db.engine.begin() as connection:  # on SQLite nobody else writes from here on
+        if connection.dialect.name == "postgresql":
+            for model in _with_sealed():
+                connection.exec_driver_sql(f'LOCK TABLE "{model.__tablename__}" IN SHARE MODE')
+        if unfinished(connection, files):
+            return None
+        for _path, id in list(attachments.on_disk()):
+            if id is not None and _outdated(id):  # no row names it
+                with suppress(vault.Broken):
+                    attachments.reseal(id)
+        return vault.keys().forget_old()
+
+
+def _with_sealed() -> Iterator[type[Any]]:
+    return (model for model in models() if vault.sealed_columns(model))
+
+
+def _old(model: type[Any]) -> ColumnElement[bool]:
+    """The rows of a table that have a value sealed with another key."""
+    current, _cipher = vault.keys().newest()
+    columns = [getattr(model, name) for name in vault.sealed_columns(model)]
+    return or_(*(func.substr(each, 1, len(current), type_=LargeBinary()) != current for each in columns))
+
+
+def _outdated(id: int) -> bool:
+    """Whether a file is sealed with another key; one that is missing is not."""
+    try:
+        with attachments.path_of(id).open("rb") as file:
+            return vault.file_key(file.read(16)) != vault.keys().newest()[0]
+    except FileNotFoundError:
+        return False
+
+
+def _pass(files: type[Any]) -> Counts:
+    """Everything once."""
+    counts: Counts = Counter()
+    for model in _with_sealed():
+        last: int | None = 0
+        while last is not None:
+            last = _some_rows(model, last, counts)
+    with reading() as session:
+        rows = session.execute(select(files.id, files.digest)).all()
+    for id, digest in rows:
+        with suppress(vault.Broken, FileNotFoundError):  # `flask check` names it
+            _file(files, id, digest, counts)
+    return counts
+
+
+def _some_rows(model: type[Any], after: int, counts: Counts) -> int | None:
+    """Seal the next rows again in one short transaction; the id of the last, or None at the end."""
+    began = time.monotonic()
+    columns = vault.sealed_columns(model)
+    wanted = select(model.id, *(getattr(model, name) for name in columns)).where(model.id > after, _old(model))
+    with db.engine.begin() as connection:
+        # A row that somebody holds at this moment is left to the next pass.
+        wanted = wanted.order_by(model.id).limit(_AT_ONCE).with_for_update(skip_locked=True)
+        found = connection.execute(wanted).all()
+        for id, *values in found:
+            fresh = {}
+            for name, value in zip(columns, values, strict=True):
+                if value is not None and not vault.current(value):
+                    with suppress(vault.Broken):  # `flask check` names it
+                        fresh[name] = vault.reseal(value, f"{model.__tablename__}.{name}:{id}")
+            if fresh:
+                connection.execute(update(model.__table__).where(model.id == id).values(fresh))
+                counts["values"] += len(fresh)
+    time.sleep(time.monotonic() - began)  # as long as it took: the others' turn
+    return found[-1].id if found else None
+
+
+def _file(files: type[Any], id: int, digest: bytes, counts: Counts) -> None:
+    """Seal one file again and note its digest, or note the digest of one that was sealed before a kill."""
+    if _outdated(id):
+        fresh = attachments.reseal(id)
+        counts["files"] += 1
+    elif attachments.digest_on_disk(id) != digest:
+        for _piece in attachments.stream(id):  # it opens, so it is ours
+            pass
+        fresh = attachments.digest_on_disk(id) or digest
+    else:
+        return
+    with db.engine.begin() as connection:
+        connection.execute(update(files.__table__).where(files.id == id).values(digest=fresh))

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -115,26 +114,26 @@ def _read(data: bytes) -> list[_Row]:
         try:
             text = data.decode("gb18030")
         except UnicodeDecodeError:
-            raise BadRows([(1, _("The file is neither UTF-8 nor GB18030 text."))]) from None
+            raise BadRows([(1, "The file is neither UTF-8 nor GB18030 text.")]) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[_Row] = []
     try:
         header = [name.strip() for name in next(reader, [])]
         if sorted(header) != sorted(COLUMNS):
-            raise BadRows([(1, _("The first line must name the columns %(columns)s.", columns=",".join(COLUMNS)))])
+            raise BadRows([(1, f"The first line must name the columns {','.join(COLUMNS)}.")])
         for values in reader:
             if not any(value.strip() for value in values):
                 continue
             if len(values) != len(header):
-                raise BadRows([(reader.line_num, _("This line does not have four values."))])
+                raise BadRows([(reader.line_num, "This line does not have four values.")])
             if len(rows) == MOST_ROWS:
-                raise BadRows([(reader.line_num, _("There are more than %(most)d rows.", most=MOST_ROWS))])
+                raise BadRows([(reader.line_num, f"There are more than {MOST_ROWS} rows.")])
             named = dict(zip(header, (value.strip() for value in values), strict=True))
             rows.append(_Row(reader.line_num, **named))
     except csv.Error:
-        raise BadRows([(reader.line_num, _("This line is not proper CSV."))]) from None
+        raise BadRows([(reader.line_num, "This line is not proper CSV.")]) from None
     if not rows:
-        raise BadRows([(1, _("There is no place in the file."))])
+        raise BadRows([(1, "There is no place in the file.")])
     return rows
 
 
@@ -152,22 +151,22 @@ def _check(rows: list[_Row], known: Iterable[str]) -> None:
 def _faults(row: _Row, first_line: int, places: set[str]) -> Iterator[str]:
     """What is wrong with a row; `first_line` is where its code stands first."""
     if not row.name:
-        yield _("The name is empty.")
+        yield "The name is empty."
     if len(row.name) > _LONGEST_NAME:
-        yield _("The name is longer than %(most)d characters.", most=_LONGEST_NAME)
+        yield f"The name is longer than {_LONGEST_NAME} characters."
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in row.name):
-        yield _("The name has a character that cannot be printed.")
+        yield "The name has a character that cannot be printed."
     level = _LEVELS.get(len(row.code))
     if level is None or not (row.code.isascii() and row.code.isdigit()):
-        yield _("The code must be 6, 9 or 12 digits.")
+        yield "The code must be 6, 9 or 12 digits."
         return
     if row.level != level:
-        yield _("A code of %(digits)d digits is a %(level)s.", digits=len(row.code), level=level.value)
+        yield f"A code of {len(row.code)} digits is a {level.value}."
     if first_line != row.line:
-        yield _("The code stands in line %(line)d already.", line=first_line)
+        yield f"The code stands in line {first_line} already."
     parent = row.code[:-3]
     if level != Level.DISTRICT and (row.parent_code != parent or parent not in places):
-        yield _("The parent must be the place with the code %(code)s.", code=parent)
+        yield f"The parent must be the place with the code {parent}."
 
 
 @click.command("import-places")
@@ -179,17 +178,10 @@ def import_places(file: Path) -> None:
         outcome = import_file(db.session(), file)
     except BadRows as bad:
         for line, reason in bad.rows:
-            click.echo(_("line %(line)d: %(reason)s", line=line, reason=reason), err=True)
-        raise click.ClickException(_("Nothing was imported.")) from None
+            click.echo(f"line {line}: {reason}", err=True)
+        raise click.ClickException("Nothing was imported.") from None
     db.session.commit()
-    click.echo(
-        _(
-            "%(added)d places added, %(changed)d changed, %(unchanged)d as they were.",
-            added=outcome.added,
-            changed=outcome.changed,
-            unchanged=outcome.unchanged,
-        )
-    )
+    click.echo(f"{outcome.added} places added, {outcome.changed} changed, {outcome.unchanged} as they were.")
 
 
 # --- choosing ------------------------------------------------------------------------------------------------------
@@ -221,7 +213,7 @@ def options(township: str = "", chosen: str = "") -> Markup:
     choices = _choices()
     drawn = choices.options.get(township, choices.grouped)
     if chosen.isascii() and chosen.isdigit():
-        return Markup(drawn.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1))  # noqa: S704 - drawn here
+        return Markup(str(drawn).replace(f'value="{chosen}"', f'value="{chosen}" selected', 1))  # noqa: S704 - drawn here
     return drawn
 
 

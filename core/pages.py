@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, g, make_response, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, NotFound
@@ -18,6 +19,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 
 from core import clock
 from core.extensions import db
+from core.permissions import PUBLIC, SignedOut, permission_of
 from core.words import Lang
 from settings import Settings
 
@@ -156,13 +158,31 @@ def _error_text(status: int) -> tuple[str, str]:
     return texts.get(status, other)
 
 
+def _typed() -> list[tuple[str, str]]:
+    """What the person sent, secrets left out."""
+    secret = ("password", "receipt", "csrf_token")
+    return [(name, value) for name, value in request.form.items(multi=True) if not any(s in name for s in secret)]
+
+
 def error_page(status: int, retry_after: int | None = None) -> Response:
     """A page that needs neither the database nor a session, and keeps what the person typed."""
-    title, text = _error_text(status)
-    kept: list[tuple[str, str]] = []
-    if request.method == "POST" and status not in (400, 413):
-        secret = ("password", "receipt")
-        kept = [(name, value) for name, value in request.form.items(multi=True) if not any(s in name for s in secret)]
+    token = ("csrf_token", request.form.get("csrf_token", "")) if request.method == "POST" and status != 413 else None
+    kept = [token, *_typed()] if token and status != 400 else []
+    return _told(status, _error_text(status), kept, retry_after)
+
+
+def too_late(error: HTTPException) -> Response:
+    """The page was open for so long that its token or the sign-in ended: the text can still be sent."""
+    title, text = _("This page was open for a long time"), _("Nothing was sent yet. Please press “Send again”.")
+    if g.viewer is None and permission_of(current_app.view_functions[str(request.endpoint)]) != PUBLIC:
+        text = _("You have been signed out. Sign in again in another tab, come back here and press “Send again”.")
+    return _told(error.code or 400, (title, text), [("csrf_token", generate_csrf()), *_typed()])
+
+
+def _told(
+    status: int, told: tuple[str, str], kept: Sequence[tuple[str, str]], retry_after: int | None = None
+) -> Response:
+    title, text = told
     body = render_template(
         "errors/page.html", status=status, title=title, text=text, retry_after=retry_after, kept=kept, lang=language()
     )
@@ -193,6 +213,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
         return error_page(error.code or 500, getattr(error, "retry_after", None))
+
+    app.register_error_handler(CSRFError, too_late)
+    app.register_error_handler(SignedOut, too_late)
 
     @app.errorhandler(DBAPIError)
     @app.errorhandler(PoolTimeout)

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from core.roles import Role, Viewer
 
@@ -23,6 +24,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
+
+_WRITING = 40  # characters: above that somebody wrote, rather than pressed a button
+
+
+class SignedOut(Forbidden):
+    """Somebody sends what they wrote, and their sign-in ended meanwhile."""
+
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -64,6 +72,8 @@ def init_app(app: Flask, *, sign_in: str, first_password: str, free: frozenset[s
         if permission == PUBLIC:
             return None
         if viewer is None:
+            if any(len(value) > _WRITING for name, value in request.form.items(multi=True) if name != "csrf_token"):
+                raise SignedOut
             here = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for(sign_in, next=here), 303)
         if viewer.must_change and request.endpoint not in free:

@@ -27,31 +27,31 @@ class SignInForm(OfficeForm):
 class PasswordForm(OfficeForm):
     """The own password: the one until now, and twice the new one."""
 
-    current = PasswordField(_l("Password until now"), [Needed(), most(_LONGEST_PASSWORD)])
-    new = PasswordField(
+    current_password = PasswordField(_l("Password until now"), [Needed(), most(_LONGEST_PASSWORD)])
+    new_password = PasswordField(
         _l("New password"),
         [Needed(), most(_LONGEST_PASSWORD)],
         description=_l(
             "At least 12 characters. Three or four words that do not belong together are easy to keep in mind."
         ),
     )
-    again = PasswordField(_l("New password once more"), [Needed(), most(_LONGEST_PASSWORD)])
+    new_password_again = PasswordField(_l("New password once more"), [Needed(), most(_LONGEST_PASSWORD)])
 
     def __init__(self, username: str, **more: Any) -> None:
         super().__init__(**more)
         self._username = username
 
-    def validate_new(self, field: Field) -> None:
+    def validate_new_password(self, field: Field) -> None:
         """Long enough, not common, and another one than before."""
         wrong = domain.weakness(field.data, self._username)
-        if wrong is None and field.data == self.current.data:
+        if wrong is None and field.data == self.current_password.data:
             wrong = _("The new password is the same as the one until now.")
         if wrong:
             raise ValidationError(wrong)
 
-    def validate_again(self, field: Field) -> None:
+    def validate_new_password_again(self, field: Field) -> None:
         """Typed twice, to notice a slip."""
-        if field.data != self.new.data:
+        if field.data != self.new_password.data:
             raise ValidationError(_("The two new passwords are not the same."))
 
 
@@ -135,3 +135,12 @@ def _unit_choices(database: Session, own: int | None = None, *, all_units: bool 
         for unit, depth in unit_tree(database)
         if all_units or unit.closed_at is None or unit.id == own
     ]
+
+
+def unit_choices() -> list[tuple[str, str]]:
+    """The units that are open, by name, as choices."""
+    wanted = select(Unit.id, Unit.name).where(Unit.closed_at.is_(None)).order_by(Unit.line)
+    with reading() as database:
+        return [(str(id), name) for id, name in database.execute(wanted)]
+
+

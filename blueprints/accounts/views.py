@@ -113,13 +113,13 @@ def change_password() -> ResponseReturnValue:
     user = found(models.own_account(g.viewer))
     form = PasswordForm(user.username)
     valid = form.validate_on_submit()
-    fits = valid and password_fits(str(form.current.data), user.password_hash)
-    fresh = hasher().hash(str(form.new.data)) if fits else ""
+    fits = valid and password_fits(str(form.current_password.data), user.password_hash)
+    fresh = hasher().hash(str(form.new_password.data)) if fits else ""
     row = models.unchanged(user) if fits else None
     if row is None:
         if valid:
             limits.count(*guess)
-            _wrong(form.current, _("This is not your password until now."))
+            _wrong(form.current_password, _("This is not your password until now."))
         return page("accounts/own.html", status=422, user=user, form=form)
     row.change_password(fresh, by=row.id)
     sessions.begin(_sitting(), user_id=row.id)

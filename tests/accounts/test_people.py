@@ -31,7 +31,7 @@ def test_a_new_account_signs_in_with_the_password_shown_once(administrator: Brow
     assert password not in administrator.get(f"/accounts/{_id(app, 'li.hong')}").html
     hong = Browser(app)
     assert hong.sign_in("li.hong", password).path == "/account"
-    hong.submit("/account", current=password, new=NEW, again=NEW)
+    hong.submit("/account", current_password=password, new_password=NEW, new_password_again=NEW)
     assert hong.page.path == "/desk"
 
 

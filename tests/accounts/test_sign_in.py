@@ -153,7 +153,7 @@ def test_the_first_password_must_be_changed_before_anything_else(sign_in: SignIn
     clerk = sign_in("clerk")
     assert clerk.page.path == "/account"
     assert clerk.get("/desk").path == "/account"
-    clerk.submit("/account", current=PASSWORD, new=NEW, again=NEW)
+    clerk.submit("/account", current_password=PASSWORD, new_password=NEW, new_password_again=NEW)
     assert clerk.page.path == "/desk"
     assert clerk.get("/account").path == "/account"
 
@@ -161,7 +161,7 @@ def test_the_first_password_must_be_changed_before_anything_else(sign_in: SignIn
 def test_a_new_password_ends_every_other_sign_in(sign_in: SignIn) -> None:
     here, elsewhere = sign_in("clerk"), sign_in("clerk")
     here.get("/account")
-    here.submit("/account", current=PASSWORD, new=NEW, again=NEW)
+    here.submit("/account", current_password=PASSWORD, new_password=NEW, new_password_again=NEW)
     assert here.get("/account").path == "/account"
     assert elsewhere.get("/account").path.startswith("/sign-in")
 
@@ -169,23 +169,26 @@ def test_a_new_password_ends_every_other_sign_in(sign_in: SignIn) -> None:
 def test_the_words_after_a_change_are_shown_once(sign_in: SignIn) -> None:
     clerk = sign_in("clerk", "en")
     clerk.get("/account")
-    assert "Your new password is set." in clerk.submit("/account", current=PASSWORD, new=NEW, again=NEW).text
+    assert (
+        "Your new password is set."
+        in clerk.submit("/account", current_password=PASSWORD, new_password=NEW, new_password_again=NEW).text
+    )
     assert "Your new password is set." not in clerk.get("/account").text
 
 
 @pytest.mark.parametrize(
     ("current", "new", "again", "field"),
     [
-        ("wrong-lantern-47", NEW, NEW, "current"),
-        (PASSWORD, "short-one", "short-one", "new"),
-        (PASSWORD, "password1234", "password1234", "new"),
-        (PASSWORD, "ＰＡＳＳＷＯＲＤ１２３４", "ＰＡＳＳＷＯＲＤ１２３４", "new"),
-        (PASSWORD, "the-clerk-of-xinzhou", "the-clerk-of-xinzhou", "new"),
-        (PASSWORD, "abababababab", "abababababab", "new"),
-        (PASSWORD, PASSWORD, PASSWORD, "new"),
-        (PASSWORD, NEW, "garden-teapot-94", "again"),
-        (PASSWORD, "x" * 201, "x" * 201, "new"),
-        ("", "", "", "current"),
+        ("wrong-lantern-47", NEW, NEW, "current_password"),
+        (PASSWORD, "short-one", "short-one", "new_password"),
+        (PASSWORD, "password1234", "password1234", "new_password"),
+        (PASSWORD, "ＰＡＳＳＷＯＲＤ１２３４", "ＰＡＳＳＷＯＲＤ１２３４", "new_password"),
+        (PASSWORD, "the-clerk-of-xinzhou", "the-clerk-of-xinzhou", "new_password"),
+        (PASSWORD, "abababababab", "abababababab", "new_password"),
+        (PASSWORD, PASSWORD, PASSWORD, "new_password"),
+        (PASSWORD, NEW, "garden-teapot-94", "new_password_again"),
+        (PASSWORD, "x" * 201, "x" * 201, "new_password"),
+        ("", "", "", "current_password"),
     ],
 )
 def test_a_password_that_cannot_be_taken_says_why(
@@ -193,7 +196,7 @@ def test_a_password_that_cannot_be_taken_says_why(
 ) -> None:
     clerk = sign_in("clerk")
     clerk.get("/account")
-    refused = clerk.submit("/account", expect=422, current=current, new=new, again=again)
+    refused = clerk.submit("/account", expect=422, current_password=current, new_password=new, new_password_again=again)
     assert refused.all(f"#{field}-error")
     assert sign_in("clerk").page.path == "/desk"
 
@@ -202,8 +205,10 @@ def test_guessing_the_own_password_is_slowed_too(sign_in: SignIn) -> None:
     clerk = sign_in("clerk")
     clerk.get("/account")
     for guess in range(5):
-        clerk.submit("/account", expect=422, current=f"wrong-lantern-{guess}", new=NEW, again=NEW)
-    clerk.submit("/account", expect=429, current=PASSWORD, new=NEW, again=NEW)
+        clerk.submit(
+            "/account", expect=422, current_password=f"wrong-lantern-{guess}", new_password=NEW, new_password_again=NEW
+        )
+    clerk.submit("/account", expect=429, current_password=PASSWORD, new_password=NEW, new_password_again=NEW)
 
 
 def _user(username: str) -> User:

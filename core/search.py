@@ -11,11 +11,10 @@ has no term of its own (the few thousand characters are so uneven in use that th
 it the newest letters are opened and read, some hundreds a page.
 """
 
-import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -101,7 +100,11 @@ class Index:
 
     def put(self, session: Session, id: int, text: str) -> None:
         """Index a new text, in the caller's transaction. A text already indexed is removed first."""
-        _store(session)(self.name).put(session, id, self._digests(terms(text)))
+        self.put_all(session, [(id, text)])
+
+    def put_all(self, session: Session, texts: Iterable[tuple[int, str]]) -> None:
+        """Index many new texts at once."""
+        _store(session)(self.name).put(session, [(id, self._digests(terms(text))) for id, text in texts])
 
     def remove(self, session: Session, id: int, text: str) -> None:
         """Forget a text; it must be the very one that was put, since SQLite keeps nothing to look it up by."""
@@ -184,7 +187,7 @@ class _Store(Protocol):
     """An index's table in one kind of database."""
 
     def __init__(self, name: str) -> None: ...
-    def put(self, session: Session, id: int, digests: list[int]) -> None: ...
+    def put(self, session: Session, rows: list[tuple[int, list[int]]]) -> None: ...
     def remove(self, session: Session, id: int, digests: list[int]) -> None: ...
     def empty(self, session: Session) -> None: ...
     def holds(self, session: Session, id: int, wanted: list[int]) -> bool: ...
@@ -208,8 +211,9 @@ class _Fts:
         self.table = table(name, column("rowid", BigInteger), column("terms"), column(name))
         self.itself = self.table.c[name]
 
-    def put(self, session: Session, id: int, digests: list[int]) -> None:
-        session.execute(insert(self.table).values(rowid=id, terms=self._tokens(digests)))
+    def put(self, session: Session, rows: list[tuple[int, list[int]]]) -> None:
+        fresh = [{"rowid": id, "terms": self._tokens(digests)} for id, digests in rows]
+        session.execute(insert(self.table), fresh)
 
     def remove(self, session: Session, id: int, digests: list[int]) -> None:
         command = {self.itself.name: "delete", "rowid": id, "terms": self._tokens(digests)}
@@ -244,7 +248,7 @@ class _Fts:
 
     @staticmethod
     def _tokens(digests: list[int]) -> str:
-        return " ".join(base64.b32encode(digest.to_bytes(_DIGEST)).decode().lower() for digest in digests)
+        return " ".join(f"{digest:0{2 * _DIGEST}x}" for digest in digests)
 
 
 class _Gin:
@@ -256,8 +260,8 @@ class _Gin:
     def __init__(self, name: str) -> None:
         self.table = table(name, column("id", BigInteger), column("terms", ARRAY(BigInteger)))
 
-    def put(self, session: Session, id: int, digests: list[int]) -> None:
-        session.execute(insert(self.table).values(id=id, terms=digests))
+    def put(self, session: Session, rows: list[tuple[int, list[int]]]) -> None:
+        session.execute(insert(self.table), [{"id": id, "terms": digests} for id, digests in rows])
 
     def remove(self, session: Session, id: int, digests: list[int]) -> None:
         session.execute(delete(self.table).where(self.table.c.id == id))

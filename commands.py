@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 import demo
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password
+from blueprints.petitions.casefile.models import Attachment, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
-from blueprints.petitions.docket.models import INDEX, Attachment, Paper, Petition, Serial
+from blueprints.petitions.docket.models import INDEX, Petition
 from core import attachments, backup, check, clock, places, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.record import Entry, Fault

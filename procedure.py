@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
+from blueprints.petitions.casefile.domain import PAPER_LABELS, PaperKind
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
 from core.deadlines import Unit
@@ -82,7 +83,7 @@ def _lines() -> Iterator[str]:
                 f"…{papers.MARKS[kind]}〔2026〕1号",
                 ", ".join(both(step.label) for step in docket.WORKFLOW if step.paper == kind),
             )
-            for kind, label in docket.PAPER_LABELS.items()
+            for kind, label in PAPER_LABELS.items()
         ),
     )
 
@@ -100,7 +101,7 @@ def _step(step: Step) -> Iterator[str]:
     yield "<br>".join(both(ROLE_LABELS[role]) for role in step.who)
     clocks = ((step.start, Words(zh="开始", en="starts")), (step.stop, Words(zh="停止", en="stops")))
     yield "<br>".join(f"{both(does)}: {clock}" for clock, does in clocks if clock)
-    yield both(docket.PAPER_LABELS[docket.PaperKind(step.paper)]) if step.paper else ""
+    yield both(PAPER_LABELS[PaperKind(step.paper)]) if step.paper else ""
 
 
 def _profile(profile: Profile) -> Iterator[str]:

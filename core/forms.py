@@ -1,13 +1,14 @@
 """What every form shares: text that any database can hold, and words that people understand when it cannot."""
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 
 def tidy(text: str | None) -> str | None:
@@ -50,14 +51,27 @@ def most(characters: int) -> Length:
 
 def line(label: Any, characters: int, *, needed: bool = True, **more: Any) -> StringField:
     """A short text."""
-    first = Needed() if needed else Optional()
-    return StringField(label, [first, readable, OneLine(), most(characters)], filters=[tidy], **more)
+    return StringField(label, [*_first(needed), readable, OneLine(), most(characters)], filters=[tidy], **more)
 
 
 def text(label: Any, characters: int, *, needed: bool = True, **more: Any) -> TextAreaField:
     """A long text."""
-    first = Needed() if needed else Optional()
-    return TextAreaField(label, [first, readable, most(characters)], filters=[tidy], **more)
+    return TextAreaField(label, [*_first(needed), readable, most(characters)], filters=[tidy], **more)
+
+
+def _first(needed: bool) -> list[Needed]:
+    """Nothing where a text may be left out: Optional() would stop the form's own question whether it really may."""
+    return [Needed()] if needed else []
+
+
+def options(labels: Mapping[Any, Any]) -> Callable[[], list[tuple[str, Any]]]:
+    """The choices of a field, asked for when it is drawn: WTForms wants no tuples where a field is declared."""
+    return lambda: [(str(value), label) for value, label in labels.items()]
+
+
+def chosen() -> InputRequired:
+    """One of the choices must be taken."""
+    return InputRequired(_l("Please choose one."))
 
 
 class OfficeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF comes without types

@@ -10,6 +10,7 @@ from wtforms.validators import Optional, ValidationError
 
 from blueprints.accounts import domain
 from blueprints.accounts.models import unit_tree, village_choices
+from core.extensions import reading
 from core.forms import ChangeForm, Needed, OfficeForm, line, most, readable
 from core.roles import ROLE_LABELS, Role
 
@@ -138,9 +139,6 @@ def _unit_choices(database: Session, own: int | None = None, *, all_units: bool 
 
 
 def unit_choices() -> list[tuple[str, str]]:
-    """The units that are open, by name, as choices."""
-    wanted = select(Unit.id, Unit.name).where(Unit.closed_at.is_(None)).order_by(Unit.line)
+    """The open units as the choices of a form elsewhere."""
     with reading() as database:
-        return [(str(id), name) for id, name in database.execute(wanted)]
-
-
+        return [(str(id), name) for id, name in _unit_choices(database)]

@@ -20,7 +20,7 @@ def desk() -> ResponseReturnValue:
         ("petitions.file", "letterbox.new", _("Write a letter"), _("For yourself, or for a resident of your village.")),
         (
             "petitions.register",
-            "docket.new",
+            "letterbox.ask_intake",
             _("Take down a visit, call or letter"),
             _("The receipt is printed at once."),
         ),

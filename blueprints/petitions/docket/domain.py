@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
+from blueprints.petitions.casefile.domain import DELIVERY_LABELS, PaperKind
 from core.roles import Role
 from core.workflow import Step, Workflow
 
@@ -65,28 +66,12 @@ class Elsewhere(StrEnum):
     UNDER_WAY = "under_way"
 
 
-class Delivery(StrEnum):
-    """How a paper reached the petitioner."""
-
-    IN_PERSON = "in_person"
-    REGISTERED_POST = "registered_post"
-    RECEIPT_PAGE = "receipt_page"
-
-
 class Satisfaction(StrEnum):
     """What the petitioner says of the handling (2022 Art 21)."""
 
     SATISFIED = "satisfied"
     FAIR = "fair"
     DISSATISFIED = "dissatisfied"
-
-
-class PaperKind(StrEnum):
-    """The written papers of the procedure."""
-
-    ACCEPTANCE = "acceptance"
-    DECLINED = "declined"
-    OPINION = "opinion"
 
 
 CHANNEL_LABELS = {
@@ -133,22 +118,10 @@ ELSEWHERE_LABELS = {
     Elsewhere.UNDER_WAY: _l("The same matter is under way elsewhere, in time"),
 }
 
-DELIVERY_LABELS = {
-    Delivery.IN_PERSON: _l("Handed over in person"),
-    Delivery.REGISTERED_POST: _l("Registered post"),
-    Delivery.RECEIPT_PAGE: _l("Read on the receipt page"),
-}
-
 SATISFACTION_LABELS = {
     Satisfaction.SATISFIED: _l("Satisfied"),
     Satisfaction.FAIR: _l("Fairly satisfied"),
     Satisfaction.DISSATISFIED: _l("Not satisfied"),
-}
-
-PAPER_LABELS = {
-    PaperKind.ACCEPTANCE: _l("Acceptance notice"),
-    PaperKind.DECLINED: _l("Non-acceptance notice"),
-    PaperKind.OPINION: _l("Handling opinion"),
 }
 
 CLERK, HANDLER, LEADER = (Role.CLERK,), (Role.HANDLER,), (Role.LEADER,)

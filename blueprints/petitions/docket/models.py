@@ -1,52 +1,46 @@
-"""The tables of the docket, the verbs that move a matter, and who may see it."""
+"""The matter itself: its row, the verbs that move it, and who may see it."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from flask_babel import LazyString
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
     String,
-    UniqueConstraint,
     and_,
     exists,
     false,
     or_,
     select,
     true,
-    update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blueprints.accounts.models import Unit, User, name_digest
+from blueprints.accounts.models import Unit
+from blueprints.petitions.casefile.domain import PaperKind
+from blueprints.petitions.casefile.models import Attachment, Clock, Concern, Message, Paper, Serial, one_of
 from blueprints.petitions.docket import papers as wording
 from blueprints.petitions.docket.domain import (
     OPEN,
-    PAPER_LABELS,
     WITH_UNIT,
     WORKFLOW,
     Channel,
-    Delivery,
     Elsewhere,
     Kind,
     Outcome,
-    PaperKind,
     Satisfaction,
     State,
 )
 from core import attachments, clock, deadlines, receipts, search, vault, workdays
-from core.extensions import Base, Id, Moment, aside, db, reading
+from core.extensions import Base, Id, Moment, db
 from core.places import Place
 from core.profiles import profile
-from core.record import Entry, Recorded, Thread, ThreadHead, entries
+from core.record import Entry, ThreadHead, entries
 from core.roles import Role, Viewer
 from core.sheets import Sheets, as_json
 from core.words import Words
@@ -57,22 +51,18 @@ INDEX = search.Index("petition_search")
 NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED)
 
 
-def _one_of(column: str, words: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
-
-
 class Petition(ThreadHead, Base):
     """One matter (信访事项), however it came in."""
 
     __tablename__ = "petition"
     __table_args__ = (
-        CheckConstraint(_one_of("state", State), name="state"),
-        CheckConstraint(_one_of("kind", Kind), name="kind"),
-        CheckConstraint(_one_of("channel", Channel), name="channel"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("kind", Kind), name="kind"),
+        CheckConstraint(one_of("channel", Channel), name="channel"),
         CheckConstraint("(state = 'received') = (number IS NULL)", name="numbered_when_registered"),
         CheckConstraint("(state = 'closed') = (due_on IS NULL)", name="due_while_open"),
-        CheckConstraint(f"{_one_of('state', WITH_UNIT)} = (unit_id IS NOT NULL) OR state = 'closed'", name="unit"),
-        CheckConstraint("outcome IS NULL OR " + _one_of("outcome", Outcome), name="outcome"),
+        CheckConstraint(f"{one_of('state', WITH_UNIT)} = (unit_id IS NOT NULL) OR state = 'closed'", name="unit"),
+        CheckConstraint("outcome IS NULL OR " + one_of("outcome", Outcome), name="outcome"),
         CheckConstraint("anonymous = (identity_sealed IS NULL)", name="identity"),
         # The queue reads the most urgent first, under each filter; the key of a page is (due_on, id).
         Index("ix_petition_due", "due_on", "id"),
@@ -157,9 +147,9 @@ class Petition(ThreadHead, Base):
         db.session.add(petition)
         petition.trace("received", by=by.id if by else None, channel=letter.channel, files=len(letter.files))
         db.session.flush()  # what follows refers to its row
-        db.session.add(Clock.running(petition, "notice", notice))
+        db.session.add(Clock.running(petition.id, "notice", notice))
         for person, unit in letter.concerns:
-            db.session.add(Concern.of(petition, person, unit))
+            db.session.add(Concern.of(petition.id, person, unit))
         for file in letter.files:
             petition.attach(file)
         INDEX.put(db.session(), petition.id, petition.words)
@@ -278,7 +268,7 @@ class Petition(ThreadHead, Base):
 
     def _start(self, name: str, on: date) -> None:
         deadline = deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays)
-        db.session.add(Clock.running(self, name, deadline))
+        db.session.add(Clock.running(self.id, name, deadline))
 
     def _stop(self, name: str) -> None:
         for row in self.clocks():
@@ -427,167 +417,6 @@ def office_name() -> Words:
     return Words(zh=settings().OFFICE_NAME, en=settings().OFFICE_NAME_EN)
 
 
-class Concern(Recorded, Base):
-    """Whom or what a matter is about. The people of that unit, and that person, are walled off (2022 Art 30, 46)."""
-
-    __tablename__ = "concern"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
-    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"))
-    person_digest: Mapped[bytes | None]
-    person_sealed: Mapped[bytes | None]
-
-    person = vault.Sealed[str | None]("person_sealed")
-    unit: Mapped[Unit | None] = relationship(lazy="joined")
-
-    @classmethod
-    def of(cls, petition: Petition, person: str, unit: int | None) -> "Concern":
-        """A person by name, a unit, or a person of a unit."""
-        digest = name_digest(person) if person else None
-        return cls(petition_id=petition.id, unit_id=unit, person=person or None, person_digest=digest)
-
-    @property
-    def thread(self) -> Thread:
-        return Thread("petition", self.petition_id)
-
-
-class Clock(Recorded, Base):
-    """One clock of a matter; `sum` is how its date was reckoned."""
-
-    __tablename__ = "petition_clock"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
-    name: Mapped[str] = mapped_column(String(30))
-    started_on: Mapped[date]
-    due_on: Mapped[date]
-    stopped_on: Mapped[date | None]
-    sum: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-    @classmethod
-    def running(cls, petition: Petition, name: str, deadline: deadlines.Deadline) -> "Clock":
-        """A clock that runs from now on."""
-        dates = {"started_on": deadline.start_on, "due_on": deadline.due_on}
-        return cls(petition_id=petition.id, name=name, sum=deadline.as_json(), **dates)
-
-    @property
-    def deadline(self) -> deadlines.Deadline:
-        """The deadline that can show its own sum."""
-        return deadlines.Deadline.from_json(self.sum)
-
-    @property
-    def thread(self) -> Thread:
-        return Thread("petition", self.petition_id)
-
-
-class Message(Recorded, Base):
-    """What was written after the letter: between petitioner and office, or a note inside the office."""
-
-    __tablename__ = "message"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
-    author_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))  # none: the petitioner
-    to_petitioner: Mapped[bool]  # part of the exchange with the petitioner; else a note inside the office
-    at: Mapped[datetime] = mapped_column(Moment)
-    text_sealed: Mapped[bytes]
-
-    text = vault.Sealed[str]("text_sealed")
-    author: Mapped[User | None] = relationship(lazy="joined")
-
-    @property
-    def thread(self) -> Thread:
-        return Thread("petition", self.petition_id)
-
-
-class Attachment(Recorded, Base):
-    """A file of a matter; its content lies sealed in the folder of the uploads."""
-
-    __tablename__ = "attachment"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
-    message_id: Mapped[int | None] = mapped_column(Id, ForeignKey("message.id"))
-    kind: Mapped[str] = mapped_column(String(10))
-    size: Mapped[int]  # bytes, in clear
-    digest: Mapped[bytes]  # SHA-256 of the sealed file
-    added_at: Mapped[datetime] = mapped_column(Moment)
-    name_sealed: Mapped[bytes]
-
-    name = vault.Sealed[str]("name_sealed")
-
-    @property
-    def thread(self) -> Thread:
-        return Thread("petition", self.petition_id)
-
-
-class Paper(Recorded, Base):
-    """A paper as it was issued, in both languages; it never changes afterwards."""
-
-    __tablename__ = "paper"
-    __table_args__ = (
-        UniqueConstraint("kind", "year", "serial", name="uq_paper_serial"),
-        CheckConstraint("(delivered_on IS NULL) = (delivered_how IS NULL)", name="delivery"),
-        CheckConstraint("delivered_how IS NULL OR " + _one_of("delivered_how", Delivery), name="delivered_how"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    year: Mapped[int]
-    serial: Mapped[int]
-    number: Mapped[str] = mapped_column(String(40))
-    issued_on: Mapped[date]
-    issued_by_id: Mapped[int] = mapped_column(Id, ForeignKey("user.id"))
-    delivered_on: Mapped[date | None]
-    delivered_how: Mapped[str | None] = mapped_column(String(16))
-    delivered_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
-    sheets_sealed: Mapped[bytes]
-    proof_sealed: Mapped[bytes | None]
-
-    sheets = vault.Sealed[dict[str, Any]]("sheets_sealed")
-    proof = vault.Sealed[str | None]("proof_sealed")
-
-    @property
-    def label(self) -> LazyString:
-        """What kind of paper it is."""
-        return PAPER_LABELS[PaperKind(self.kind)]
-
-    @property
-    def thread(self) -> Thread:
-        return Thread("petition", self.petition_id)
-
-
-class Serial(Base):
-    """The last number given, per kind and year."""
-
-    __tablename__ = "serial"
-
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
-
-    @classmethod
-    def next(cls, kind: str, year: int) -> int:
-        """The next number; whoever asks at the same time waits, and a number of a dropped change is given again."""
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        count = insert(cls).values(kind=kind, year=year, last=1)
-        count = count.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": cls.last + 1})
-        return db.session.scalars(count.returning(cls.last)).one()
-
-
-class Submission(Base):
-    """A form that was sent: the same form sent twice finds the letter that it made the first time."""
-
-    __tablename__ = "submission"
-
-    form_digest: Mapped[bytes] = mapped_column(primary_key=True)
-    petition_id: Mapped[int | None] = mapped_column(Id, ForeignKey("petition.id"), index=True)
-    sent_at: Mapped[datetime] = mapped_column(Moment)
-    shown: Mapped[bool] = mapped_column(default=False)  # the receipt code of this sending has been shown
-
-
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """The matters this person may see, as a WHERE clause.
 
@@ -629,61 +458,6 @@ def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[st
     lines = db.session.execute(select(Unit.id, Unit.line).where(Unit.id.in_([int(id) for id, _ in choices])))
     walled = {str(id) for id, line in lines if any(f"/{unit}/" in line for unit in against)}
     return [(id, name) for id, name in choices if id not in walled]
-
-
-class Sendable(Protocol):
-    """A form that was checked and makes a letter."""
-
-    def letter(self, receipt: str) -> "Letter": ...
-
-
-def send(form: Sendable, form_key: str, *, by: Viewer | None) -> str:
-    """Make one matter of a form, however often it is sent; returns the number of this sending, in hex.
-
-    The number comes from the browser's own key and from what was written, and the receipt code comes from the number:
-    the same form sent again finds the same matter and the same code, and the office alone, without that browser's key,
-    can work out neither.
-    """
-    letter = form.letter(receipt="")
-    sending = vault.mac("form", bytes.fromhex(form_key) + letter.fingerprint())
-    digest = vault.mac("form", b"sent" + sending)
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    first = insert(Submission).values(form_digest=digest, sent_at=clock.now(), shown=False).on_conflict_do_nothing()
-    if db.session.scalar(first.returning(Submission.form_digest)) is not None:
-        petition = Petition.file(replace(letter, receipt=receipts.make(sending)), by=by)
-        db.session.flush()
-        values: dict[str, Any] = {"petition_id": petition.id}
-    else:
-        values = {"shown": False}
-    db.session.execute(update(Submission).where(Submission.form_digest == digest).values(**values))
-    return sending.hex()
-
-
-def sent(sending: str) -> tuple[Petition, str] | None:
-    """The matter of a sending and its receipt code, if the code has not been shown yet."""
-    number = bytes.fromhex(sending)
-    row = db.session.scalar(
-        select(Petition)
-        .join(Submission, Submission.petition_id == Petition.id)
-        .where(Submission.form_digest == vault.mac("form", b"sent" + number), ~Submission.shown)
-    )
-    return (row, receipts.make(number)) if row else None
-
-
-def note_shown(sending: str) -> None:
-    """The receipt code of this sending was shown: it is not shown again."""
-    digest = vault.mac("form", b"sent" + bytes.fromhex(sending))
-    with aside() as session:
-        session.execute(update(Submission).where(Submission.form_digest == digest).values(shown=True))
-
-
-def by_receipt(code: str) -> int | None:
-    """The matter of a receipt code, by its id; malformed, unknown and removed codes cost the same and find nothing.
-
-    It only reads, in a transaction of its own: somebody who tries codes holds up nobody who writes.
-    """
-    with reading() as session:
-        return session.scalar(select(Petition.id).where(Petition.receipt_digest == receipts.digest_of_anything(code)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome, PaperKind
+from blueprints.petitions.casefile.domain import PaperKind
+from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome
 from core.deadlines import Deadline
 from core.profiles import Profile, chinese_number
 from core.sheets import Block, Sheet, Sheets, code, facts, heading, text, written

@@ -1,4 +1,4 @@
-"""The docket's pages: the queue, a case, its steps, its files and papers, taking down what came in."""
+"""The docket's pages: the queue, a case, its steps, its files and papers."""
 
 from typing import Any
 
@@ -6,11 +6,12 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.docket import queries
 from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
-from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, FilterForm, IdentityForm, IntakeForm, units
-from blueprints.petitions.docket.models import Petition, fit_for, load, send
-from core import attachments, clock, papers, places, sessions
+from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, FilterForm, IdentityForm
+from blueprints.petitions.docket.models import Petition, fit_for, load
+from core import attachments, papers
 from core.forms import ChangeForm
 from core.pages import found, language, page
 from core.permissions import allow
@@ -28,31 +29,6 @@ def queue() -> ResponseReturnValue:
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
     return page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=LABELS)
-
-
-@bp.get("/new")
-@allow("petitions.register")
-def new() -> ResponseReturnValue:
-    """A visit, a call or a paper letter to be taken down."""
-    form = IntakeForm(request.args if request.args else None, received_on=clock.today())
-    return _intake_page(form)
-
-
-def _intake_page(form: IntakeForm, status: int = 200) -> ResponseReturnValue:
-    form.township.choices = [("", _("Choose")), *places.townships()]
-    return page("petitions/docket/new.html", block="village", status=status, form=form, places=places)
-
-
-@bp.post("/new")
-@allow("petitions.register")
-def take_down() -> ResponseReturnValue:
-    """Take it in; the receipt is handed over printed."""
-    form = IntakeForm()
-    if not form.validate_on_submit():
-        return _intake_page(form, 422)
-    sending = send(form, sessions.current()["form_key"], by=g.viewer)
-    sessions.keep(sessions.current(), sent=sending)
-    return redirect(url_for("letterbox.sent"), 303)
 
 
 @bp.get("/<id:id>")
@@ -127,7 +103,7 @@ def _form(petition: Petition, action: str) -> ChangeForm:
     step = WORKFLOW.step(action)
     form = STEP_FORMS[step.asks](**petition.suggested(action))
     if step.asks == "assign":
-        form["unit"].choices = [("", _("Choose")), *fit_for(petition, units())]
+        form["unit"].choices = [("", _("Choose")), *fit_for(petition, unit_choices())]
     return form
 
 

@@ -1,5 +1,5 @@
-"""The letterbox: a resident writes a letter, gets a receipt code, reads the answer, writes back and rates it.
+"""The letterbox: a resident writes, or a clerk takes it down; the receipt code opens the answer, messages, a rating.
 
-Reading order: domain (states in the petitioner's words), models (a letter through its receipt), forms, views.
+Reading order: domain (states in the petitioner's words), models (one sending, one letter; its receipt), forms, views.
 The matters themselves are the docket's.
 """

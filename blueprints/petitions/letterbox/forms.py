@@ -1,13 +1,168 @@
-"""The forms of a resident: the letter, the receipt code, a word to the office, a rating."""
+"""The ways in: the letter as a resident writes it or a clerk takes it down; the receipt code, a word, a rating."""
 
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField
+from sqlalchemy import select
+from wtforms import DateField, Field, MultipleFileField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from blueprints.petitions.docket.domain import SATISFACTION_LABELS
-from blueprints.petitions.docket.forms import Files, LetterForm, chosen
-from core.forms import OfficeForm, text
+from blueprints.accounts.forms import unit_choices
+from blueprints.accounts.models import Unit, User, name_digest
+from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
+from blueprints.petitions.docket.models import Letter
+from core import attachments, clock
+from core.extensions import reading
+from core.forms import OfficeForm, chosen, line, options, text
+from core.pages import language
+from core.places import Place
+from core.roles import Role
+from settings import settings
 
-__all__ = ["LetterForm", "RatingForm", "ReceiptForm", "WriteForm"]
+
+class Files(MultipleFileField):
+    """Files of a letter or a message; after validation `cleaned` holds what may be kept."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.cleaned: list[attachments.Cleaned] = []
+
+    def pre_validate(self, form: Any) -> None:
+        """Check and clean each file by its content; say by name which one cannot be taken, and why."""
+        sent = [each for each in self.data or () if getattr(each, "filename", "")]
+        if len(sent) > attachments.MOST_FILES:
+            raise ValidationError(_("At most %(count)d files, please.", count=attachments.MOST_FILES))
+        try:
+            self.cleaned = [attachments.clean(each.filename, each.stream.read()) for each in sent]
+        except attachments.Refused as refused:
+            raise ValidationError(f"{refused.name}: {refused}") from None
+
+
+class PlaceField(StringField):
+    """A village or a township by its code; after validation `place` is the row."""
+
+    place: Place | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        """The code must be one of ours."""
+        with reading() as database:
+            self.place = database.get(Place, (self.data or "").strip()[:12])
+        if self.place is None or self.place.level == "district":
+            raise ValidationError(_("Please choose the village or community."))
+
+
+class LetterForm(OfficeForm):
+    """A letter, as the public writes it or as the office takes it down."""
+
+    kind = RadioField(_l("What is it about?"), [chosen()], choices=options(KIND_LABELS))
+    signing = RadioField(
+        _l("Do you want to give your name?"),
+        [chosen()],
+        choices=options({"named": _l("Yes, I give my name"), "anonymous": _l("No, I write anonymously")}),
+    )
+    name = line(_l("Name"), 60, needed=False)
+    address = line(_l("Address"), 200, needed=False)
+    contact = line(_l("Telephone"), 60, needed=False)
+    township = SelectField(_l("Township or street"), validate_choice=False, choices=[])
+    place = PlaceField(_l("Village or community"))
+    subject = line(_l("Subject"), 100)
+    text = text(_l("Your letter"), 20_000)
+    person = line(_l("Person it is about"), 60, needed=False)
+    unit = SelectField(_l("Unit it is about"), [Optional()])
+    files = Files(_l("Files"))
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.unit.choices = [("", _("None, or I do not know")), *unit_choices()]
+
+    def validate_name(self, field: Field) -> None:
+        """Who gives their name, gives it; an answer needs to reach them (2022 Art 19)."""
+        self._named(field)
+
+    def validate_address(self, field: Field) -> None:
+        """The address, for the same reason."""
+        self._named(field)
+
+    def _named(self, field: Field) -> None:
+        if self.signing.data == "named" and not field.data:
+            raise ValidationError(_("Please fill this in, or choose to write anonymously."))
+
+    def validate_unit(self, field: Field) -> None:
+        """A letter about this office goes one level up, and nothing of it is kept here."""
+        with reading() as database:
+            unit = database.get(Unit, int(field.data)) if (field.data or "").isdecimal() else None
+        if unit is not None and unit.is_office:
+            raise ValidationError(self._one_up())
+
+    def validate_person(self, field: Field) -> None:
+        """The same for a letter about the head of this office."""
+        if not field.data:
+            return
+        head = select(User.id).where(User.name_digest == name_digest(field.data), User.role == Role.LEADER)
+        with reading() as database:
+            found = database.scalar(head.limit(1))
+        if found is not None:
+            raise ValidationError(self._one_up())
+
+    def _one_up(self) -> str:
+        told: str = _(
+            "This office may not handle a letter about itself, and keeps no copy. Please send it to: %(organ)s.",
+            organ=settings().SUPERIOR_NAME if language() == "zh" else settings().SUPERIOR_NAME_EN,
+        )
+        return told
+
+    def letter(self, receipt: str) -> Letter:
+        """The letter, after validation."""
+        identity = None
+        if self.signing.data == "named":
+            identity = {name: self[name].data or "" for name in ("name", "address", "contact")}
+        assert self.place.place is not None
+        about = (self.person.data or "", int(self.unit.data) if self.unit.data else None)
+        return Letter(
+            kind=Kind(self.kind.data),
+            channel=self.channel_of_entry(),
+            place=self.place.place,
+            subject=self.subject.data or "",
+            text=self.text.data or "",
+            identity=identity,
+            concerns=[about] if any(about) else [],
+            files=self.files.cleaned,
+            receipt=receipt,
+            received_on=self.day_of_entry(),
+        )
+
+    def channel_of_entry(self) -> Channel:
+        """How this letter comes in."""
+        return Channel.ONLINE
+
+    def day_of_entry(self) -> date | None:
+        """The day it came in, if it is not today."""
+        return None
+
+
+class IntakeForm(LetterForm):
+    """A visit, a call or a paper letter, taken down by a clerk (2022 Art 19)."""
+
+    channel = RadioField(
+        _l("How did it come in?"),
+        [chosen()],
+        choices=options({each: label for each, label in CHANNEL_LABELS.items() if each is not Channel.ONLINE}),
+    )
+    received_on = DateField(_l("Received on"), [InputRequired(_l("Please give the date."))])
+
+    def validate_received_on(self, field: Field) -> None:
+        """Not tomorrow, and not so long ago that it is a mistyped year."""
+        if field.data and not 0 <= (clock.today() - field.data).days <= 366:
+            raise ValidationError(_("The date lies in the future, or more than a year back."))
+
+    def channel_of_entry(self) -> Channel:
+        return Channel(self.channel.data)
+
+    def day_of_entry(self) -> date | None:
+        day: date | None = self.received_on.data
+        return day
 
 
 class ReceiptForm(OfficeForm):
@@ -26,5 +181,5 @@ class WriteForm(OfficeForm):
 class RatingForm(OfficeForm):
     """How the handling was."""
 
-    satisfaction = RadioField(_l("Are you satisfied?"), [chosen()], choices=list(SATISFACTION_LABELS.items()))
+    satisfaction = RadioField(_l("Are you satisfied?"), [chosen()], choices=options(SATISFACTION_LABELS))
     words = text(_l("Anything you want to say about it"), 1000, needed=False)

@@ -1,17 +1,88 @@
-"""What the holder of a receipt code may do with the letter: read on, write back, add files, rate."""
+"""How a letter comes in, once however often it is sent; and what the holder of its receipt code may do with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.accounts.models import Unit
 from blueprints.petitions.docket.domain import Satisfaction, State
-from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.models import Letter, Petition
 from blueprints.petitions.letterbox.domain import SHOWN
-from core import attachments
-from core.extensions import db
+from core import attachments, clock, receipts, vault
+from core.extensions import Base, Id, Moment, aside, db, reading
+from core.roles import Viewer
+
+
+class Submission(Base):
+    """A form that was sent: the same form sent twice finds the letter that it made the first time."""
+
+    __tablename__ = "submission"
+
+    form_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    petition_id: Mapped[int | None] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    shown: Mapped[bool] = mapped_column(default=False)  # the receipt code of this sending has been shown
+
+
+class Sendable(Protocol):
+    """A form that was checked and makes a letter."""
+
+    def letter(self, receipt: str) -> Letter: ...
+
+
+def send(form: Sendable, form_key: str, *, by: Viewer | None) -> str:
+    """Make one matter of a form, however often it is sent; returns the number of this sending, in hex.
+
+    The number comes from the browser's own key and from what was written, and the receipt code comes from the number:
+    the same form sent again finds the same matter and the same code, and the office alone, without that browser's key,
+    can work out neither.
+    """
+    letter = form.letter(receipt="")
+    sending = vault.mac("form", bytes.fromhex(form_key) + letter.fingerprint())
+    digest = vault.mac("form", b"sent" + sending)
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    first = insert(Submission).values(form_digest=digest, sent_at=clock.now(), shown=False).on_conflict_do_nothing()
+    if db.session.scalar(first.returning(Submission.form_digest)) is not None:
+        petition = Petition.file(replace(letter, receipt=receipts.make(sending)), by=by)
+        db.session.flush()
+        values: dict[str, Any] = {"petition_id": petition.id}
+    else:
+        values = {"shown": False}
+    db.session.execute(update(Submission).where(Submission.form_digest == digest).values(**values))
+    return sending.hex()
+
+
+def sent(sending: str) -> tuple[Petition, str] | None:
+    """The matter of a sending and its receipt code, if the code has not been shown yet."""
+    number = bytes.fromhex(sending)
+    row = db.session.scalar(
+        select(Petition)
+        .join(Submission, Submission.petition_id == Petition.id)
+        .where(Submission.form_digest == vault.mac("form", b"sent" + number), ~Submission.shown)
+    )
+    return (row, receipts.make(number)) if row else None
+
+
+def note_shown(sending: str) -> None:
+    """The receipt code of this sending was shown: it is not shown again."""
+    digest = vault.mac("form", b"sent" + bytes.fromhex(sending))
+    with aside() as session:
+        session.execute(update(Submission).where(Submission.form_digest == digest).values(shown=True))
+
+
+def by_receipt(code: str) -> int | None:
+    """The matter of a receipt code, by its id; malformed, unknown and removed codes cost the same and find nothing.
+
+    It only reads, in a transaction of its own: somebody who tries codes holds up nobody who writes.
+    """
+    with reading() as session:
+        return session.scalar(select(Petition.id).where(Petition.receipt_digest == receipts.digest_of_anything(code)))
+
 
 ANSWERED = (State.SIGNED, State.DELIVERED, State.CLOSED)
 

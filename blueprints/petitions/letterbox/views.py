@@ -1,4 +1,4 @@
-"""The public's pages: the front page, the letter, the receipt, the look-up by receipt code."""
+"""The ways in: the front page, the letter, a clerk's intake, the receipt, the look-up by receipt code."""
 
 import secrets
 
@@ -7,12 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.petitions.docket.domain import Kind, State
-from blueprints.petitions.docket.models import Petition, by_receipt, note_shown, send
-from blueprints.petitions.docket.models import sent as sent_letter
+from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.letterbox import models
 from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, STANDS
-from blueprints.petitions.letterbox.forms import LetterForm, RatingForm, ReceiptForm, WriteForm
-from core import attachments, limits, papers, places, receipts, sessions
+from blueprints.petitions.letterbox.forms import IntakeForm, LetterForm, RatingForm, ReceiptForm, WriteForm
+from core import attachments, clock, limits, papers, places, receipts, sessions
 from core.extensions import csrf, db
 from core.limits import client_address
 from core.pages import found, language, page
@@ -59,11 +58,35 @@ def write() -> ResponseReturnValue:
         return _letter_page(form, 422)
     by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
     session = sessions.current()
-    sessions.keep(session, sent=send(form, session.setdefault("form_key", secrets.token_hex(16)), by=by))
+    sessions.keep(session, sent=models.send(form, session.setdefault("form_key", secrets.token_hex(16)), by=by))
     return redirect(url_for(".sent"), 303)
 
 
 csrf.exempt(write)  # the form checks its own token, so that a late one gives the letter back instead of an error page
+
+
+@bp.get("/petitions/new")
+@allow("petitions.register")
+def ask_intake() -> ResponseReturnValue:
+    """A visit, a call or a paper letter to be taken down."""
+    return _intake_page(IntakeForm(request.args or None, received_on=clock.today()))
+
+
+def _intake_page(form: IntakeForm, status: int = 200) -> ResponseReturnValue:
+    form.township.choices = [("", _("Choose")), *places.townships()]
+    return page("petitions/letterbox/intake.html", block="village", status=status, form=form, places=places)
+
+
+@bp.post("/petitions/new")
+@allow("petitions.register")
+def take_down() -> ResponseReturnValue:
+    """Take it in; the receipt is handed over printed."""
+    form = IntakeForm()
+    if not form.validate_on_submit():
+        return _intake_page(form, 422)
+    session = sessions.current()
+    sessions.keep(session, sent=models.send(form, session["form_key"], by=g.viewer))
+    return redirect(url_for(".sent"), 303)
 
 
 @bp.get("/letters/sent")
@@ -71,7 +94,7 @@ csrf.exempt(write)  # the form checks its own token, so that a late one gives th
 def sent() -> ResponseReturnValue:
     """The receipt code, shown once."""
     sending: str = session.get("sent", "")
-    letter = sent_letter(sending) if sending else None
+    letter = models.sent(sending) if sending else None
     if letter is None:
         return page("petitions/letterbox/sent_before.html")
     petition, code = letter
@@ -82,7 +105,7 @@ def sent() -> ResponseReturnValue:
         qr=receipts.qr_svg(code, _("Receipt code as a picture for a phone"), "qr"),
         notice=petition.clocks()[0].deadline,
     )
-    note_shown(sending)
+    models.note_shown(sending)
     return answer
 
 
@@ -91,7 +114,7 @@ def sent() -> ResponseReturnValue:
 def slip() -> ResponseReturnValue:
     """The receipt slip to print; the code comes in the form, never in the address."""
     code = receipts.tidy(request.form.get("receipt", ""))
-    petition = found(db.session.get(Petition, found(by_receipt(code or ""))))
+    petition = found(db.session.get(Petition, found(models.by_receipt(code or ""))))
     sheets = petition.slip(receipts.grouped(code or ""), address=url_for(".status", _external=True))
     return papers.send(as_json(sheets), language(), "receipt")
 
@@ -112,7 +135,7 @@ def look_up() -> ResponseReturnValue:
     """Find the letter of a receipt code. A right code always works; wrong ones run into the limits."""
     form = ReceiptForm()
     code = form.receipt.data or ""
-    id = by_receipt(code)
+    id = models.by_receipt(code)
     if id is None:
         wait = _count_wrong(code)
         answer = page("petitions/letterbox/look_up.html", status=429 if wait else 404, form=form, wait=wait)

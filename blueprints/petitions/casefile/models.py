@@ -1,0 +1,158 @@
+"""The tables of a case file. Each row belongs to one matter, and is part of its record."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import LazyString
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blueprints.accounts.models import Unit, User, name_digest
+from blueprints.petitions.casefile.domain import PAPER_LABELS, Delivery, PaperKind
+from core import vault
+from core.deadlines import Deadline
+from core.extensions import Base, Id, Moment, db
+from core.record import Recorded, Thread
+
+
+def one_of(column: str, words: Iterable[str]) -> str:
+    """For a CHECK: the column holds one of these words."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+class Belonging(Recorded):
+    """What belongs to a matter: it changes only together with an entry in the matter's record."""
+
+    petition_id: Mapped[int] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+
+    @property
+    def thread(self) -> Thread:
+        """The record of the matter."""
+        return Thread("petition", self.petition_id)
+
+
+class Concern(Belonging, Base):
+    """Whom or what a matter is about. The people of that unit, and that person, are walled off (2022 Art 30, 46)."""
+
+    __tablename__ = "concern"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"))
+    person_digest: Mapped[bytes | None]
+    person_sealed: Mapped[bytes | None]
+
+    person = vault.Sealed[str | None]("person_sealed")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+    @classmethod
+    def of(cls, petition_id: int, person: str, unit: int | None) -> "Concern":
+        """A person by name, a unit, or a person of a unit."""
+        digest = name_digest(person) if person else None
+        return cls(petition_id=petition_id, unit_id=unit, person=person or None, person_digest=digest)
+
+
+class Clock(Belonging, Base):
+    """One clock of a matter; `sum` is how its date was reckoned."""
+
+    __tablename__ = "petition_clock"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(30))
+    started_on: Mapped[date]
+    due_on: Mapped[date]
+    stopped_on: Mapped[date | None]
+    sum: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @classmethod
+    def running(cls, petition_id: int, name: str, deadline: Deadline) -> "Clock":
+        """A clock that runs from now on."""
+        dates = {"started_on": deadline.start_on, "due_on": deadline.due_on}
+        return cls(petition_id=petition_id, name=name, sum=deadline.as_json(), **dates)
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline that can show its own sum."""
+        return Deadline.from_json(self.sum)
+
+
+class Message(Belonging, Base):
+    """What was written after the letter: between petitioner and office, or a note inside the office."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    author_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))  # none: the petitioner
+    to_petitioner: Mapped[bool]  # part of the exchange with the petitioner; else a note inside the office
+    at: Mapped[datetime] = mapped_column(Moment)
+    text_sealed: Mapped[bytes]
+
+    text = vault.Sealed[str]("text_sealed")
+    author: Mapped[User | None] = relationship(lazy="joined")
+
+
+class Attachment(Belonging, Base):
+    """A file of a matter; its content lies sealed in the folder of the uploads."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    message_id: Mapped[int | None] = mapped_column(Id, ForeignKey("message.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    size: Mapped[int]  # bytes, in clear
+    digest: Mapped[bytes]  # SHA-256 of the sealed file
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    name_sealed: Mapped[bytes]
+
+    name = vault.Sealed[str]("name_sealed")
+
+
+class Paper(Belonging, Base):
+    """A paper as it was issued, in both languages; it never changes afterwards."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        UniqueConstraint("kind", "year", "serial", name="uq_paper_serial"),
+        CheckConstraint("(delivered_on IS NULL) = (delivered_how IS NULL)", name="delivery"),
+        CheckConstraint("delivered_how IS NULL OR " + one_of("delivered_how", Delivery), name="delivered_how"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(12))
+    year: Mapped[int]
+    serial: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40))
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int] = mapped_column(Id, ForeignKey("user.id"))
+    delivered_on: Mapped[date | None]
+    delivered_how: Mapped[str | None] = mapped_column(String(16))
+    delivered_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
+    sheets_sealed: Mapped[bytes]
+    proof_sealed: Mapped[bytes | None]
+
+    sheets = vault.Sealed[dict[str, Any]]("sheets_sealed")
+    proof = vault.Sealed[str | None]("proof_sealed")
+
+    @property
+    def label(self) -> LazyString:
+        """What kind of paper it is."""
+        return PAPER_LABELS[PaperKind(self.kind)]
+
+
+class Serial(Base):
+    """The last number given, per kind and year."""
+
+    __tablename__ = "serial"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+    @classmethod
+    def next(cls, kind: str, year: int) -> int:
+        """The next number; whoever asks at the same time waits, and a number of a dropped change is given again."""
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        count = insert(cls).values(kind=kind, year=year, last=1)
+        count = count.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": cls.last + 1})
+        return db.session.scalars(count.returning(cls.last)).one()

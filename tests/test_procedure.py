@@ -9,7 +9,8 @@ from flask import Flask
 
 import procedure
 from app import create_app
-from blueprints.petitions.docket.domain import WORKFLOW, Kind, PaperKind
+from blueprints.petitions.casefile.domain import PaperKind
+from blueprints.petitions.docket.domain import WORKFLOW, Kind
 from blueprints.petitions.docket.papers import MARKS
 from core.profiles import FOLDER, profile
 from settings import Settings

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from blueprints.petitions.casefile.domain import PaperKind
 from blueprints.petitions.docket import papers as wording
-from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome, PaperKind
+from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome
 from core import papers, workdays
 from core.deadlines import due
 from core.profiles import Profile, profile

@@ -1,0 +1,145 @@
+"""Every page of every role: usable with and without JavaScript, by keyboard alone, on each screen, in both languages."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, ViewportSize, expect
+from werkzeug.exceptions import HTTPException
+
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, fits, look, tab_through
+from tests.browser.test_letter import fill, send
+from tests.people import PASSWORD, PEOPLE
+
+NO_PAGE = re.compile(r"\.pdf$|/files/|^/healthz$|^/static/")
+STAFF = [username for username, *_ in PEOPLE if not username.endswith("2")]
+
+
+@pytest.fixture
+def letter(visit: Visit) -> Page:
+    """A letter written without JavaScript, on a phone, and looked up with its code."""
+    page = visit(viewport=PHONE, scripts=False)
+    page.goto("/letters/new")
+    fits(page)
+    fill(page, kind="proposal", subject="给村里修一条路", text="村口的路下雨就走不了。", place="420117001001")
+    fill(page, signing="named", name="张三", address="红旗社区5号")
+    send(page)
+    code = page.locator(".receipt-code").inner_text()
+    fits(page)
+    page.goto("/letters/status")
+    fill(page, receipt=code)
+    send(page)
+    expect(page.locator("main")).to_contain_text("给村里修一条路")
+    fits(page)
+    return page
+
+
+def test_a_letter_is_written_looked_up_and_answered_without_javascript(letter: Page) -> None:
+    letter.locator("form[action='/letters/status/message'] textarea").fill("什么时候修？")
+    letter.locator("form[action='/letters/status/message'] button").click()
+    expect(letter.locator("section[aria-labelledby=messages]")).to_contain_text("什么时候修？")
+
+
+def kinds(app: Flask, address: str) -> tuple[str, str]:
+    """Which page this is: its view, and the step where the view draws several."""
+    try:
+        endpoint, values = app.url_map.bind("").match(urlsplit(address).path)
+    except HTTPException:
+        return "no such page", address
+    return endpoint, values.get("action", "")
+
+
+def links(page: Page, office: str) -> Iterator[str]:
+    for href in page.locator("a[href]").evaluate_all("nodes => nodes.map(node => node.href)"):
+        path = href.removeprefix(office).partition("#")[0]
+        if path.startswith("/") and not NO_PAGE.search(urlsplit(path).path):
+            yield path
+
+
+def enter(page: Page, username: str) -> None:
+    page.goto("/sign-in")
+    fill(page, username=username, password=PASSWORD)
+    send(page)
+    expect(page).to_have_url(re.compile("/desk$"))
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+def test_every_page_is_usable_by_everybody(
+    visit: Visit, office: str, sqlite_office: Flask, letter: Page, language: str, screen: ViewportSize
+) -> None:
+    assert letter.url  # there is one, so that the pages of a case are met
+    seen: set[tuple[str, str]] = set()
+    met: set[str] = set()
+    for username in [None, *STAFF]:
+        page = visit(language, viewport=screen)
+        plain = visit(language, viewport=PHONE, scripts=False)
+        waiting = ["/", "/letters/new", "/letters/status", "/sign-in"]
+        if username:
+            enter(page, username)
+            enter(plain, username)
+            seen -= {("desk.desk", ""), ("docket.queue", "")}  # each role has another one
+            waiting = ["/desk"]
+        while waiting:
+            address = waiting.pop(0)
+            kind = kinds(sqlite_office, address)
+            assert kind[0] != "no such page", f"a link of {username} leads nowhere: {address}"
+            if kind in seen:
+                continue
+            seen.add(kind)
+            met.add(kind[0])
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == 200, f"{username} is led to {address}, which answers {answer.status}"
+            look(page)
+            tab_through(page)
+            plain.goto(address)
+            expect(plain.locator("h1")).to_have_text(page.locator("h1").inner_text())
+            fits(plain)
+            waiting += links(page, office)
+        for window in (page, plain):
+            window.context.close()
+
+    pages = {
+        rule.endpoint
+        for rule in sqlite_office.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not NO_PAGE.search(re.sub("<[^>]*:file>", "/files/", rule.rule))
+    }
+    assert pages - met <= {"letterbox.sent", "docket.paper"}  # seen in test_letter.py
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_that_is_not_there_is_usable_too(visit: Visit, language: str) -> None:
+    page = visit(language)
+    answer = page.goto("/nothing/here")
+    assert answer is not None
+    assert answer.status == 404
+    look(page)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_form_with_mistakes_says_what_is_wrong_and_leads_to_the_field(visit: Visit, language: str) -> None:
+    page = visit(language)
+    page.goto("/letters/new")
+    fill(page, subject="只有标题")
+    send(page)
+    look(page)
+    summary = page.locator("#errors")
+    expect(summary).to_be_focused()
+    summary.locator("a[href='#text']").click()
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("[name=subject]")).to_have_value("只有标题")
+
+
+def test_the_language_switch_keeps_the_page(page: Page) -> None:
+    page.goto("/letters/status")
+    chinese = page.locator("h1").inner_text()
+    page.get_by_role("button", name="English").click()
+    expect(page).to_have_url(re.compile("/letters/status$"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text(chinese)

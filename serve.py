@@ -17,6 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
+import demo
 from app import create_app
 from blueprints.accounts.models import User
 from core.extensions import db
@@ -103,6 +104,7 @@ def welcome(app: Flask, address: str) -> Iterator[str]:
     with app.app_context():
         if db.session.scalar(select(User.id).limit(1)) is None:
             yield "Nobody has an account yet. Make the first administrator: .venv/bin/flask create-admin"
+        yield from demo.sign_in_names()
 
 
 def main() -> None:

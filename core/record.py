@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from core import clock, vault
 from core.extensions import Base, Id, Moment, db
@@ -23,6 +23,9 @@ class Thread(NamedTuple):
 
     kind: str
     id: int
+
+
+_FOREVER = "an entry of the record is never changed or removed"
 
 
 class Untraced(Exception):
@@ -144,11 +147,17 @@ def _watch(session: Session, _context: Any, _instances: Any) -> None:
     traced: set[Thread] = session.info.setdefault("traced", set())
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, Entry):
-            if row not in session.new and session.is_modified(row):
-                raise Untraced("an entry of the record is never changed or removed")
+            if row in session.deleted or (row not in session.new and session.is_modified(row)):
+                raise Untraced(_FOREVER)
             traced.add(Thread(row.thread, row.thread_id))
         elif isinstance(row, Recorded) and (row not in session.dirty or session.is_modified(row)):
             touched.add(row.thread)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _watch_many(state: ORMExecuteState) -> None:
+    if (state.is_update or state.is_delete) and state.bind_mapper is not None and state.bind_mapper.class_ is Entry:
+        raise Untraced(_FOREVER)
 
 
 @event.listens_for(Session, "before_commit")

@@ -1,0 +1,167 @@
+"""The transaction rule: a successful change is kept in one place, all else is dropped, and a GET never writes."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.accounts.models import User
+from blueprints.petitions.docket.models import Petition, Serial
+from core.extensions import Base, aside, csrf, db, new_id, on_rollback
+from core.limits import LimitWindow
+from core.permissions import allow
+from tests.browse import Browser
+
+MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+undone: list[str] = []
+
+
+def mark(name: str) -> None:
+    """Write a row that needs no entry."""
+    db.session.add(LimitWindow(bucket=name.encode(), ends_at=MORNING, count=1))
+
+
+def keep() -> str:
+    on_rollback(lambda: undone.append("keep"))
+    mark("keep")
+    return "kept"
+
+
+def refuse() -> str:
+    on_rollback(lambda: undone.append("refuse"))
+    mark("refuse")
+    db.session.flush()
+    abort(409)
+
+
+def fall() -> str:
+    mark("fall")
+    db.session.flush()
+    raise RuntimeError("-".join(("secret", "words")))  # the line itself stands in the log
+
+
+def answer_badly() -> tuple[str, int]:
+    mark("answer_badly")
+    return "no", 422
+
+
+def count_aside() -> tuple[str, int]:
+    mark("dropped")
+    with aside() as session:
+        session.add(LimitWindow(bucket=b"aside", ends_at=MORNING, count=1))
+    mark("dropped too")
+    return "no", 422
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """An office with a few views that write."""
+    undone.clear()
+    for view in (keep, refuse, fall, answer_badly, count_aside):
+        open_view = allow("public")(csrf.exempt(view))
+        app.add_url_rule(f"/try/{view.__name__}", f"try_{view.__name__}", open_view, methods=["GET", "POST"])
+    return Browser(app)
+
+
+def kept(browser: Browser) -> list[str]:
+    with browser.app.app_context():
+        return [bucket.decode() for bucket in db.session.scalars(select(LimitWindow.bucket))]
+
+
+def test_a_successful_post_is_kept(browser: Browser) -> None:
+    browser.client.post("/try/keep")
+    assert kept(browser) == ["keep"]
+    assert undone == []
+
+
+@pytest.mark.parametrize("view", ["refuse", "fall", "answer_badly"])
+def test_a_post_that_does_not_succeed_keeps_nothing(browser: Browser, view: str) -> None:
+    assert browser.client.post(f"/try/{view}").status_code >= 400
+    assert kept(browser) == []
+
+
+def test_what_was_stored_beside_the_database_goes_with_a_dropped_change(browser: Browser) -> None:
+    browser.client.post("/try/refuse")
+    assert undone == ["refuse"]
+    browser.client.post("/try/keep")
+    assert undone == ["refuse"]
+
+
+def test_a_get_never_writes(browser: Browser) -> None:
+    browser.client.get("/try/keep")
+    browser.client.head("/try/keep")
+    assert kept(browser) == []
+
+
+def test_what_is_counted_aside_stays_although_the_rest_is_dropped(browser: Browser) -> None:
+    browser.client.post("/try/count_aside")
+    assert kept(browser) == ["aside"]
+
+
+def test_a_fault_is_not_told_in_its_own_words(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    page = browser.post("/try/fall", expect=500)
+    assert "secret-words" not in page.html + caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_writers_of_one_moment_wait_for_each_other_and_lose_nothing(app: Flask) -> None:
+    given: list[int] = []
+    faults: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            for _ in range(8):
+                with app.app_context():
+                    given.append(Serial.next("docket", 2026))
+                    db.session.commit()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert not faults
+    assert sorted(given) == list(range(1, 33))
+
+
+def test_a_row_that_others_refer_to_stays(context: Flask) -> None:
+    row = db.session.scalars(select(User).where(User.username == "clerk")).one()
+    with pytest.raises(IntegrityError):
+        db.session.connection().exec_driver_sql(f"DELETE FROM unit WHERE id = {row.unit_id}")
+    db.session.rollback()
+
+
+def test_a_moment_keeps_its_instant_whatever_zone_it_came_in(context: Flask) -> None:
+    there = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
+    db.session.add(LimitWindow(bucket=b"m", ends_at=there, count=1))
+    db.session.flush()
+    db.session.expire_all()
+    back = db.session.get_one(LimitWindow, b"m").ends_at
+    assert back == there
+    assert back.utcoffset() == timedelta()
+
+
+def test_a_moment_without_a_zone_is_refused(context: Flask) -> None:
+    with pytest.raises(Exception, match="zone"):
+        db.session.scalar(select(func.count()).where(LimitWindow.ends_at < datetime(2026, 3, 2)))  # noqa: DTZ001
+
+
+def test_ids_grow_and_fit_into_a_browsers_numbers() -> None:
+    made = [new_id() for _ in range(1000)]
+    assert made == sorted(set(made))
+    assert made[-1] < 2**53
+
+
+def test_a_row_knows_its_id_before_it_is_written_and_refuses_a_name_it_does_not_have(context: Flask) -> None:
+    make: Callable[..., Any] = Petition
+    assert make().id
+    with pytest.raises(TypeError, match="subjekt"):
+        make(subjekt="x")
+    assert issubclass(Petition, Base)

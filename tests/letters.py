@@ -1,0 +1,224 @@
+"""Letters for the tests: typed into the form as a resident does, or put in by the models at any state of the procedure."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from flask import Flask
+from sqlalchemy import select
+
+from blueprints.accounts.models import Unit, User, load_viewer
+from blueprints.petitions.docket.domain import Channel, Kind, State
+from blueprints.petitions.docket.models import Letter, Petition
+from core import clock, receipts
+from core.attachments import Cleaned
+from core.extensions import db
+from core.places import Place
+from core.roles import Viewer
+from tests.browse import Browser, Page, Value
+
+VILLAGE = "420117001001"
+WATER, PUMPS, FARMING = "新洲区水务局", "水务局排灌站", "新洲区农业农村局"
+WRITER = {"name": "张三丰", "address": "红旗社区五号", "contact": "13800001234"}
+
+TYPED: dict[str, Value] = {
+    "kind": "claim",
+    "signing": "named",
+    "place": VILLAGE,
+    "subject": "村口水塘的水泵坏了",
+    "text": "水泵坏了三个月，没有人修。请派人来修。",
+    **WRITER,
+}
+
+# The way to each state, as steps of the table; and who takes a step in these tests.
+_HANDLED = ("register", "accept", "assign", "take")
+WAY: dict[State, tuple[str, ...]] = {
+    State.RECEIVED: (),
+    State.REGISTERED: ("register",),
+    State.DECLINED: ("register", "decline"),
+    State.ACCEPTED: _HANDLED[:2],
+    State.ASSIGNED: _HANDLED[:3],
+    State.HANDLING: _HANDLED,
+    State.DRAFTED: (*_HANDLED, "answer"),
+    State.SIGNED: (*_HANDLED, "answer", "sign"),
+    State.DELIVERED: (*_HANDLED, "answer", "sign", "deliver"),
+    State.CLOSED: (*_HANDLED, "answer", "sign", "deliver", "notify", "close"),
+}
+TAKEN_BY = {"take": "handler", "answer": "handler", "sign": "leader", "rework": "leader", "close": "handler"}
+
+
+def answers(action: str, unit: int = 0) -> dict[str, Value]:
+    """What somebody types into the form of a step."""
+    day = clock.today().isoformat()
+    typed: dict[str, dict[str, Value]] = {
+        "register": {"kind": "claim"},
+        "decline": {"elsewhere": "court", "reason": "此事应由法院审理。"},
+        "assign": {"unit": str(unit), "reason": "请尽快核实。"},
+        "answer": {
+            "items-0-request": "请派人修水泵",
+            "items-0-facts": "水泵确实坏了三个月。",
+            "items-0-opinion": "一周内修好。",
+            "outcome": "supported",
+            "basis": "《办法》第七条",
+        },
+        "rework": {"reason": "请写明日期。"},
+        "notify": {"how": "in_person", "on": day, "proof": "本人签收"},
+        "deliver": {"how": "registered_post", "on": day, "proof": "挂号XA123456789"},
+        "close": {"reason": "已办结。"},
+        "message": {"text": "请问水泵是什么型号？"},
+        "note": {"text": "内部：先问排灌站。"},
+    }
+    return typed.get(action, {})
+
+
+class Put(NamedTuple):
+    """A matter that was put in, and the receipt code that its writer would have."""
+
+    id: int
+    code: str
+
+
+def viewer(username: str) -> Viewer:
+    """One of the office's people, as a request would know them."""
+    id = db.session.scalars(select(User.id).where(User.username == username)).one()
+    found = load_viewer(db.session(), id)
+    assert found is not None
+    return found
+
+
+def unit_id(name: str) -> int:
+    return db.session.scalars(select(Unit.id).where(Unit.name == name)).one()
+
+
+def put(
+    app: Flask,
+    state: State = State.RECEIVED,
+    *,
+    unit: str = WATER,
+    by: str | None = None,
+    person: str = "",
+    against: str = "",
+    named: bool = True,
+    **changes: Any,
+) -> Put:
+    """Put a matter into the docket and move it to that state, handled by `unit`, complaining of `person` or `against`."""
+    with app.app_context():
+        made = _file(by=by, person=person, against=against, named=named, **changes)
+        for action in WAY[state]:
+            step(made.id, action, unit=unit)
+        db.session.commit()
+    return made
+
+
+def put_many(app: Flask, number: int, **changes: Any) -> list[Put]:
+    """Many new matters in one go; each subject ends with its own number."""
+    with app.app_context():
+        subject = changes.pop("subject", "第")
+        made = [_file(subject=f"{subject}{each}号", **changes) for each in range(number)]
+        db.session.commit()
+    return made
+
+
+def _file(
+    *, by: str | None = None, person: str = "", against: str = "", named: bool = True, files: tuple[Cleaned, ...] = (),
+    **changes: Any,
+) -> Put:  # fmt: skip
+    code = receipts.make(secrets.token_bytes(16))
+    given: dict[str, Any] = {
+        "kind": Kind.CLAIM,
+        "channel": Channel.ONLINE,
+        "place": db.session.get_one(Place, changes.pop("place", VILLAGE)),
+        "subject": TYPED["subject"],
+        "text": TYPED["text"],
+        "identity": dict(WRITER) if named else None,
+        "concerns": [(person, unit_id(against) if against else None)] if person or against else [],
+        "files": files,
+        "receipt": code,
+        **changes,
+    }
+    petition = Petition.file(Letter(**given), by=viewer(by) if by else None)
+    db.session.flush()
+    return Put(petition.id, code)
+
+
+def step(id: int, action: str, *, unit: str = WATER, by: str = "", **values: Any) -> None:
+    """Take one step by the model; the caller commits."""
+    given: dict[str, dict[str, Any]] = {
+        "register": {"kind": "claim"},
+        "decline": {"elsewhere": "court", "reason": "此事应由法院审理。"},
+        "assign": {"unit": unit_id(unit), "reason": "请尽快核实。"},
+        "answer": {
+            "items": [{"request": "请派人修水泵", "facts": "水泵确实坏了。", "opinion": "一周内修好。"}],
+            "outcome": "supported",
+            "basis": "《办法》第七条",
+        },
+        "notify": {"how": "in_person", "on": clock.today(), "proof": "本人签收"},
+        "deliver": {"how": "registered_post", "on": clock.today(), "proof": "挂号XA123456789"},
+        "message": {"text": "请问水泵是什么型号？"},
+        "note": {"text": "内部：先问排灌站。"},
+    }
+    default = {WATER: "handler", FARMING: "handler2"}.get(unit, "handler")
+    who = by or TAKEN_BY.get(action, "clerk")
+    petition = db.session.get_one(Petition, id)
+    petition.move(action, {**given.get(action, {}), **values}, by=viewer(default if who == "handler" else who))
+    db.session.flush()
+
+
+# --- through the pages ---------------------------------------------------------------------------------------------
+
+
+def write(visitor: Browser, **changes: Value) -> str:
+    """Write a letter by the public form; the receipt code as the page shows it, without its blanks."""
+    visitor.get("/letters/new")
+    visitor.submit("/letters/new", fields={**TYPED, **changes})
+    return shown_code(visitor.page)
+
+
+def shown_code(page: Page) -> str:
+    return "".join(page.one(".receipt-code").text().split())
+
+
+def look_up(visitor: Browser, code: str, expect: int = 200) -> Page:
+    visitor.get("/letters/status")
+    if not visitor.page.all("input[name=receipt]"):  # a letter is open already
+        visitor.submit("/letters/leave")
+        visitor.get("/letters/status")
+    return visitor.submit("/letters/status", expect=expect, receipt=code)
+
+
+def press(browser: Browser, id: int, action: str, expect: int = 200, unit: int = 0, **changes: Value) -> Page:
+    """Open a step from the case page, as its button does, fill in what it asks, and send it."""
+    browser.get(f"/petitions/{id}")
+    browser.follow(f"/petitions/{id}/{action}")
+    return browser.submit(f"/petitions/{id}/{action}", expect, fields={**answers(action, unit), **changes})
+
+
+def offered(page: Page) -> set[str]:
+    """The steps whose buttons stand on a case page."""
+    return {str(node.attributes["href"]).rpartition("/")[2] for node in page.all(".steps a")}
+
+
+def petition(app: Flask, id: int) -> Petition:
+    """The row as it stands in the table."""
+    with app.app_context():
+        return db.session.get_one(Petition, id)
+
+
+def days(app: Flask, id: int) -> dict[str, tuple[date, date, date | None]]:
+    """The clocks of a matter: name to start, last day, and the day it was stopped."""
+    with app.app_context():
+        rows = db.session.get_one(Petition, id).clocks()
+        return {row.name: (row.started_on, row.due_on, row.stopped_on) for row in rows}
+
+
+def everything_stored(app: Flask) -> Iterator[str]:
+    """Every value of every table, and every file of the data folder, as text to look for something in."""
+    with app.app_context():
+        for table in db.metadata.sorted_tables:
+            for row in db.session.execute(select(table)):
+                yield from (each.hex() + repr(each) if isinstance(each, bytes) else str(each) for each in row)
+        folder = app.extensions["settings"].instance
+    for path in folder.rglob("*"):
+        if path.is_file() and "keys" not in path.parts:
+            yield path.read_bytes().decode("utf-8", "replace")

@@ -4,12 +4,14 @@ import logging
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Flask, Request, g, request, url_for
+from flask import Flask, Request, Response, g, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import text
+from werkzeug.exceptions import BadRequest
 
 from blueprints.accounts.models import load_viewer
-from core import extensions, pages, permissions, sessions, vault
+from blueprints.accounts.views import sign_in_again
+from core import errors, extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
 from core.permissions import allow, may
 from core.roles import Viewer
@@ -22,12 +24,30 @@ class OfficeRequest(Request):
     def _get_file_stream(self, *_arguments: Any, **_named: Any) -> IO[bytes]:
         return BytesIO()
 
+    def _load_form_data(self) -> None:
+        """Refuse a part without a name, which no browser sends and no form expects."""
+        super()._load_form_data()
+        if None in self.form or None in self.files:
+            raise BadRequest
+
+
+class Office(Flask):
+    """Flask, and what is the same for every request: its change is kept before its answer leaves, or it is an error."""
+
+    request_class = OfficeRequest
+
+    def dispatch_request(self) -> Response:
+        """The view's answer, once what it changed is safe. What cannot be kept is told like any other fault."""
+        return extensions.settle(self.make_response(super().dispatch_request()))
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Nothing: core.errors says what went wrong and where, and never quotes the error, which may quote a letter."""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, from the given settings or from the environment."""
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, instance_path=str(settings.instance))
-    app.request_class = OfficeRequest
+    app = Office(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     for folder in (settings.instance / "data", settings.uploads):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -41,15 +61,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/translations"
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.ZONE
     babel.init_app(app, default_locale="zh_Hans_CN", locale_selector=pages.choose_language)
-    extensions.init_app(app, settings)
-    sessions.init_app(app, settings, load_viewer)
-    pages.init_app(app, settings)
     permissions.init_app(
         app,
         sign_in="accounts.sign_in",
+        sign_in_again=sign_in_again,
         first_password="accounts.own",  # noqa: S106 - the name of a page
         free=frozenset({"accounts.own", "accounts.change_password", "accounts.sign_out"}),
     )
+    extensions.init_app(app, settings)
+    sessions.init_app(app, settings, load_viewer)
+    pages.init_app(app, settings)
+    errors.init_app(app)
     _address_book(app)
     return app
 
@@ -84,7 +106,7 @@ def _menu() -> list[tuple[str, str | None, bool]]:
             _("Letters and visits"),
             (
                 ("petitions.read", "docket.queue", _("Queue")),
-                ("petitions.register", "docket.new", _("Take down")),
+                ("petitions.register", "letterbox.ask_intake", _("Take down")),
                 ("petitions.file", "letterbox.new", _("Write a letter")),
             ),
         ),

@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -151,6 +151,16 @@ def on_rollback(undo: Callable[[], None]) -> None:
     waiting.append(undo)
 
 
+def settle(response: Response) -> Response:
+    """A successful change is kept, all else is dropped: here and nowhere else."""
+    if writes() and response.status_code < 400:
+        db.session.commit()
+        _undo.set(None)
+    else:
+        db.session.rollback()
+    return response
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Connect the extensions and the transaction rule."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
@@ -167,23 +177,16 @@ def init_app(app: Flask, settings: Settings) -> None:
         _writing.set(request.method not in READING)
         _undo.set(None)
 
-    @app.after_request
-    def settle(response: Response) -> Response:
-        """A successful change is kept, all else is dropped: here and nowhere else."""
-        if writes() and response.status_code < 400:
-            db.session.commit()
-            _undo.set(None)
-        else:
-            db.session.rollback()
-        return response
-
     @app.teardown_request
     def drop(error: BaseException | None) -> None:
-        db.session.rollback()
-        for undo in _undo.get() or ():
-            undo()
-        _undo.set(None)
-        _writing.set(True)
+        try:
+            db.session.rollback()
+        finally:
+            for undo in _undo.get() or ():
+                with suppress(OSError):  # what stays behind is named by `flask check`
+                    undo()
+            _undo.set(None)
+            _writing.set(True)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:

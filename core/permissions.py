@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden
 
+from core.extensions import READING
 from core.roles import Role, Viewer
 
 PUBLIC = "public"  # everybody, signed in or not
@@ -24,13 +24,6 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
-
-_WRITING = 40  # characters: above that somebody wrote, rather than pressed a button
-
-
-class SignedOut(Forbidden):
-    """Somebody sends what they wrote, and their sign-in ended meanwhile."""
-
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -58,8 +51,19 @@ def may(viewer: Viewer | None, permission: str) -> bool:
     return permission == PUBLIC or (viewer is not None and viewer.role in PERMISSIONS[permission])
 
 
-def init_app(app: Flask, *, sign_in: str, first_password: str, free: frozenset[str]) -> None:
-    """Check every request. The endpoints in `free` stay open to somebody whose first password is not changed yet."""
+def init_app(
+    app: Flask,
+    *,
+    sign_in: str,
+    sign_in_again: Callable[[], ResponseReturnValue],
+    first_password: str,
+    free: frozenset[str],
+) -> None:
+    """Check every request, before its token is: a sign-in that ended explains both.
+
+    `sign_in_again` answers who sends something after their sign-in ended. The endpoints in `free` stay open to
+    somebody whose first password is not changed yet.
+    """
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
@@ -72,10 +76,9 @@ def init_app(app: Flask, *, sign_in: str, first_password: str, free: frozenset[s
         if permission == PUBLIC:
             return None
         if viewer is None:
-            if any(len(value) > _WRITING for name, value in request.form.items(multi=True) if name != "csrf_token"):
-                raise SignedOut
-            here = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for(sign_in, next=here), 303)
+            if request.method not in READING:
+                return sign_in_again()
+            return redirect(url_for(sign_in, next=request.full_path.rstrip("?")), 303)
         if viewer.must_change and request.endpoint not in free:
             return redirect(url_for(first_password), 303)
         if permission is None or not may(viewer, permission):

@@ -138,6 +138,7 @@ def begin(session: OfficeSession, *, user_id: int | None = None, **data: Any) ->
     session.number = secrets.token_urlsafe(32)
     session.clear()
     session.update(data, csrf_token=secrets.token_hex(20), form_key=secrets.token_hex(16))
+    g.pop("csrf_token", None)  # a form on this very answer carries the new one
     db.session.add(
         Sitting(
             digest=_digest(session.number),

@@ -18,11 +18,12 @@ _LONGEST_PASSWORD = 200
 
 
 class SignInForm(OfficeForm):
-    """Who comes in, and where they wanted to go."""
+    """Who comes in, where they wanted to go, and what they were sending when their sign-in had ended."""
 
     username = StringField(_l("User name"), [Needed(), most(100)])
     password = PasswordField(_l("Password"), [Needed(), most(_LONGEST_PASSWORD)])
     next = HiddenField()
+    kept = HiddenField()
 
 
 class PasswordForm(OfficeForm):

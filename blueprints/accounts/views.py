@@ -14,6 +14,7 @@ from blueprints.accounts import domain, models
 from blueprints.accounts.forms import NewUserForm, PasswordForm, SignInForm, UnitForm, UserFilter, UserForm
 from blueprints.accounts.models import Unit, User, hasher, password_fits, to_change
 from core import limits, sessions
+from core.errors import Kept, send_again
 from core.extensions import db, reading
 from core.pages import Listing, found, here, page
 from core.permissions import MEMBER, PUBLIC, allow
@@ -48,6 +49,13 @@ def sign_in() -> ResponseReturnValue:
     return page("accounts/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
 
 
+def sign_in_again() -> ResponseReturnValue:
+    """Somebody sent something after their sign-in had ended: the sign-in carries it along, to be sent afterwards."""
+    kept = Kept.sent()
+    form = SignInForm(formdata=None, kept=kept.packed() if kept else "")
+    return page("accounts/sign_in.html", status=401, form=form, kept=kept)
+
+
 @bp.post("/sign-in")
 @allow(PUBLIC)
 def enter() -> ResponseReturnValue:
@@ -72,7 +80,9 @@ def enter() -> ResponseReturnValue:
         return page("accounts/sign_in.html", status=422, form=form)
     row.signs_in(fresh)
     sessions.begin(_sitting(), user_id=row.id)
-    return redirect(url_for(".own") if row.must_change else here(form.next.data or "/desk"), 303)
+    if row.must_change:
+        return redirect(url_for(".own"), 303)
+    return send_again(form.kept.data) or redirect(here(form.next.data or "/desk"), 303)
 
 
 def _later(seconds: int, form: SignInForm) -> ResponseReturnValue:

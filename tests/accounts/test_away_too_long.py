@@ -1,63 +1,153 @@
 """Somebody writes for an hour, and the sign-in or the page's token has ended: what they wrote is not lost."""
 
+import inspect
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from wtforms import Form, PasswordField
 
+from core import clock
+from core.errors import _SECRET
 from tests.browse import Browser
 from tests.people import PASSWORD
 
 SignIn = Callable[..., Browser]
-LONG = "柳溪村东头的水渠三年没有清淤，去年夏天淹了七户人家的地，" * 3
+Away = Callable[[], None]
+LONG = "柳溪村东头的水渠三年没有清淤，去年夏天淹了七户人家的地。\n" * 3
 
 
-def _kept(browser: Browser) -> list[str]:
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Away:
+    """Makes everybody idle for so long that their sign-in ends."""
+
+    def leave() -> None:
+        later = clock.now() + timedelta(minutes=31)
+        monkeypatch.setattr("core.clock.now", lambda: later)
+
+    return leave
+
+
+def kept(browser: Browser) -> list[str]:
     return [node.text() for node in browser.page.all("main textarea")]
 
 
-def test_what_was_written_is_kept_when_the_sign_in_ended(sign_in: SignIn) -> None:
+def test_what_was_written_goes_through_the_sign_in_and_is_sent_again(sign_in: SignIn, away: Away) -> None:
     administrator = sign_in("administrator", "en")
     administrator.get("/accounts/units/new")
-    administrator.client.delete_cookie("xiafang")
-    administrator.submit("Save", expect=400, name=LONG)
-    assert "signed out" in administrator.page.text
-    assert _kept(administrator) == [LONG]
-
-
-def test_it_can_be_sent_after_signing_in_again_elsewhere(sign_in: SignIn, app: Flask) -> None:
-    administrator, tab = sign_in("administrator", "en"), Browser(app, "en")
-    administrator.get("/accounts/units/new")
-    administrator.client.delete_cookie("xiafang")
-    administrator.submit("Save", expect=400, name="水务局堤防管理站 " * 6)
-    tab.client = administrator.client  # another tab has the same cookies
-    tab.sign_in("administrator", PASSWORD)
-    administrator.submit("Send again", expect=400)  # the token of the old page; the new page has the new one
-    assert "signed out" not in administrator.page.text
+    away()
+    administrator.submit("Save", expect=401, name="水务局堤防管理站")
+    assert administrator.page.heading == "Sign in"
+    assert "Nothing you wrote is lost" in administrator.page.text
+    administrator.submit("/sign-in", username="administrator", password=PASSWORD)
+    assert administrator.page.heading == "Please send it again"
     assert administrator.submit("Send again").path == "/accounts/units"
     assert "水务局堤防管理站" in administrator.page.text
 
 
-def test_sending_again_without_signing_in_keeps_it_still(sign_in: SignIn) -> None:
+def test_a_long_text_can_be_read_before_it_is_sent_again(sign_in: SignIn, away: Away) -> None:
     administrator = sign_in("administrator", "en")
     administrator.get("/accounts/units/new")
-    administrator.client.delete_cookie("xiafang")
-    administrator.submit("Save", expect=400, name=LONG)
-    administrator.submit("Send again", expect=403)
-    assert _kept(administrator) == [LONG]
+    away()
+    administrator.submit("Save", expect=401, name=LONG)
+    administrator.submit("/sign-in", username="administrator", password=PASSWORD)
+    assert kept(administrator) == [LONG]
 
 
-def test_a_button_pressed_too_late_leads_to_the_sign_in(sign_in: SignIn) -> None:
+def test_a_wrong_password_on_the_way_loses_nothing(sign_in: SignIn, away: Away) -> None:
     administrator = sign_in("administrator", "en")
-    administrator.client.delete_cookie("xiafang")
-    administrator.get("/sign-in")
-    token = administrator.page.all("input[name=csrf_token]")[0].attributes["value"]
-    assert administrator.post("/accounts/1/close", data={"csrf_token": token}).path == "/sign-in"
+    administrator.get("/accounts/units/new")
+    away()
+    administrator.submit("Save", expect=401, name=LONG)
+    administrator.submit("/sign-in", expect=422, username="administrator", password="mistyped-mistyped")
+    administrator.submit("/sign-in", username="administrator", password=PASSWORD)
+    assert kept(administrator) == [LONG]
+
+
+def test_nothing_of_it_is_done_by_the_sign_in_alone(sign_in: SignIn, away: Away) -> None:
+    administrator = sign_in("administrator", "en")
+    administrator.get("/accounts/units/new")
+    away()
+    administrator.submit("Save", expect=401, name="水务局堤防管理站")
+    administrator.submit("/sign-in", username="administrator", password=PASSWORD)
+    assert "水务局堤防管理站" not in administrator.get("/accounts/units").text
+
+
+def test_what_is_sent_again_needs_the_permission_of_whoever_sends_it(sign_in: SignIn, away: Away) -> None:
+    administrator = sign_in("administrator", "en")
+    administrator.get("/accounts/units/new")
+    away()
+    administrator.submit("Save", expect=401, name="水务局堤防管理站")
+    administrator.submit("/sign-in", username="clerk", password=PASSWORD)
+    administrator.submit("Send again", expect=403)
+
+
+def test_an_htmx_request_gets_the_same_page(sign_in: SignIn, away: Away) -> None:
+    administrator = sign_in("administrator", "en")
+    away()
+    partial = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    administrator.post("/accounts/units/new", {"name": LONG}, expect=401, headers=partial)
+    assert administrator.page.one("input[name=kept]").attributes["value"]
+
+
+def test_a_page_of_an_older_sign_in_keeps_the_text_and_sends_it_with_a_new_token(sign_in: SignIn, app: Flask) -> None:
+    administrator = sign_in("administrator", "en")
+    form = administrator.get("/accounts/units/new")
+    administrator.submit("Sign out")
+    administrator.sign_in("administrator", PASSWORD)
+    administrator.page = form
+    administrator.submit("Save", expect=400, name="水务局堤防管理站")
+    assert administrator.page.heading == "This page was open for a long time"
+    assert administrator.submit("Send again").path == "/accounts/units"
+    assert "水务局堤防管理站" in administrator.page.text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_what_another_site_made_the_browser_send_is_not_offered_again(sign_in: SignIn, away: Away, site: str) -> None:
+    administrator = sign_in("administrator", "en")
+    away()
+    administrator.post("/accounts/units/new", {"name": LONG}, expect=401, headers={"Sec-Fetch-Site": site})
+    assert not administrator.page.one("input[name=kept]").attributes["value"]
+
+
+def test_without_our_cookie_nothing_is_offered_again(visitor: Browser) -> None:
+    """A browser leaves a cookie with SameSite=Lax out of what another site makes it send."""
+    visitor.post("/accounts/units/new", {"name": LONG}, expect=401)
+    assert not visitor.page.one("input[name=kept]").attributes["value"]
+
+
+def test_a_carried_text_that_was_tampered_with_carries_nothing(sign_in: SignIn, visitor: Browser) -> None:
+    for forged in ("W10", "{}", "[" * 5000, "\x00", "é", "." * 50):
+        visitor.get("/sign-in")
+        visitor.submit("/sign-in", fields={"kept": forged}, username="clerk", password=PASSWORD)
+        assert visitor.page.path == "/desk"
+        visitor.client.delete_cookie("xiafang")
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/account"])
-def test_a_password_is_never_kept_in_a_page(visitor: Browser, path: str) -> None:
+def test_a_password_is_never_kept_in_a_page(sign_in: SignIn, away: Away, path: str) -> None:
+    clerk = sign_in("clerk")
     secret = "willow-lantern-47 " * 4
     sent = dict.fromkeys(("password", "current_password", "new_password", "new_password_again"), secret)
-    visitor.post(path, data={"username": "clerk", **sent}, expect=400)
-    assert "willow" not in visitor.page.html
+    clerk.post(path, data={"username": "clerk", **sent}, expect=400)
+    assert "willow" not in clerk.page.html
+    away()
+    clerk.post("/account", data=sent, expect=401)
+    assert not clerk.page.one("input[name=kept]").attributes["value"]
+
+
+def test_every_password_field_has_a_name_that_is_never_kept() -> None:
+    """All forms of all rooms, later ones too."""
+
+    def below(form: type[Form]) -> set[type[Form]]:
+        return {form}.union(*map(below, form.__subclasses__()))
+
+    found = {
+        name
+        for form in below(Form)
+        for name, field in inspect.getmembers(form)
+        if getattr(field, "field_class", None) is PasswordField
+    }
+    assert "new_password" in found
+    assert [name for name in found if not any(part in name for part in _SECRET)] == []

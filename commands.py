@@ -52,15 +52,18 @@ def alone() -> Iterator[None]:
 
 
 @click.command("demo")
-@click.option("--first", is_flag=True, help="Only where DEMO=1 and nobody has an account; else do nothing.")
+@click.option(
+    "--first", is_flag=True, help="At every start: fill the office only where DEMO=1 and nobody has an account."
+)
 @with_appcontext
 def fill_demo(first: bool) -> None:
     """Fill an empty office with invented people and letters."""
-    if first and (not settings().DEMO or _somebody()):
+    if first and not settings().DEMO:
         return
-    if _somebody():
+    somebody = _somebody()
+    if somebody and not first:
         raise click.ClickException("The office is not empty: the demo is only for an empty one.")
-    for line in demo.fill():
+    for line in demo.sign_in_names() if somebody else demo.fill():
         click.echo(line)
 
 
@@ -173,9 +176,10 @@ def _index(session: Session) -> int:
     """Write the search index anew."""
     INDEX.empty(session)
     count = 0
-    for petition in session.scalars(select(Petition).execution_options(yield_per=200)):
-        INDEX.put(session, petition.id, petition.words)
-        count += 1
+    petitions = session.scalars(select(Petition).execution_options(yield_per=200))
+    for some in petitions.partitions():
+        INDEX.put_all(session, [(each.id, each.words) for each in some])
+        count += len(some)
     return count
 
 

@@ -4,7 +4,7 @@ Whatever a test is about, each page it opens on the way must be sound: see `chec
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from core.pages import HEADERS
 CATALOGUE = Path(__file__).parent.parent / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 LANGUAGES = {"zh": "zh-Hans-CN", "en": "en"}
 TYPED = "input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea"
-Value = str | list[str] | tuple[IO[bytes], str] | list[tuple[IO[bytes], str]] | bool
+Value = str | bool | Sequence[str] | tuple[IO[bytes], str] | Sequence[tuple[IO[bytes], str]]
 
 
 class Page:

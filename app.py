@@ -122,7 +122,7 @@ def _menu() -> list[tuple[str, str | None, bool]]:
     return items
 
 
-def _healthz() -> tuple[str, int]:
+def _healthz() -> Response:
     """200 only when the database answers; otherwise the error page's 503."""
     db.session.execute(text("SELECT 1"))
-    return "ok\n", 200
+    return Response("ok\n", mimetype="text/plain")

@@ -69,9 +69,9 @@ class Offices:
             db.engine.dispose()
         return settings.INSTANCE
 
-    def make(self, kind: str, **changes: object) -> Flask:
-        """A new office on that database; `changes` are settings."""
-        instance = self.folder / f"office-{next(self.numbers)}"
+    def make(self, kind: str, at: Path | None = None, **changes: object) -> Flask:
+        """A new office on that database, in the folder `at` if it matters; `changes` are settings."""
+        instance = at or self.folder / f"office-{next(self.numbers)}"
         name = None
         if kind == "sqlite":
             shutil.copytree(self.sqlite_model, instance)

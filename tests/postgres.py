@@ -4,6 +4,7 @@ import glob
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -29,10 +30,31 @@ SPEED = {
 
 
 class Server:
-    """A running server."""
+    """A server, its data and its socket in one folder."""
 
-    def __init__(self, socket_folder: Path) -> None:
-        self.folder = socket_folder
+    def __init__(self, folder: Path, binaries: Path, who: dict[str, Any], options: dict[str, str]) -> None:
+        self.folder, self.who = folder, who
+        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        self.command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
+        self.process: subprocess.Popen[Any] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=self.folder, **self.who)
+        _wait(self, self.process, self.folder / "log")
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop it; `at_once` as `pg_ctl stop -m immediate` does: without a word to anybody."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGQUIT if at_once else signal.SIGTERM)
+        try:
+            self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(10)
+        self.process = None
 
     def url(self, database: str) -> str:
         """The address of one of its databases, as DATABASE_URL takes it."""
@@ -40,25 +62,25 @@ class Server:
 
     def copy(self, template: str, name: str) -> str:
         """Make a database as a copy of another, and say its address. Nobody may be connected to the other."""
-        self.command(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
-        self.command(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def command(self, statement: sql.Composed) -> None:
+    def execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start a server in a new folder; stop it and remove the folder at the end."""
+def running(**options: str) -> Iterator[Server]:
+    """Start a server in a new folder, with other options than SPEED; stop it and remove the folder at the end."""
     # A socket's path may have 107 bytes, so the folder is not one of pytest's own.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     who = _who()
-    process: subprocess.Popen[Any] | None = None
+    server: Server | None = None
     try:
         if who:
             shutil.chown(folder, who["user"], who["group"])
@@ -80,21 +102,12 @@ def running() -> Iterator[Server]:
         made = subprocess.run(initdb, capture_output=True, text=True, cwd=folder, **who)
         if made.returncode:
             raise RuntimeError(f"PostgreSQL could not make its data folder: {made.stderr}")
-        options = [part for name, value in SPEED.items() for part in ("-c", f"{name}={value}")]
-        with (folder / "log").open("wb") as log:
-            command = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *options]
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **who)
-        server = Server(folder)
-        _wait(server, process, folder / "log")
+        server = Server(folder, binaries, who, {**SPEED, **options})
+        server.start()
         yield server
     finally:
-        if process is not None:
-            process.terminate()
-            try:
-                process.wait(2)
-            except subprocess.TimeoutExpired:
-                process.send_signal(3)  # SIGQUIT: at once, with all its children
-                process.wait(10)
+        if server is not None:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

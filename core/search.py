@@ -242,8 +242,11 @@ class _Fts:
         after: int | None,
     ) -> Select[*tuple[Any, ...]]:
         hit = self.hits(wanted)
+        near = session.scalars(_newest_ids(rows, id)).all()
         # By the index's own id: by the other table's every hit would be fetched first, to be sorted or passed over.
         rows = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
+        if len(near) < _NEAR:  # that is all there is to see; among the hits it may lie far back
+            return rows.where(hit.c.id.in_(near))
         return rows if after is None else rows.where(hit.c.id < after)
 
     @staticmethod
@@ -287,7 +290,7 @@ class _Gin:
         size: int,
         after: int | None,
     ) -> Select[*tuple[Any, ...]]:
-        near = rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR).subquery("near")
+        near = _newest_ids(rows, id).subquery("near")
         looked = select(near.c.id, self._has(wanted)).join(self.table, self.table.c.id == near.c.id, isouter=True)
         seen = session.execute(looked.order_by(near.c.id.desc())).all()
         found = [key for key, has in seen if has]
@@ -299,6 +302,10 @@ class _Gin:
 
     def _has(self, wanted: list[int]) -> ColumnElement[bool]:
         return self.table.c.terms.op("@>", is_comparison=True)(literal(wanted, ARRAY(BigInteger)))
+
+
+def _newest_ids(rows: Select[*tuple[Any, ...]], id: InstrumentedAttribute[int]) -> Select[int]:
+    return rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR)
 
 
 def _store(session: Session) -> type[_Store]:

@@ -1,8 +1,6 @@
 """The pages of accounts: sign-in, the own account, and for the administrator people and units."""
 
-from typing import cast
-
-from flask import Blueprint, flash, g, redirect, request, session, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,17 +17,12 @@ from core.extensions import db, reading
 from core.pages import Listing, found, here, page
 from core.permissions import MEMBER, PUBLIC, allow
 from core.roles import Role
-from core.sessions import OfficeSession
 from core.workflow import NotPossible
 
 bp = Blueprint("accounts", __name__)
 
 _ROWS = 50
 _LAST = _l("This is the last administrator: first give that role to somebody else.")
-
-
-def _sitting() -> OfficeSession:
-    return cast(OfficeSession, session)
 
 
 def _wrong(field: Field, why: str) -> None:
@@ -79,7 +72,7 @@ def enter() -> ResponseReturnValue:
         _wrong(form.password, _("The user name or the password is wrong."))
         return page("accounts/sign_in.html", status=422, form=form)
     row.signs_in(fresh)
-    sessions.begin(_sitting(), user_id=row.id)
+    sessions.begin(sessions.current(), user_id=row.id)
     if row.must_change:
         return redirect(url_for(".own"), 303)
     return send_again(form.kept.data) or redirect(here(form.next.data or "/desk"), 303)
@@ -96,7 +89,7 @@ def _later(seconds: int, form: SignInForm) -> ResponseReturnValue:
 @allow(PUBLIC)
 def sign_out() -> ResponseReturnValue:
     """End this sitting."""
-    sessions.end(_sitting())
+    sessions.end(sessions.current())
     return redirect("/", 303)
 
 
@@ -132,7 +125,7 @@ def change_password() -> ResponseReturnValue:
             _wrong(form.current_password, _("This is not your password until now."))
         return page("accounts/own.html", status=422, user=user, form=form)
     row.change_password(fresh, by=row.id)
-    sessions.begin(_sitting(), user_id=row.id)
+    sessions.begin(sessions.current(), user_id=row.id)
     flash(_("Your new password is set. You are signed out everywhere else."), "success")
     return redirect("/desk" if user.must_change else url_for(".own"), 303)
 

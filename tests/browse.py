@@ -293,7 +293,8 @@ def _filled(form: Node) -> dict[str, Any]:
             continue
         if kind in ("checkbox", "radio"):
             if "checked" in node.attributes:
-                _add(data, name, node.attributes.get("value") or "on")
+                chosen = node.attributes.get("value")
+                _add(data, name, "on" if chosen is None else chosen)
         elif node.tag == "select":
             options = node.css("option[selected]") or ([] if "multiple" in node.attributes else node.css("option")[:1])
             for option in options:

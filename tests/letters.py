@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask
@@ -50,7 +50,7 @@ TAKEN_BY = {"take": "handler", "answer": "handler", "sign": "leader", "rework": 
 
 def answers(action: str, unit: int = 0) -> dict[str, Value]:
     """What somebody types into the form of a step."""
-    day = clock.today().isoformat()
+    day = (clock.now() + timedelta(hours=8)).date().isoformat()  # the office's
     typed: dict[str, dict[str, Value]] = {
         "register": {"kind": "claim"},
         "decline": {"elsewhere": "court", "reason": "此事应由法院审理。"},
@@ -187,11 +187,19 @@ def look_up(visitor: Browser, code: str, expect: int = 200) -> Page:
     return visitor.submit("/letters/status", expect=expect, receipt=code)
 
 
-def press(browser: Browser, id: int, action: str, expect: int = 200, unit: int = 0, **changes: Value) -> Page:
+def press(
+    browser: Browser,
+    id: int,
+    action: str,
+    expect: int = 200,
+    unit: int = 0,
+    fields: dict[str, Value] | None = None,
+    **changes: Value,
+) -> Page:
     """Open a step from the case page, as its button does, fill in what it asks, and send it."""
     browser.get(f"/petitions/{id}")
     browser.follow(f"/petitions/{id}/{action}")
-    return browser.submit(f"/petitions/{id}/{action}", expect, fields={**answers(action, unit), **changes})
+    return browser.submit(browser.page.heading, expect, fields={**answers(action, unit), **(fields or {}), **changes})
 
 
 def offered(page: Page) -> set[str]:

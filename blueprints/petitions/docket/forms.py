@@ -1,5 +1,6 @@
 """The forms of the docket: the filter of the queue, and what each step asks for."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -133,6 +134,8 @@ class MessageForm(ChangeForm):
 class DeliveryForm(ChangeForm):
     """How and when a paper reached the petitioner, and what proves it. Rights run from that day."""
 
+    issued_on = date.min  # of the paper: nobody receives it sooner
+
     how = RadioField(_l("How"), [chosen()], choices=options(DELIVERY_LABELS))
     on = DateField(_l("On"), [InputRequired(_l("Please give the date."))])
     proof = line(_l("Proof: signature, or number of the postal receipt"), 200, needed=False)
@@ -143,9 +146,9 @@ class DeliveryForm(ChangeForm):
             raise ValidationError(_("Please say what proves the delivery."))
 
     def validate_on(self, field: Field) -> None:
-        """A delivery lies in the past."""
-        if field.data and not 0 <= (clock.today() - field.data).days <= 366:
-            raise ValidationError(_("The date lies in the future, or more than a year back."))
+        """A delivery lies in the past, and after the paper was issued."""
+        if field.data and not self.issued_on <= field.data <= clock.today():
+            raise ValidationError(_("The date lies in the future, or before the day the paper was issued."))
 
 
 class IdentityForm(OfficeForm):

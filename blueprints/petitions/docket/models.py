@@ -171,7 +171,7 @@ class Petition(ThreadHead, Base):
         step = self.step(action, by)
         noted = getattr(self, f"_{action}", self._plain)(values, by) or {}
         if step.stop:
-            self._stop(step.stop)
+            self._stop(step.stop, values.get("on") or clock.today())
         if step.to:
             self.state = step.to
         if step.start:
@@ -207,19 +207,21 @@ class Petition(ThreadHead, Base):
         return {"outcome": self.outcome}
 
     def _notify(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return self._delivered(NOTICES, values, by)
+        return self._delivered("notify", values, by)
 
     def _deliver(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return self._delivered((PaperKind.OPINION,), values, by)
+        return self._delivered("deliver", values, by)
 
-    def _delivered(self, kinds: Sequence[PaperKind], values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        paper = db.session.scalar(
-            select(Paper)
-            .where(Paper.petition_id == self.id, Paper.kind.in_(kinds), Paper.delivered_on.is_(None))
-            .order_by(Paper.id)
-        )
-        if paper is None:
-            raise NotPossible("delivery")
+    def awaited(self, action: str) -> "Paper":
+        """The paper whose delivery this step records. Raises NotPossible."""
+        kinds = NOTICES if action == "notify" else (PaperKind.OPINION,)
+        for paper in self.papers():
+            if paper.kind in kinds and paper.delivered_on is None:
+                return paper
+        raise NotPossible(action)
+
+    def _delivered(self, action: str, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        paper = self.awaited(action)
         paper.delivered_on, paper.delivered_how = values["on"], values["how"]
         paper.delivered_by_id = by.id
         paper.proof = values["proof"]
@@ -270,10 +272,11 @@ class Petition(ThreadHead, Base):
         deadline = deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays)
         db.session.add(Clock.running(self.id, name, deadline))
 
-    def _stop(self, name: str) -> None:
+    def _stop(self, name: str, on: date) -> None:
+        """Stop a clock on the day that what it waits for happened, which may be written down later."""
         for row in self.clocks():
             if row.name == name and row.stopped_on is None:
-                row.stopped_on = clock.today()
+                row.stopped_on = on
 
     def _set_due(self) -> None:
         """The earliest running clock is what comes next; where none runs, it is simply our turn since today."""

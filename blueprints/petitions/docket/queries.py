@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from blueprints.accounts.models import Unit, User
@@ -18,7 +18,7 @@ from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
-from core.roles import Viewer
+from core.roles import Role, Viewer
 
 PAGE = 25
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{5,}")
@@ -55,6 +55,10 @@ class Filter:
     place: str = ""
     overdue: bool = False
 
+    def asked(self) -> dict[str, str]:
+        """The filter as it stands in an address."""
+        return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+
     def clauses(self) -> Iterator[ColumnElement[bool]]:
         """The filter as WHERE clauses."""
         for column, word in (
@@ -71,7 +75,7 @@ class Filter:
         elif self.place:
             yield Petition.place_code == self.place
         if self.overdue:
-            yield Petition.due_on < clock.today()
+            yield and_(Petition.due_clock.is_not(None), Petition.due_on < clock.today())
 
     @property
     def by_due_date(self) -> bool:
@@ -80,7 +84,11 @@ class Filter:
 
 
 def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
-    """One page of the matters that this person may see."""
+    """One page of the matters that this person may see; the filter goes along to the next."""
+    return replace(_page(viewer, wanted, after), filters=wanted.asked())
+
+
+def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
     lines = _lines().where(seen_by(viewer), *wanted.clauses())
     if wanted.q:
         return _found(lines, wanted.q, newest_key(after))
@@ -121,19 +129,20 @@ class Happened:
 def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happened]:
     """What happened, oldest first. Outside the office (`inside` false) only what the petitioner sees too."""
     wanted = (
-        select(Entry, User.name)
+        select(Entry, User.name, User.role)
         .outerjoin(User, User.id == Entry.actor_id)
         .where(Entry.thread == "petition", Entry.thread_id == petition.id, Entry.number > since)
         .order_by(Entry.number)
     )
     words = {each.id: each for each in petition.messages(all_of_them=inside)}
     told: list[Happened] = []
-    for entry, name in db.session.execute(wanted):
+    for entry, name, role in db.session.execute(wanted):
         message = words.get(entry.data.get("message", 0))
         if not inside and (entry.action == "identity opened" or (message is None and "message" in entry.data)):
             continue
         text = message.text if message else entry.note if inside else None
-        told.append(Happened(entry.at, str(EVENT_LABELS[entry.action]), name if inside else None, text))
+        by = name if inside and role != Role.CONTACT else None  # a contact may be the one who wrote
+        told.append(Happened(entry.at, str(EVENT_LABELS[entry.action]), by, text))
     return told
 
 

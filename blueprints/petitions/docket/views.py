@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.docket import queries
 from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
-from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, FilterForm, IdentityForm
+from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, DeliveryForm, FilterForm, IdentityForm
 from blueprints.petitions.docket.models import Petition, fit_for, load
 from core import attachments, papers
 from core.forms import ChangeForm
@@ -82,10 +82,11 @@ def move(id: int, action: str) -> ResponseReturnValue:
     petition = found(load(id, g.viewer, to_move=True))
     form = _form(petition, action)
     step = WORKFLOW.step(action)
-    if form.seen != petition.version:
+    open_still = step in petition.steps(g.viewer)
+    if form.seen != petition.version or not open_still:
         changes = queries.timeline(petition, inside=True, since=max(form.seen, 0))
         form.version.data = str(petition.version)
-        return _step_page(petition, step, form, 409, changes=changes, open_still=step in petition.steps(g.viewer))
+        return _step_page(petition, step, form, 409, changes=changes, open_still=open_still)
     if "more" in request.form and isinstance(form, AnswerForm):
         form.one_more()
         return _step_page(petition, step, form)
@@ -104,6 +105,8 @@ def _form(petition: Petition, action: str) -> ChangeForm:
     form = STEP_FORMS[step.asks](**petition.suggested(action))
     if step.asks == "assign":
         form["unit"].choices = [("", _("Choose")), *fit_for(petition, unit_choices())]
+    if isinstance(form, DeliveryForm) and step in petition.steps(g.viewer):
+        form.issued_on = petition.awaited(action).issued_on
     return form
 
 

@@ -90,10 +90,13 @@ class LetterForm(OfficeForm):
             raise ValidationError(_("Please fill this in, or choose to write anonymously."))
 
     def validate_unit(self, field: Field) -> None:
-        """A letter about this office goes one level up, and nothing of it is kept here."""
+        """A letter about this office or a part of it goes one level up, and nothing of it is kept here."""
+        if field.errors or not field.data:
+            return  # not one of our units
         with reading() as database:
-            unit = database.get(Unit, int(field.data)) if (field.data or "").isdecimal() else None
-        if unit is not None and unit.is_office:
+            line = database.get_one(Unit, int(field.data)).line_ids
+            office = database.scalar(select(Unit.id).where(Unit.is_office, Unit.id.in_(line)).limit(1))
+        if office is not None:
             raise ValidationError(self._one_up())
 
     def validate_person(self, field: Field) -> None:

@@ -5,6 +5,7 @@ import secrets
 from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 
 from blueprints.petitions.docket.domain import Kind, State
 from blueprints.petitions.docket.models import Petition
@@ -113,9 +114,12 @@ def sent() -> ResponseReturnValue:
 @allow("public")
 def slip() -> ResponseReturnValue:
     """The receipt slip to print; the code comes in the form, never in the address."""
-    code = receipts.tidy(request.form.get("receipt", ""))
-    petition = found(db.session.get(Petition, found(models.by_receipt(code or ""))))
-    sheets = petition.slip(receipts.grouped(code or ""), address=url_for(".status", _external=True))
+    code = receipts.tidy(request.form.get("receipt", "")) or ""
+    id = models.by_receipt(code)
+    if id is None and (wait := _count_wrong(code)):
+        raise TooManyRequests(retry_after=wait)
+    petition = found(db.session.get(Petition, found(id)))
+    sheets = petition.slip(receipts.grouped(code), address=url_for(".status", _external=True))
     return papers.send(as_json(sheets), language(), "receipt")
 
 

@@ -5,7 +5,7 @@ import resource
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from blueprints.petitions.docket.models import Petition
 from core.extensions import db
 from tests import postgres
 from tests.conftest import Offices
-from tests.people import open_office
 from tests.robust.conftest import LETTER, Caller, House
 
 TYPED = 'The water stands knee-deep\nin the yard <b>of</b> the "school". 水'
@@ -72,7 +71,7 @@ def small_disk(folder: Path) -> Iterator[Callable[[House, bool], None]]:
             most = 1 if full else resource.RLIM_INFINITY
             resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
         elif full:
-            with ballast.open("wb", buffering=0) as file, pytest.raises(OSError):
+            with ballast.open("wb", buffering=0) as file, suppress(OSError):
                 while file.write(bytes(4096)):
                     pass
         else:

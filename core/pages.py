@@ -1,7 +1,10 @@
 """Answers: the whole page, or one named block of it for HTMX; lists that page by key; the strict headers."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -11,7 +14,7 @@ from flask_babel import get_locale
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from core import clock
+from core import clock, texts
 from core.words import Lang
 from settings import Settings
 
@@ -50,8 +53,8 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
     if block and request.headers.get("HX-Request-Type") == "partial":
         context = {**context, "partial": True}
         current_app.update_template_context(context)
-        view = current_app.jinja_env.get_template(template).new_context(context)
-        body = "".join(current_app.jinja_env.get_template(template).blocks[block](view))
+        whole = current_app.jinja_env.get_template(template)
+        body = "".join(whole.blocks[block](whole.new_context(context)))
     else:
         body = render_template(template, **context)
     answer = make_response(body, status)
@@ -138,15 +141,27 @@ def init_app(app: Flask, settings: Settings) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.path.startswith("/static/"):
-            response.cache_control.max_age = 86_400
+            response.cache_control.max_age = 31_536_000 if "v" in request.args else 3600
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    @cache
+    def digest(filename: str) -> str:
+        path = Path(app.static_folder or "") / filename
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
+
+    @app.url_defaults
+    def version(endpoint: str, values: dict[str, Any]) -> None:
+        """A file's address changes with its content, so that browsers keep it and still have the latest."""
+        if endpoint == "static" and "filename" in values:
+            values["v"] = digest(values["filename"])
+
+    texts.init_app(app)
+
     @app.context_processor
     def shared() -> dict[str, Any]:
         return {
-            "ui": app.jinja_env.get_template("macros.html").module,
             "lang": language(),
             "viewer": g.get("viewer"),
             "today": clock.today,

@@ -16,7 +16,7 @@ from fpdf.enums import TextMode
 from fpdf.fonts import TTFFont
 
 from core import typeface
-from core.sheets import Block, Sheet, from_json
+from core.sheets import Block, Sheet, to_read
 from core.words import Lang
 
 PLACEHOLDER = "〓"  # the printers' sign for a character that the fount lacks
@@ -104,8 +104,7 @@ def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
 
 def send(row: dict[str, Any], lang: Lang, name: str, addressee: str = "") -> Response:
     """A kept paper as a download, with the petitioner's name on it where the reader may know it."""
-    sheet = from_json(row)[lang]
-    data = as_pdf(replace(sheet, addressee=addressee) if addressee else sheet, lang)
+    data = as_pdf(to_read(row, lang, addressee), lang)
     answer = send_file(BytesIO(data), "application/pdf", as_attachment=True, download_name=f"{name}.pdf")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -109,6 +109,12 @@ def from_json(row: dict[str, Any]) -> Sheets:
     return {lang: Sheet.from_json(row[lang]) for lang in LANGS}
 
 
+def to_read(row: dict[str, Any], lang: Lang, addressee: str = "") -> Sheet:
+    """A kept paper in one language, with the petitioner's name on it where the reader may know it."""
+    sheet = from_json(row)[lang]
+    return replace(sheet, addressee=addressee) if addressee else sheet
+
+
 def written(day: date, lang: Lang) -> str:
     """A day as a paper writes it: 2026年11月23日, 23 November 2026."""
     return format_date(day, "y年M月d日" if lang == "zh" else "d MMMM y", locale=lang)

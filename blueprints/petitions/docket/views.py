@@ -15,7 +15,7 @@ from core import attachments, papers
 from core.forms import ChangeForm
 from core.pages import found, language, page
 from core.permissions import allow
-from core.sheets import from_json
+from core.sheets import to_read
 from core.workflow import NotPossible, Step
 
 bp = Blueprint("docket", __name__, url_prefix="/petitions")
@@ -154,7 +154,7 @@ def paper(id: int, paper: int) -> ResponseReturnValue:
     """A paper as it was issued, to read or print."""
     petition = found(load(id, g.viewer))
     row = found(petition.paper_of(paper))
-    return page("petitions/docket/paper.html", petition=petition, paper=row, sheet=from_json(row.sheets)[language()])
+    return page("petitions/docket/paper.html", petition=petition, paper=row, sheet=to_read(row.sheets, language()))
 
 
 @bp.get("/<id:id>/papers/<id:paper>.pdf")

@@ -19,7 +19,7 @@ from core.pages import found, language, page
 from core.permissions import allow
 from core.profiles import profile
 from core.roles import Role
-from core.sheets import as_json
+from core.sheets import as_json, to_read
 from settings import settings
 
 bp = Blueprint("letterbox", __name__)
@@ -221,10 +221,20 @@ def _held_to_change() -> Petition | None:
     return db.session.get(Petition, id, with_for_update=True) if id else None
 
 
-@bp.get("/letters/status/papers/<id:paper>.pdf")
+@bp.get("/letters/status/papers/<id:paper>")
 @allow("public")
 def paper(paper: int) -> ResponseReturnValue:
     """A paper for the petitioner, with their name on it."""
+    petition = found(_held())
+    row = found(petition.paper_of(paper))
+    sheet = to_read(row.sheets, language(), petition.addressee)
+    return page("petitions/letterbox/paper.html", paper=row, sheet=sheet)
+
+
+@bp.get("/letters/status/papers/<id:paper>.pdf")
+@allow("public")
+def paper_pdf(paper: int) -> ResponseReturnValue:
+    """The same paper as a PDF."""
     petition = found(_held())
     row = found(petition.paper_of(paper))
     return papers.send(row.sheets, language(), row.number, petition.addressee)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -23,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from core.texts import OfficeBabel
 from settings import Settings
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -72,7 +72,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
-babel = Babel()
+babel = OfficeBabel()
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 # --- ids -----------------------------------------------------------------------------------------------------------

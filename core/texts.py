@@ -1,0 +1,84 @@
+"""The texts of a page. A page asks for some hundred of them: each is looked up once in a language, not at each use."""
+
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any, cast
+
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask, current_app, g
+from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, get_translations
+from jinja2.runtime import Context
+from jinja2.utils import pass_context
+from markupsafe import Markup
+
+
+class _Domain(Domain):  # type: ignore[misc] # flask-babel comes without types
+    """The catalogue, found once in a request rather than with each text."""
+
+    def get_translations(self) -> NullTranslations:
+        here: dict[str, Any] = vars(g._flask_babel)
+        locale, found = here.get("catalogue", (None, None))
+        if found is None or locale is not here.get("babel_locale"):
+            found = super().get_translations()
+            here["catalogue"] = here.get("babel_locale"), found
+        return cast(NullTranslations, found)
+
+
+class OfficeBabel(Babel):  # type: ignore[misc]
+    """flask-babel with that catalogue."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return _Domain(domain=self.domain)
+
+
+class Texts:
+    """The texts of one language as templates ask for them: `_`, `ngettext`, and `ui`, the macros that speak it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.catalogue: NullTranslations = get_translations()
+        self.said: dict[str, Markup] = {}
+        self.day = lru_cache(2048)(format_date)  # a list of dates has the same few again and again
+        self.moment = lru_cache(2048)(format_datetime)
+        words = {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext, "texts": self}
+        self.names = words | {"ui": app.jinja_env.get_template("macros.html").make_module(words)}
+
+    def gettext(self, text: str, **values: Any) -> Markup:
+        """The text in this language. It is a format in any case: a percent sign is written twice."""
+        if values:
+            return Markup(self.catalogue.ugettext(text)) % values  # noqa: S704 - ours; the values are escaped
+        said = self.said.get(text)
+        if said is None:
+            said = self.said[text] = Markup(self.catalogue.ugettext(text)) % {}  # noqa: S704
+        return said
+
+    def ngettext(self, one: str, many: str, count: int, **values: Any) -> Markup:
+        """The same where the text depends on a number, which is `num` in it."""
+        return Markup(self.catalogue.ungettext(one, many, count)) % {"num": count, **values}  # noqa: S704
+
+
+def names() -> dict[str, Any]:
+    """What a template in the language of this request may use."""
+    locale = get_locale()
+    kept: dict[Locale, Texts] = current_app.extensions["texts"]
+    if locale not in kept:
+        kept[locale] = Texts(current_app)
+    return kept[locale].names
+
+
+@pass_context
+def _day(context: Context, day: date, style: str = "medium") -> str:
+    return cast(str, context["texts"].day(day, style))
+
+
+@pass_context
+def _moment(context: Context, moment: datetime, style: str = "medium") -> str:
+    return cast(str, context["texts"].moment(moment, style))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these texts, and dates that are spelled out once."""
+    app.extensions["texts"] = {}
+    app.jinja_env.filters.update(dateformat=_day, datetimeformat=_moment)
+    app.context_processor(names)

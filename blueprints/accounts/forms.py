@@ -5,13 +5,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from blueprints.accounts import domain
 from blueprints.accounts.models import unit_tree, village_choices
 from core.extensions import reading
-from core.forms import ChangeForm, Needed, OfficeForm, line, most, readable
+from core.forms import ChangeForm, Needed, OfficeForm, SelectField, line, most, readable
 from core.roles import ROLE_LABELS, Role
 
 _LONGEST_PASSWORD = 200

@@ -14,7 +14,6 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
-    SelectField,
     StringField,
 )
 from wtforms.validators import InputRequired, ValidationError
@@ -30,7 +29,7 @@ from blueprints.petitions.docket.domain import (
 )
 from blueprints.petitions.docket.queries import Filter
 from core import clock, places
-from core.forms import ChangeForm, OfficeForm, chosen, line, options, text, tidy
+from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text, tidy
 
 MOST_REQUESTS = 10
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DateField, Field, MultipleFileField, RadioField, SelectField, StringField
+from wtforms import DateField, Field, MultipleFileField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
@@ -15,7 +15,7 @@ from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATI
 from blueprints.petitions.docket.models import Letter
 from core import attachments, clock
 from core.extensions import reading
-from core.forms import OfficeForm, chosen, line, options, text
+from core.forms import OfficeForm, SelectField, chosen, line, options, text
 from core.pages import language
 from core.places import Place
 from core.roles import Role

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -95,6 +95,7 @@ def new_id() -> int:
 # --- transactions --------------------------------------------------------------------------------------------------
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)  # commands and tests may write; a GET may not
+_only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)  # this whole request does
 _undo: ContextVar[list[Callable[[], None]] | None] = ContextVar("undo", default=None)
 
 
@@ -105,7 +106,13 @@ def writes() -> bool:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A short transaction of its own that only reads, so that slow work after it holds no lock."""
+    """A short transaction of its own that only reads, so that slow work after it holds no lock.
+
+    A request that only reads holds none in any case: it goes on in the transaction it has.
+    """
+    if _only_reads.get():
+        yield db.session()
+        return
     token = _writing.set(False)
     try:
         with Session(db.engine, expire_on_commit=False) as session:
@@ -143,6 +150,14 @@ def aside() -> Iterator[Session]:
         _writing.reset(token)
 
 
+def begin(request: Request) -> None:
+    """A request begins: may it write? Known before anything is read for it, its session first of all."""
+    reads = request.method in READING
+    _only_reads.set(reads)
+    _writing.set(not reads)
+    _undo.set(None)
+
+
 def on_rollback(undo: Callable[[], None]) -> None:
     """Call `undo` if what this request changes is dropped (a file that was stored for a row that is not)."""
     waiting = _undo.get()
@@ -172,11 +187,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         if db.engine.dialect.name == "sqlite":
             _tune_sqlite(db.engine, settings)
 
-    @app.before_request
-    def begin() -> None:
-        _writing.set(request.method not in READING)
-        _undo.set(None)
-
     @app.teardown_request
     def drop(error: BaseException | None) -> None:
         try:
@@ -187,6 +197,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                     undo()
             _undo.set(None)
             _writing.set(True)
+            _only_reads.set(False)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from typing import Any, cast
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import JSON, ForeignKey, delete, select, update
+from sqlalchemy import JSON, ForeignKey, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import CallbackDict
 
-from core import clock, vault
+from core import clock, extensions, vault
 from core.extensions import Base, Id, Moment, aside, db, reading
 from core.roles import Viewer
 from settings import Settings, settings
@@ -42,6 +42,11 @@ class Sitting(Base):
     ends_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
+_OPEN = select(Sitting.digest, Sitting.user_id, Sitting.data, Sitting.seen_at).where(
+    Sitting.digest == bindparam("digest"), Sitting.ends_at > bindparam("now"), Sitting.seen_at > bindparam("idle")
+)
+
+
 class OfficeSession(CallbackDict[str, Any], SessionMixin):
     """What Flask calls the session: a visitor's cookie, or the data of a sitting. Only a POST changes the latter."""
 
@@ -63,6 +68,7 @@ class Sessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> OfficeSession:
         """A damaged, ended or foreign cookie is a visitor without one."""
         g.viewer = None
+        extensions.begin(request)
         if request.path.startswith("/static/"):
             return OfficeSession()
         cookie = request.cookies.get(COOKIE, "")
@@ -81,9 +87,7 @@ class Sessions(SessionInterface):
         now = clock.now()
         idle = now - timedelta(minutes=settings().IDLE_MINUTES)
         with reading() as database:
-            sitting = database.scalar(
-                select(Sitting).where(Sitting.digest == _digest(number), Sitting.ends_at > now, Sitting.seen_at > idle)
-            )
+            sitting = database.execute(_OPEN, {"digest": _digest(number), "now": now, "idle": idle}).one_or_none()
             if sitting is None:
                 return None
             if sitting.user_id is not None:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from blueprints.accounts import domain
@@ -43,7 +43,7 @@ class Unit(ThreadHead, Base):
     @property
     def line_ids(self) -> tuple[int, ...]:
         """The ids of the units above this one, top first, and its own."""
-        return tuple(int(each) for each in self.line.strip("/").split("/"))
+        return _ids(self.line)
 
     @classmethod
     def open(cls, name: str, parent: "Unit | None", *, by: int | None, is_office: bool = False) -> "Unit":
@@ -196,23 +196,33 @@ def name_digest(name: str) -> bytes:
 
 def load_viewer(session: Session, user_id: int) -> Viewer | None:
     """The person of a sitting, or None when the account is closed."""
-    row = session.execute(
-        select(User, Unit).join(Unit, Unit.id == User.unit_id).where(User.id == user_id, User.closed_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_VIEWER, {"id": user_id}).one_or_none()
     if row is None:
         return None
-    user, unit = row
-    return Viewer(
-        id=user.id,
-        name=user.name,
-        role=Role(user.role),
-        unit_id=unit.id,
-        unit_name=unit.name,
-        unit_line=unit.line_ids,
-        place_code=user.place_code,
-        name_digest=user.name_digest,
-        must_change=user.must_change,
+    seen = dict(row._mapping)
+    return Viewer(**seen | {"role": Role(row.role), "unit_line": _ids(row.unit_line)})
+
+
+# Columns, not rows: it is asked for with every page.
+_VIEWER = (
+    select(
+        User.id,
+        User.name,
+        User.role,
+        User.unit_id,
+        Unit.name.label("unit_name"),
+        Unit.line.label("unit_line"),
+        User.place_code,
+        User.name_digest,
+        User.must_change,
     )
+    .join(Unit, Unit.id == User.unit_id)
+    .where(User.id == bindparam("id"), User.closed_at.is_(None))
+)
+
+
+def _ids(line: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in line.strip("/").split("/"))
 
 
 def to_change(table: type[Row], id: int) -> Row | None:

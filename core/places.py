@@ -13,7 +13,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from markupsafe import Markup, escape
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core import clock
@@ -39,6 +39,12 @@ class Place(Base):
     """A district, a township or street, a village or community."""
 
     __tablename__ = "place"
+    __table_args__ = (
+        CheckConstraint(
+            "length(code) = CASE level WHEN 'district' THEN 6 WHEN 'township' THEN 9 WHEN 'village' THEN 12 END",
+            name="level",
+        ),
+    )
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(_LONGEST_NAME))

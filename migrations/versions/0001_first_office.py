@@ -29,6 +29,10 @@ def upgrade() -> None:
         sa.Column("parent_code", sa.String(length=12), nullable=True),
         sa.Column("level", sa.String(length=10), nullable=False),
         sa.Column("changed_at", Moment, nullable=False),
+        sa.CheckConstraint(
+            "length(code) = CASE level WHEN 'district' THEN 6 WHEN 'township' THEN 9 WHEN 'village' THEN 12 END",
+            name=op.f("ck_place_level"),
+        ),
         sa.ForeignKeyConstraint(["parent_code"], ["place.code"], name=op.f("fk_place_parent_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_place")),
     )

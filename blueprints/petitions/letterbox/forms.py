@@ -1,5 +1,6 @@
 """The ways in: the letter as a resident writes it or a clerk takes it down; the receipt code, a word, a rating."""
 
+import os
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,10 @@ class Files(MultipleFileField):
         sent = [each for each in self.data or () if getattr(each, "filename", "")]
         if len(sent) > attachments.MOST_FILES:
             raise ValidationError(_("At most %(count)d files, please.", count=attachments.MOST_FILES))
+        if sum(each.stream.seek(0, os.SEEK_END) for each in sent) > attachments.MOST_IN_ALL:
+            raise ValidationError(_("The files have more than 30 MB together."))
+        for each in sent:
+            each.stream.seek(0)
         try:
             self.cleaned = [attachments.clean(each.filename, each.stream.read()) for each in sent]
         except attachments.Refused as refused:

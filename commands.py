@@ -15,8 +15,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import Connection, func, inspect, select
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 import demo
@@ -68,10 +68,20 @@ def fill_demo(first: bool) -> None:
 
 
 def _somebody() -> bool:
+    _needs_tables()
+    return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def _needs_tables() -> None:
+    """Raises click.ClickException where the database is not the one that this program knows."""
     try:
-        return db.session.scalar(select(User.id).limit(1)) is not None
-    except (OperationalError, ProgrammingError):
-        raise click.ClickException("The database has no tables yet: run `flask db upgrade` first.") from None
+        with snapshot() as session:
+            there = inspect(session.connection()).has_table("alembic_version")
+            revision = session.scalar(text("SELECT version_num FROM alembic_version")) if there else None
+    except OperationalError:
+        raise click.ClickException("The database does not answer.") from None
+    if revision != ScriptDirectory.from_config(_alembic()).get_current_head():
+        raise click.ClickException("The database has not the tables of this version: run `flask db upgrade` first.")
 
 
 @click.command("create-admin")
@@ -80,7 +90,7 @@ def _somebody() -> bool:
 @with_appcontext
 def create_admin(username: str, name: str) -> None:
     """Open the account of an administrator; the first password is shown once."""
-    _somebody()  # or says what is missing
+    _needs_tables()
     username, name = username.strip().lower(), name.strip()
     if not USERNAME.fullmatch(username):
         raise click.ClickException("A user name begins with a letter: 2 to 40 of a-z, 0-9, dot, hyphen, underscore.")
@@ -105,6 +115,7 @@ def create_admin(username: str, name: str) -> None:
 @with_appcontext
 def check_all() -> None:
     """Prove that whatever the office keeps is there, opens, and was not altered. Exit code 1 if not."""
+    _needs_tables()
     counts: check.Counts = Counter()
     with alone():
         listed = list(attachments.on_disk())
@@ -194,6 +205,7 @@ HOLDINGS = check.Holdings(files=Attachment, faults=_docket_faults, index=_index)
 @with_appcontext
 def back_up(folder: Path) -> None:
     """Write a sealed backup into a new dated folder inside DIR, while the office goes on, and read it back."""
+    _needs_tables()
     name = f"office-{clock.local(clock.now()):%Y%m%d-%H%M%S}"
     fresh, done = folder / f"{name}.unfinished", folder / name
     try:
@@ -294,6 +306,7 @@ def _must_be_empty(connection: Connection) -> None:
 @with_appcontext
 def rotate_keys(forget_old: bool) -> None:
     """Seal everything with a new key, while the office goes on. If it is killed, run it again."""
+    _needs_tables()
     with alone():
         if _unfinished():
             click.echo("An earlier run was not finished: going on with its key.")

@@ -1,0 +1,69 @@
+"""For tests of the operator's commands: run them, look at everything a database holds, and spoil what is stored."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select, text
+
+from app import create_app
+from core.backup import LEFT_OUT
+from core.extensions import db
+from tests.conftest import QUICK, Offices
+
+
+def run(app: Flask, *words: str | Path, code: int = 0, answers: str = "") -> str:
+    """Run `flask …`; what it printed. It must end with that exit code and never with a traceback."""
+    result: Result = app.test_cli_runner().invoke(args=[str(word) for word in words], input=answers)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def bare(offices: Offices, kind: str, keys_of: Flask | None = None, **changes: Any) -> Flask:
+    """An office as `flask db upgrade` leaves it: tables without a row; with the keys of another office, if named."""
+    instance = offices.folder / f"bare-{next(offices.numbers)}"
+    name = None
+    if kind == "postgres":
+        name = instance.name
+        changes = {"DATABASE_URL": offices.server().copy("template1", name), **changes}
+    if keys_of is not None:
+        shutil.copytree(Path(keys_of.instance_path) / "keys", instance / "keys")
+    app = create_app(dataclasses.replace(QUICK, INSTANCE=instance, **changes))
+    app.jinja_env.bytecode_cache = offices.pages
+    offices.open.append((app, name))
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+def contents(app: Flask) -> dict[str, set[str]]:
+    """Every row of every table that a backup holds, as values, whatever the database."""
+    with app.app_context(), db.engine.connect() as connection:
+        return {
+            table.name: {repr(tuple(row)) for row in connection.execute(select(table))}
+            for table in db.metadata.sorted_tables
+            if table.name not in LEFT_OUT
+        }
+
+
+def spoil(app: Flask, statement: str, **values: Any) -> None:
+    """Change a table behind the office's back, as somebody with the database in hand could: no constraint asks."""
+    with app.app_context():
+        raw = db.engine.connect()
+        sqlite = raw.dialect.name == "sqlite"
+        if sqlite:
+            raw.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with raw.begin():
+            if not sqlite:
+                raw.execute(text("SET LOCAL session_replication_role = replica"))
+            changed = raw.execute(text(statement), values).rowcount
+        if sqlite:
+            raw.connection.cursor().execute("PRAGMA foreign_keys=ON")
+        raw.close()
+        assert changed, "nothing was spoiled"

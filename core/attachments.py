@@ -4,11 +4,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from core import vault
 from core.cleaning import LARGEST, Cleaned, Refused, clean
@@ -48,9 +47,8 @@ def _write(id: int, data: bytes) -> bytes:
     sealed = BytesIO()
     vault.seal_file(BytesIO(data), sealed, _place(id))
     path = path_of(id)
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        vault.sync_folder(path.parent.parent)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    vault.sync_folder(path.parent.parent)  # also where somebody else made the folder a moment ago
     fresh = _unfinished(path)
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -93,7 +91,7 @@ def send(id: int, name: str, kind: str) -> Response:
     """The file as a download: never shown inside the office's own pages, whatever is in it."""
     pieces = stream(id)
     first = next(pieces)  # what does not open is a fault now, not in the middle of the answer
-    answer = Response(stream_with_context(chain([first], pieces)), content_type=_TYPES[kind])
+    answer = Response(_from(first, pieces), content_type=_TYPES[kind])
     plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "").strip(" .")
     fallback = plain if plain.rpartition(".")[0] else f"file.{kind}"
     answer.headers["Content-Disposition"] = (
@@ -102,6 +100,12 @@ def send(id: int, name: str, kind: str) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return answer
+
+
+def _from(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """All pieces; closed early, it closes the file."""
+    yield first
+    yield from pieces
 
 
 def _place(id: int) -> str:

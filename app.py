@@ -5,7 +5,8 @@ from io import BytesIO
 from typing import IO, Any
 
 from flask import Flask, Request, Response, g, request, url_for
-from flask_babel import gettext as _
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 from werkzeug.exceptions import BadRequest
 
@@ -100,26 +101,32 @@ def _menu() -> list[tuple[str, str | None, bool]]:
     if viewer is None or viewer.must_change:
         return []
     items: list[tuple[str, str | None, bool]] = []
-    for wing, rooms in (
-        (None, (("member", "desk.desk", _("My desk")),)),
-        (
-            _("Letters and visits"),
-            (
-                ("petitions.read", "docket.queue", _("Queue")),
-                ("petitions.register", "letterbox.ask_intake", _("Take down")),
-                ("petitions.file", "letterbox.new", _("Write a letter")),
-            ),
-        ),
-        (
-            _("Office"),
-            (("record.read", "desk.record", _("Record")), ("accounts.manage", "accounts.people", _("Accounts"))),
-        ),
-    ):
+    for wing, rooms in MENU:
         own = [
-            (label, url_for(room), request.endpoint == room) for may_open, room, label in rooms if may(viewer, may_open)
+            (str(label), url_for(room), request.endpoint == room)
+            for may_open, room, label in rooms
+            if may(viewer, may_open)
         ]
-        items += [*([(wing, None, False)] if wing and own else []), *own]
+        items += [*([(str(wing), None, False)] if wing and own else []), *own]
     return items
+
+
+# The wings with their rooms: the permission it takes, the page, what it is called.
+MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], ...] = (
+    (None, (("member", "desk.desk", _l("My desk")),)),
+    (
+        _l("Letters and visits"),
+        (
+            ("petitions.read", "docket.queue", _l("Queue")),
+            ("petitions.register", "letterbox.ask_intake", _l("Take down")),
+            ("petitions.file", "letterbox.new", _l("Write a letter")),
+        ),
+    ),
+    (
+        _l("Office"),
+        (("record.read", "desk.record", _l("Record")), ("accounts.manage", "accounts.people", _l("Accounts"))),
+    ),
+)
 
 
 def _healthz() -> Response:

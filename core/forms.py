@@ -14,6 +14,8 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import html_params
 
+from core.texts import plain
+
 
 def tidy(text: str | None) -> str | None:
     """Text as it is kept: one form of each character (NFC), plain line ends, no blanks around it."""
@@ -97,7 +99,7 @@ def _option(value: str, label: str, chosen: bool) -> str:
 
 def options(labels: Mapping[Any, Any]) -> Callable[[], list[tuple[str, Any]]]:
     """The choices of a field, asked for when it is drawn: WTForms wants no tuples where a field is declared."""
-    return lambda: [(str(value), label) for value, label in labels.items()]
+    return lambda: [(str(value), label) for value, label in plain(labels).items()]
 
 
 def chosen() -> InputRequired:

@@ -1,10 +1,10 @@
 """The texts of a page. A page asks for some hundred of them: each is looked up once in a language, not at each use."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, current_app, g
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, get_translations
@@ -39,6 +39,7 @@ class Texts:
     def __init__(self, app: Flask) -> None:
         self.catalogue: NullTranslations = get_translations()
         self.said: dict[str, Markup] = {}
+        self.labels: dict[int, tuple[Mapping[Any, Any], dict[Any, Any]]] = {}
         self.day = lru_cache(2048)(format_date)  # a list of dates has the same few again and again
         self.moment = lru_cache(2048)(format_datetime)
         words = {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext, "texts": self}
@@ -58,13 +59,26 @@ class Texts:
         return Markup(self.catalogue.ungettext(one, many, count)) % {"num": count, **values}  # noqa: S704
 
 
+def plain(labels: Mapping[Any, Any]) -> dict[Any, Any]:
+    """A table of lazy labels, or of such tables, in the language of this request; only for tables that never change."""
+    kept = _texts().labels
+    if id(labels) not in kept:
+        spoken = {name: plain(each) if isinstance(each, Mapping) else str(each) for name, each in labels.items()}
+        kept[id(labels)] = labels, spoken  # with the table itself, so that no other takes its id
+    return kept[id(labels)][1]
+
+
 def names() -> dict[str, Any]:
     """What a template in the language of this request may use."""
-    locale = get_locale()
-    kept: dict[Locale, Texts] = current_app.extensions["texts"]
+    return _texts().names
+
+
+def _texts() -> Texts:
+    locale = str(get_locale())
+    kept: dict[str, Texts] = current_app.extensions["texts"]
     if locale not in kept:
         kept[locale] = Texts(current_app)
-    return kept[locale].names
+    return kept[locale]
 
 
 @pass_context

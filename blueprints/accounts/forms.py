@@ -133,8 +133,8 @@ class UserFilter(OfficeForm):
 def _unit_choices(database: Session, own: int | None = None, *, all_units: bool = False) -> list[tuple[int, str]]:
     """The tree as a list: each level one wide blank further in."""
     return [
-        (unit.id, "\u3000" * depth + unit.name)
-        for unit, depth in unit_tree(database)
+        (unit.id, "\u3000" * unit.depth + unit.name)
+        for unit in unit_tree(database)
         if all_units or unit.closed_at is None or unit.id == own
     ]
 

@@ -250,18 +250,30 @@ def unchanged(user: User) -> User | None:
     return row if row and row.closed_at is None and row.password_hash == user.password_hash else None
 
 
-def unit_tree(database: Session) -> list[tuple[Unit, int]]:
-    """Every unit with its depth, each below the unit it belongs to, by name."""
-    below: dict[int | None, list[Unit]] = {}
-    for unit in database.scalars(select(Unit).order_by(Unit.name)):
-        below.setdefault(unit.parent_id, []).append(unit)
+class Branch(NamedTuple):
+    """A unit in the tree: how deep it stands, and below which other."""
 
-    def walk(parent: int | None, depth: int) -> Iterator[tuple[Unit, int]]:
+    id: int
+    name: str
+    is_office: bool
+    closed_at: datetime | None
+    depth: int
+    above: str
+
+
+def unit_tree(database: Session) -> list[Branch]:
+    """Every unit, each below the unit it belongs to, by name."""
+    wanted = select(Unit.parent_id, Unit.id, Unit.name, Unit.is_office, Unit.closed_at).order_by(Unit.name)
+    below: dict[int | None, list[tuple[int, str, bool, datetime | None]]] = {}
+    for parent, id, name, is_office, closed_at in database.execute(wanted):
+        below.setdefault(parent, []).append((id, name, is_office, closed_at))
+
+    def walk(parent: int | None, depth: int, above: str) -> Iterator[Branch]:
         for unit in below.get(parent, ()):
-            yield unit, depth
-            yield from walk(unit.id, depth + 1)
+            yield Branch(*unit, depth, above)
+            yield from walk(unit[0], depth + 1, unit[1])
 
-    return list(walk(None, 0))
+    return list(walk(None, 0, ""))
 
 
 def village_choices(database: Session) -> dict[str, list[tuple[str, str]]]:

@@ -8,6 +8,7 @@ from blueprints.desk import models
 from blueprints.petitions.docket.domain import LABELS
 from core.pages import page
 from core.permissions import allow, may
+from core.texts import plain
 
 bp = Blueprint("desk", __name__)
 
@@ -31,7 +32,7 @@ def desk() -> ResponseReturnValue:
     )
     doors = [(label, text, url_for(room)) for permission, room, label, text in every if may(g.viewer, permission)]
     lines = models.due_soon(g.viewer) if may(g.viewer, "petitions.read") else None
-    return page("desk/desk.html", lines=lines, doors=doors, labels=LABELS)
+    return page("desk/desk.html", lines=lines, doors=doors, labels=plain(LABELS))
 
 
 @bp.get("/record")

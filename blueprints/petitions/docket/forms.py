@@ -30,6 +30,7 @@ from blueprints.petitions.docket.domain import (
 from blueprints.petitions.docket.queries import Filter
 from core import clock, places
 from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text, tidy
+from core.texts import plain
 
 MOST_REQUESTS = 10
 
@@ -48,9 +49,9 @@ class FilterForm(Form):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         every = ("", _("All"))
-        self.state.choices = [("", _("Open")), ("all", _("All")), *STATE_LABELS.items()]
-        self.kind.choices = [every, *KIND_LABELS.items()]
-        self.channel.choices = [every, *CHANNEL_LABELS.items()]
+        self.state.choices = [("", _("Open")), ("all", _("All")), *plain(STATE_LABELS).items()]
+        self.kind.choices = [every, *plain(KIND_LABELS).items()]
+        self.channel.choices = [every, *plain(CHANNEL_LABELS).items()]
         self.unit.choices = [every, *unit_choices()]
         self.place.choices = [every, *places.townships()]
 

@@ -16,6 +16,7 @@ from core.forms import ChangeForm
 from core.pages import found, language, page
 from core.permissions import allow
 from core.sheets import to_read
+from core.texts import plain
 from core.workflow import NotPossible, Step
 
 bp = Blueprint("docket", __name__, url_prefix="/petitions")
@@ -28,7 +29,7 @@ def queue() -> ResponseReturnValue:
     form = FilterForm(request.args)
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
-    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=LABELS)
+    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
 
 
 @bp.get("/<id:id>")
@@ -51,7 +52,7 @@ def show(id: int) -> ResponseReturnValue:
         timeline=queries.timeline(petition, inside=inside),
         steps=petition.steps(g.viewer) if inside else [],
         place_name=petition.place_name(),
-        labels=LABELS,
+        labels=plain(LABELS),
     )
 
 

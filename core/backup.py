@@ -15,6 +15,7 @@ import os
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -90,11 +91,12 @@ def write(session: Session, folder: Path, files: type[Any]) -> Counts:
     with _new(folder / ARCHIVE) as sealed:
         vault.seal_file(_as_file(_lines(session, counts)), sealed, _PLACE)
         _settle(sealed)
-    for id, digest in rows(session, select(files.id, files.digest)):
-        source = attachments.path_of(id)
-        if not source.exists() or _copy(source, folder / UPLOADS / source.parent.name / source.name) != digest:
-            raise Unusable(f"The file of {files.__tablename__} {id} is missing or altered: see `flask check`.")
-        counts["files"] += 1
+    with closing(rows(session, select(files.id, files.digest))) as named:
+        for id, digest in named:
+            source = attachments.path_of(id)
+            if not source.exists() or _copy(source, _beside(folder, id)) != digest:
+                raise Unusable(f"The file of {files.__tablename__} {id} is missing or altered: see `flask check`.")
+            counts["files"] += 1
     with _new(folder / "README.txt") as about:
         keys = ", ".join(sorted(key.hex() for key in vault.keys().sealing))
         about.write(_ABOUT.format(at=clock.local(clock.now()).isoformat(" ", "minutes"), keys=keys).encode())

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,10 @@ def faults(session: Session, holdings: Holdings, counts: Counts) -> Iterator[Fau
     yield from holdings.faults(session, counts)
 
 
-def rows(session: Session, wanted: Select[Any]) -> Iterator[Any]:
+def rows(session: Session, wanted: Select[Any]) -> Generator[Any, None, None]:
     """The rows of a query, some hundred at a time."""
-    yield from session.execute(wanted.execution_options(yield_per=_AT_ONCE))
+    with session.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
+        yield from found
 
 
 def models() -> Iterator[type[Any]]:

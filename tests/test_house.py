@@ -52,7 +52,7 @@ SOURCE = (
     "run",
 )
 NOT_OURS = re.compile(
-    r"pypi\.org|pythonhosted|npmjs|registry\.|deb\.debian|--index-url"  # where packages come from
+    r"pypi\.org|pythonhosted|npmjs|(?<!\.)registry\.|deb\.debian|--index-url"  # where packages come from
     r"|(?<![\w.])/(?:work|home|root|Users|tmp)/\w"  # a machine's own folders
 )
 

@@ -102,7 +102,9 @@ def test_an_entry_is_never_removed(unit: Unit) -> None:
         db.session.commit()
 
 
-@pytest.mark.parametrize("statement", [update(Entry).values(action="harmless"), delete(Entry)], ids=["update", "delete"])
+@pytest.mark.parametrize(
+    "statement", [update(Entry).values(action="harmless"), delete(Entry)], ids=["update", "delete"]
+)
 def test_not_even_all_at_once(unit: Unit, statement: object) -> None:
     with pytest.raises(Untraced):
         db.session.execute(statement)  # type: ignore[call-overload]
@@ -148,7 +150,7 @@ def test_whatever_is_done_to_the_chain_is_found_and_named(unit: Unit, what: str)
 
 def test_a_forged_entry_needs_the_key_to_fit(unit: Unit) -> None:
     last = record.entries(unit.thread)[-1]
-    row = dict(thread="unit", thread_id=unit.id, number=last.number + 1, at=last.at, actor_id=None, action="opened")
+    row = {"thread": "unit", "thread_id": unit.id, "number": last.number + 1, "at": last.at, "action": "opened"}
     db.session.execute(
         Entry.__table__.insert().values(**row, id=last.id + 1, data={}, previous=last.digest, digest=b"x" * 32)  # type: ignore[attr-defined]
     )
@@ -172,5 +174,3 @@ def test_a_note_is_not_stored_in_clear(unit: Unit) -> None:
     row = db.session.execute(text("SELECT note_sealed FROM entry WHERE note_sealed IS NOT NULL")).first()
     assert row is not None
     assert "机构改革".encode() not in bytes(row[0])
-
-

@@ -110,7 +110,7 @@ def happened(petition: Petition) -> tuple[Sequence[Happened], Sequence[Opening]]
     units: dict[int, str] = {}
     if opened:
         wanted = select(Unit.id, Unit.name).where(Unit.id.in_({each.data["unit"] for each in opened}))
-        units = dict(db.session.execute(wanted).tuples().all())
+        units = {id: name for id, name in db.session.execute(wanted)}  # noqa: C416 - a Row is no pair to mypy
     steps = [Happened(each.at, str(SHOWN[each.action])) for each in entries if each.action in SHOWN]
     return steps, [Opening(each.at, units[each.data["unit"]]) for each in opened]
 

@@ -39,11 +39,11 @@ class FilterForm(Form):
     """What the queue is narrowed to; it stays in the URL."""
 
     q = StringField(_l("Search"), filters=[tidy])
-    state = SelectField(_l("State"))
-    kind = SelectField(_l("Class"))
-    channel = SelectField(_l("Channel"))
-    unit = SelectField(_l("Unit"))
-    place = SelectField(_l("Township or street"))
+    state = SelectField(_l("State"), default="")
+    kind = SelectField(_l("Class"), default="")
+    channel = SelectField(_l("Channel"), default="")
+    unit = SelectField(_l("Unit"), default="")
+    place = SelectField(_l("Township or street"), default="")
     overdue = BooleanField(_l("Overdue only"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -5,7 +5,9 @@ once by the real migrations. A test of one database alone takes `sqlite_office` 
 """
 
 import dataclasses
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import count
@@ -24,6 +26,12 @@ from settings import Settings
 from tests import postgres
 from tests.browse import CATALOGUE, Browser
 from tests.people import PASSWORD, open_office
+
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+    # Thousands of small databases come and go: where there is room in memory, they need not reach a disk.
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = str(MEMORY)
 
 QUICK = Settings(DEMO=False, ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=8)
 
@@ -113,8 +121,12 @@ def postgres_server() -> Iterator[Callable[[], postgres.Server]]:
 
 
 @pytest.fixture(scope="session")
-def all_offices(tmp_path_factory: pytest.TempPathFactory, postgres_server: Callable[[], postgres.Server]) -> Offices:
-    return Offices(tmp_path_factory.mktemp("offices"), postgres_server)
+def all_offices(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: Callable[[], postgres.Server]
+) -> Iterator[Offices]:
+    folder = tmp_path_factory.mktemp("offices")
+    yield Offices(folder, postgres_server)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -15,6 +15,16 @@ USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 # A grassroots contact serves one village; everybody else works in a unit of the office or of the district.
 WITH_PLACE = frozenset({Role.CONTACT})
 
+UNIT_EVENT_LABELS = {
+    "opened": _l("Unit added"),
+    "changed": _l("Unit renamed or moved"),
+    "moved": _l("Moved with the unit above it"),
+    "closed": _l("Unit closed"),
+    "reopened": _l("Unit opened again"),
+}
+
+SIGN_IN_LABELS = {"signed in": _l("Signed in")}
+
 EVENT_LABELS = {
     "opened": _l("Account opened"),
     "renamed": _l("Name changed"),

@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from blueprints.accounts.domain import EVENT_LABELS as ACCOUNT_EVENTS
+from blueprints.accounts.domain import SIGN_IN_LABELS, UNIT_EVENT_LABELS
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
@@ -18,6 +19,12 @@ from core.record import Entry
 from core.roles import Viewer
 
 PAGE = 50
+EVENTS = {
+    "petition": PETITION_EVENTS,
+    "user": ACCOUNT_EVENTS,
+    "unit": UNIT_EVENT_LABELS,
+    "sign_in": SIGN_IN_LABELS,
+}
 SOON = timedelta(days=7)
 
 
@@ -35,6 +42,7 @@ class Happening:
     matter: str
     event: str
     account: str | None
+    public: bool  # without an account it was the public; else a command of the operator
 
 
 def record(viewer: Viewer, after: str) -> Listing[Happening]:
@@ -55,9 +63,8 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     if key := newest_key(after):
         wanted = wanted.where(Entry.id < key)
     rows = db.session.execute(wanted).all()
-    events = {"petition": PETITION_EVENTS, "user": ACCOUNT_EVENTS, "unit": ACCOUNT_EVENTS}
     happenings = [
-        Happening(at, number or unit or user or "–", str(events.get(thread, {}).get(action, action)), account)
+        Happening(at, number or unit or user or "–", str(EVENTS[thread][action]), account, thread == "petition")
         for _, at, thread, action, number, unit, user, account in rows[:PAGE]
     ]
     return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

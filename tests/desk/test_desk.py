@@ -1,0 +1,112 @@
+"""My desk: what is due for me this week. The record: that something happened, not what it says."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from blueprints.desk.models import EVENTS
+from blueprints.petitions.docket.domain import State
+from core import clock
+from core.extensions import db
+from core.record import Entry
+from core.roles import Role
+from tests.browse import Browser
+from tests.letters import FARMING, look_up, petition, press, put, put_many
+from tests.people import PEOPLE
+
+SignIn = Callable[..., Browser]
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def test_the_desk_shows_what_is_late_or_due_within_a_week(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for before, subject in ((20, "迟了"), (8, "七天后"), (7, "八天后")):
+        monkeypatch.setattr(clock, "now", lambda before=before: MONDAY - timedelta(days=before))
+        put(app, subject=subject)
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    told = sign_in("clerk").get("/desk").texts("tbody a")
+    assert told == ["迟了", "七天后"]
+
+
+def test_a_handlers_desk_shows_the_own_unit_alone(app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY - timedelta(days=14))
+    put(app, State.ASSIGNED, subject="我们的")
+    put(app, State.ASSIGNED, unit=FARMING, subject="别人的")
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    assert sign_in("handler").get("/desk").texts("tbody a") == ["我们的"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_desk_has_just_the_doors_that_open(app: Flask, sign_in: SignIn, role: Role) -> None:
+    username = next(name for name, _, has, _ in PEOPLE if has is role)
+    person = sign_in(username)
+    doors = [str(node.attributes["href"]) for node in person.get("/desk").all(".doors a, nav.menu a")]
+    assert len(set(doors)) >= 2
+    for door in set(doors):
+        person.get(door)
+
+
+# --- the record ----------------------------------------------------------------------------------------------------
+
+
+def test_the_record_tells_each_event_in_words_and_by_which_account(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.CLOSED, by="contact")
+    resident = Browser(app)
+    look_up(resident, made.code)
+    resident.submit("/letters/status/message", text="谢谢")
+    resident.submit("/letters/status/rating", satisfaction="fair")
+    sign_in("administrator").get("/accounts/units")
+    auditor = sign_in("auditor")
+    rows = auditor.get("/record").texts("tbody tr")
+    with app.app_context():
+        assert len(rows) == min(50, db.session.scalar(select(func.count()).select_from(Entry)) or 0)
+    number = str(petition(app, made.id).number)
+    assert len([row for row in rows if number in row]) == 12
+    assert not [row for row in rows if re.search(r"[a-z] [a-z]", row)]  # no code of an action stands for a word
+    assert any("clerk" in row for row in rows)
+
+
+def test_every_event_that_is_written_has_its_words(app: Flask) -> None:
+    assert set(EVENTS) >= {"petition", "user", "unit", "sign_in"}
+    put(app, State.CLOSED)
+    with app.app_context():
+        written = db.session.execute(select(Entry.thread, Entry.action).distinct()).all()
+        assert len(written) > 10
+        assert all(str(EVENTS[thread][action]) for thread, action in written)
+
+
+def test_the_record_goes_on_page_by_page(app: Flask, sign_in: SignIn) -> None:
+    put_many(app, 60)
+    leader = sign_in("leader")
+    first = leader.get("/record").texts("tbody tr")
+    second = leader.follow("下一页").texts("tbody tr")
+    with app.app_context():
+        assert len(first + second) == (db.session.scalar(select(func.count()).select_from(Entry)) or 0)
+    assert len(first) == 50
+
+
+@pytest.mark.parametrize("username", ["contact", "clerk", "handler", "discipline", "administrator"])
+def test_the_record_is_read_by_the_auditor_and_the_leader_alone(sign_in: SignIn, username: str) -> None:
+    sign_in(username).get("/record", expect=403)
+
+
+def test_the_record_cannot_be_written_to_by_who_reads_it(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.HANDLING)
+    auditor = sign_in("auditor")
+    token = auditor.get("/account").all("input[name=csrf_token]")[0].attributes["value"] or ""
+    auditor.post("/record", {"csrf_token": token}, expect=405)
+    auditor.post(f"/petitions/{made.id}/note", {"csrf_token": token, "text": "x"}, expect=404)
+
+
+def test_the_case_page_of_a_leader_and_the_record_agree(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.DRAFTED)
+    leader = sign_in("leader")
+    press(leader, made.id, "sign")
+    number = str(petition(app, made.id).number)
+    told = [row for row in leader.get("/record").texts("tbody tr") if number in row]
+    assert len(told) == len(leader.get(f"/petitions/{made.id}").texts(".timeline li"))

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, StringField
+from wtforms import SelectField as GroupedField
 from wtforms.validators import Optional, ValidationError
 
 from blueprints.accounts import domain
@@ -70,7 +71,7 @@ class UserForm(ChangeForm):
     name = line(_l("Name"), 60)
     role = SelectField(_l("Role"), [Needed()])
     unit_id = SelectField(_l("Unit"), [Needed()], coerce=int)
-    place_code = SelectField(_l("Village or community"), default="", description=_l("Only for a grassroots contact."))
+    place_code = GroupedField(_l("Village or community"), default="", description=_l("Only for a grassroots contact."))
 
     def fill(self, database: Session, *, unit_id: int | None = None) -> None:
         """Offer what there is to choose; a closed unit only to whom it belongs already."""

@@ -90,10 +90,10 @@ def _lines() -> Iterator[str]:
 
 def _step(step: Step) -> Iterator[str]:
     states = docket.STATE_LABELS
-    everywhere = set(step.from_) == set(docket.OPEN)
+    everywhere = set(step.from_) == set(docket.EVERY)
     yield both(step.label)
     yield (
-        both(Words(zh="办结前各状态", en="any until closed"))
+        both(Words(zh="各状态", en="any"))
         if everywhere
         else "<br>".join(both(states[docket.State(state)]) for state in step.from_)
     )

@@ -35,7 +35,6 @@ class Settings:
     PROFILE: str = _setting("2022", "the procedure that new matters begin with: a file in data/procedure")
     OFFICE_NAME: str = _setting("中共新洲区委组织部", "the office's name on pages and papers")
     OFFICE_NAME_EN: str = _setting("Xinzhou District Organization Department", "the same in English")
-    OFFICE_PLACE: str = _setting("武汉市新洲区", "the place in the date line of a paper")
     OFFICE_MARK: str = _setting("新组信", "the first characters of a paper's number")
     SUPERIOR_NAME: str = _setting("中共武汉市委组织部", "the organ one level up: review, and letters about this office")
     SUPERIOR_NAME_EN: str = _setting("Wuhan Municipal Organization Department", "the same in English")

@@ -16,7 +16,7 @@ from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.record import Entry
-from core.roles import Viewer
+from core.roles import Role, Viewer
 
 PAGE = 50
 EVENTS = {
@@ -32,6 +32,11 @@ def due_soon(viewer: Viewer) -> list[Line]:
     """The first page of this person's matters that are late or due within a week."""
     last = clock.today() + SOON
     return [line for line in queue(viewer, Filter()).rows if line.due_on and line.due_on <= last]
+
+
+def unread(viewer: Viewer) -> list[Line]:
+    """The latest of this person's matters in which the petitioner wrote and nobody has done anything since."""
+    return list(queue(viewer, Filter(unread=True)).rows) if viewer.role != Role.CONTACT else []
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,10 @@ def desk() -> ResponseReturnValue:
         ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
     )
     doors = [(label, text, url_for(room)) for permission, room, label, text in every if may(g.viewer, permission)]
-    lines = models.due_soon(g.viewer) if may(g.viewer, "petitions.read") else None
-    return page("desk/desk.html", lines=lines, doors=doors, labels=plain(LABELS))
+    reads = may(g.viewer, "petitions.read")
+    lines = models.due_soon(g.viewer) if reads else None
+    unread = models.unread(g.viewer) if reads else []
+    return page("desk/desk.html", lines=lines, unread=unread, doors=doors, labels=plain(LABELS))
 
 
 @bp.get("/record")

@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("due_clock", sa.String(length=30), nullable=True),
+        sa.Column("unread", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=True),
         sa.Column("satisfaction", sa.String(length=12), nullable=True),
         sa.Column("receipt_digest", sa.LargeBinary(), nullable=False),
@@ -161,6 +162,7 @@ def upgrade() -> None:
     op.create_index("ix_petition_township_due", "petition", ["township_code", "due_on", "id"])
     op.create_index("ix_petition_unit_due", "petition", ["unit_id", "due_on", "id"])
     op.create_index("ix_petition_unit_id", "petition", ["unit_id", "id"])
+    op.create_index("ix_petition_unread", "petition", ["unread", "id"])
 
     op.create_table(
         "sitting",

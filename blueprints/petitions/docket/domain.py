@@ -128,6 +128,7 @@ CLERK, HANDLER, LEADER = (Role.CLERK,), (Role.HANDLER,), (Role.LEADER,)
 STAFF = (Role.CLERK, Role.HANDLER, Role.LEADER)
 
 S = State
+EVERY = tuple(State)
 OPEN = tuple(state for state in State if state is not State.CLOSED)
 WITH_UNIT = (S.ASSIGNED, S.HANDLING, S.DRAFTED, S.SIGNED, S.DELIVERED)
 NOTICED = (S.ACCEPTED, S.DECLINED, S.ASSIGNED, S.HANDLING, S.DRAFTED, S.SIGNED, S.DELIVERED)
@@ -146,8 +147,8 @@ WORKFLOW = Workflow(
     Step("notify",   _l("Record that the notice was given"), NOTICED,      None,         (Role.CLERK, Role.HANDLER),   stop="notice",                                     asks="delivery"),
     Step("deliver",  _l("Record delivery of the answer"), (S.SIGNED,),     S.DELIVERED,  (Role.CLERK, Role.HANDLER),                                                      asks="delivery"),
     Step("close",    _l("Close"),                    (S.DELIVERED, S.DECLINED), S.CLOSED, (Role.HANDLER, Role.LEADER),                                                    asks="note"),
-    Step("message",  _l("Write to the petitioner"),  OPEN,                 None,         (Role.CLERK, Role.HANDLER),                                                      asks="message"),
-    Step("note",     _l("Add an internal note"),     OPEN,                 None,         STAFF,                                                                           asks="message"),
+    Step("message",  _l("Write to the petitioner"),  EVERY,                None,         (Role.CLERK, Role.HANDLER),                                                      asks="message"),
+    Step("note",     _l("Add an internal note"),     EVERY,                None,         STAFF,                                                                           asks="message"),
     start=S.RECEIVED,
 )
 # fmt: on

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blueprints.accounts.models import Unit
+from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.domain import PaperKind
 from blueprints.petitions.casefile.models import Attachment, Clock, Concern, Message, Paper, Serial, one_of
 from blueprints.petitions.docket import papers as wording
@@ -51,6 +51,9 @@ INDEX = search.Index("petition_search")
 NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED)
 
 
+FILTERS = ("place_code", "unit_id", "state", "township_code", "channel", "kind")
+
+
 class Petition(ThreadHead, Base):
     """One matter (信访事项), however it came in."""
 
@@ -64,17 +67,12 @@ class Petition(ThreadHead, Base):
         CheckConstraint(f"{one_of('state', WITH_UNIT)} = (unit_id IS NOT NULL) OR state = 'closed'", name="unit"),
         CheckConstraint("outcome IS NULL OR " + one_of("outcome", Outcome), name="outcome"),
         CheckConstraint("anonymous = (identity_sealed IS NULL)", name="identity"),
-        # The queue reads the most urgent first, under each filter; the key of a page is (due_on, id).
+        # The queue reads by (due_on, id), or by id, under each filter; the last key of a page begins the next.
         Index("ix_petition_due", "due_on", "id"),
-        Index("ix_petition_state_due", "state", "due_on", "id"),
-        Index("ix_petition_unit_due", "unit_id", "due_on", "id"),
-        Index("ix_petition_place_due", "place_code", "due_on", "id"),
-        Index("ix_petition_township_due", "township_code", "due_on", "id"),
-        Index("ix_petition_kind_due", "kind", "due_on", "id"),
-        Index("ix_petition_channel_due", "channel", "due_on", "id"),
-        Index("ix_petition_state_id", "state", "id"),
-        Index("ix_petition_unit_id", "unit_id", "id"),
+        *(Index(f"ix_petition_{column}_due", column, "due_on", "id") for column in FILTERS),
+        *(Index(f"ix_petition_{column}_id", column, "id") for column in FILTERS),
         Index("ix_petition_filed_by", "filed_by_id", "id"),
+        Index("ix_petition_unread", "unread", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -92,6 +90,7 @@ class Petition(ThreadHead, Base):
     received_on: Mapped[date]
     due_on: Mapped[date | None]  # what has to happen next, by when
     due_clock: Mapped[str | None] = mapped_column(String(30))  # the clock that says so; none: nothing but our own turn
+    unread: Mapped[bool] = mapped_column(default=False)  # the petitioner wrote, and nobody has done anything since
     outcome: Mapped[str | None] = mapped_column(String(12))
     satisfaction: Mapped[str | None] = mapped_column(String(12))
     receipt_digest: Mapped[bytes] = mapped_column(unique=True)
@@ -142,6 +141,7 @@ class Petition(ThreadHead, Base):
             subject=letter.subject,
             text=letter.text,
             identity=letter.identity,
+            unread=False,
             version=0,
         )
         db.session.add(petition)
@@ -170,6 +170,7 @@ class Petition(ThreadHead, Base):
         """Take one step of the procedure: its effect, its clocks, its paper, its entry. Raises NotPossible."""
         step = self.step(action, by)
         noted = getattr(self, f"_{action}", self._plain)(values, by) or {}
+        self.unread = False
         if step.stop:
             self._stop(step.stop, values.get("on") or clock.today())
         if step.to:
@@ -196,7 +197,7 @@ class Petition(ThreadHead, Base):
 
     def _assign(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
         unit = db.session.get_one(Unit, values["unit"])
-        if any(concern.unit_id in unit.line_ids for concern in self.concerns()):
+        if complained_of(self).intersection(unit.line_ids):
             raise NotPossible("assign")  # never to the unit complained of, nor to a part of it (2022 Art 30)
         self.unit_id = unit.id
         return {"unit": unit.id}
@@ -314,7 +315,7 @@ class Petition(ThreadHead, Base):
         wanted = select(Attachment).where(Attachment.petition_id == self.id).order_by(Attachment.id)
         return db.session.scalars(wanted).all()
 
-    def file_of(self, id: int, *, all_of_them: bool = True) -> "Attachment | None":
+    def file_of(self, id: int) -> "Attachment | None":
         """One of its files."""
         return db.session.scalar(select(Attachment).where(Attachment.id == id, Attachment.petition_id == self.id))
 
@@ -439,10 +440,15 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def unwalled(viewer: Viewer) -> ColumnElement[bool]:
-    """The matters that complain neither of this person nor of their unit or a unit above it."""
+    """The matters that complain neither of this person or a colleague, nor of their unit or a unit above it."""
+    colleagues = select(User.name_digest).where(User.unit_id == viewer.unit_id, User.closed_at.is_(None))
     against = exists().where(
         Concern.petition_id == Petition.id,
-        or_(Concern.unit_id.in_(viewer.unit_line), Concern.person_digest == viewer.name_digest),
+        or_(
+            Concern.unit_id.in_(viewer.unit_line),
+            Concern.person_digest == viewer.name_digest,
+            Concern.person_digest.in_(colleagues),
+        ),
     )
     return ~against
 
@@ -455,12 +461,22 @@ def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
 
 def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The units that may handle this matter: never the one complained of, nor a part of it (2022 Art 30)."""
-    against = {concern.unit_id for concern in petition.concerns() if concern.unit_id}
+    against = complained_of(petition)
     if not against:
         return choices
     lines = db.session.execute(select(Unit.id, Unit.line).where(Unit.id.in_([int(id) for id, _ in choices])))
     walled = {str(id) for id, line in lines if any(f"/{unit}/" in line for unit in against)}
     return [(id, name) for id, name in choices if id not in walled]
+
+
+def complained_of(petition: Petition) -> set[int]:
+    """The units that a matter complains of: those it names, and those of the people it names."""
+    concerns = petition.concerns()
+    digests = [concern.person_digest for concern in concerns if concern.person_digest]
+    units = {concern.unit_id for concern in concerns if concern.unit_id}
+    if digests:
+        units.update(db.session.scalars(select(User.unit_id).where(User.name_digest.in_(digests))))
+    return units
 
 
 @dataclass(frozen=True)

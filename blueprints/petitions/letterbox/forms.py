@@ -105,13 +105,15 @@ class LetterForm(OfficeForm):
             raise ValidationError(self._one_up())
 
     def validate_person(self, field: Field) -> None:
-        """The same for a letter about the head of this office."""
+        """The same for a letter about somebody who works in this office: whoever is left would be a colleague."""
         if not field.data:
             return
-        head = select(User.id).where(User.name_digest == name_digest(field.data), User.role == Role.LEADER)
+        named = select(Unit).join(User, User.unit_id == Unit.id)
+        named = named.where(User.name_digest == name_digest(field.data), User.closed_at.is_(None))
         with reading() as database:
-            found = database.scalar(head.limit(1))
-        if found is not None:
+            lines = [unit.line_ids for unit in database.scalars(named.where(User.role != Role.CONTACT))]
+            ours = set(database.scalars(select(Unit.id).where(Unit.is_office)))
+        if any(ours.intersection(line) for line in lines):
             raise ValidationError(self._one_up())
 
     def _one_up(self) -> str:

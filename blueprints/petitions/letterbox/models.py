@@ -125,6 +125,7 @@ def write_back(petition: Petition, text: str, files: Sequence[attachments.Cleane
     message = petition.write(text, by=None)
     for file in files:
         petition.attach(file, message)
+    petition.unread = True
     petition.trace("wrote", by=None, message=message.id, files=len(files))
 
 

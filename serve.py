@@ -103,7 +103,8 @@ def welcome(app: Flask, address: str) -> Iterator[str]:
     yield f"The office is open at {address} (Ctrl+C closes it)."
     with app.app_context():
         if db.session.scalar(select(User.id).limit(1)) is None:
-            yield "Nobody has an account yet. Make the first administrator, with the same settings: .venv/bin/flask create-admin"
+            yield "Nobody has an account yet. Make the first administrator, with the same settings:"
+            yield "  .venv/bin/flask create-admin"
         yield from demo.sign_in_names()
 
 

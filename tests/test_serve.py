@@ -125,7 +125,8 @@ class TestProcess:
         with self.start(environment) as server:
             assert server.stdout is not None
             assert re.match(r"The office is open at http://127\.0\.0\.1:\d+ ", server.stdout.readline())
-            assert "flask create-admin" in server.stdout.readline()
+            assert server.stdout.readline().startswith("Nobody has an account yet.")
+            assert server.stdout.readline() == "  .venv/bin/flask create-admin\n"
             server.send_signal(signal.SIGTERM)
             assert server.wait(10) == 0
 

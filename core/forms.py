@@ -6,14 +6,17 @@ from functools import lru_cache
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
-from wtforms.widgets import html_params
+from wtforms.widgets import Select, html_params
 
+from core.extensions import READING
 from core.texts import plain
 
 
@@ -74,6 +77,8 @@ class _Drawn:
     """Draws a select as a whole; WTForms makes several objects of each option, and a queue offers eighty."""
 
     def __call__(self, field: Any, **attributes: Any) -> Markup:
+        if isinstance(field.choices, dict):  # in groups
+            return Markup(Select()(field, **attributes))  # noqa: S704 - WTForms escapes it
         given = {"id": field.id, "required": bool(field.flags.required), **attributes, "name": field.name}
         pairs = field.choices or ()
         drawn = "".join(_option(str(value), str(label), field.coerce(value) == field.data) for value, label in pairs)
@@ -87,7 +92,7 @@ class SelectField(wtforms.SelectField):
 
     def pre_validate(self, form: BaseForm) -> None:
         """What was chosen is one of them."""
-        pairs: Any = self.choices or ()
+        pairs: Any = () if isinstance(self.choices, dict) else self.choices or ()
         if not any(self.coerce(value) == self.data for value, _ in pairs):
             super().pre_validate(form)
 
@@ -109,6 +114,18 @@ def chosen() -> InputRequired:
 
 class OfficeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF comes without types
     """A form that carries its token against forgery."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """What was sent reaches a field as what the field is for: a file no text, a text no file, and nothing else."""
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What was typed, and the files of the fields for files."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method in READING:
+                return None
+            files = {each.name: request.files.getlist(each.name) for each in form if isinstance(each, FileField)}
+            return CombinedMultiDict([request.form, MultiDict(files)])
 
 
 class ChangeForm(OfficeForm):

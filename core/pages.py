@@ -140,7 +140,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.path.startswith("/static/"):
+        if request.endpoint == "static" and response.status_code < 400:
             response.cache_control.max_age = 31_536_000 if "v" in request.args else 3600
         else:
             response.headers.setdefault("Cache-Control", "no-store")

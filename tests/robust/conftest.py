@@ -15,12 +15,15 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
 
 import dev
+from blueprints.petitions.docket.domain import State
 from settings import Settings
-from tests.browse import Browser
+from tests import letters
+from tests.browse import Browser, check_headers
 from tests.people import PASSWORD
 
 LETTER = {
@@ -181,3 +184,28 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., House]]:
 def house(app: Flask, serve: Callable[..., House]) -> House:
     """An office with people, served by a process of its own, on each database."""
     return serve(app)
+
+
+ELSEWHERE = {"REMOTE_ADDR": "10.1.2.3"}  # whose wrong guesses do not hold up the sign-ins of a test
+
+
+def entered(app: Flask, role: str | None) -> FlaskClient:
+    """The browser of somebody in that role; a visitor's holds a letter by its receipt code."""
+    browser = Browser(app)
+    if role is None:
+        letters.look_up(browser, letters.put(app, State.SIGNED).code)
+    else:
+        browser.sign_in(role, PASSWORD)
+    return browser.client
+
+
+def is_told(answer: TestResponse, what: str) -> None:
+    """No fault of ours, and the strict headers on whatever it is."""
+    assert answer.status_code < 500, f"{what}: {answer.status}"
+    check_headers(answer, what)
+
+
+def part(disposition: str, content: bytes, *more: str) -> bytes:
+    """One part of a body whose boundary is x."""
+    head = "\r\n".join(("--x", f"Content-Disposition: form-data; {disposition}", *more))
+    return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + content + b"\r\n"

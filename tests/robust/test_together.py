@@ -100,11 +100,11 @@ def test_sixteen_clients_writing_at_once_lose_nothing(app: Flask, house: House) 
     assert sum(each.conflicts for each in people), "nobody got in anybody's way: nothing was proved"
     assert len(wanted[shared.id]) >= CLIENTS / 2
     with app.app_context():
-        for case, texts in wanted.items():
+        for case, all_texts in wanted.items():
             petition = db.session.get_one(Petition, case)
-            assert Counter(each.text for each in petition.messages(all_of_them=True)) == texts
+            assert Counter(each.text for each in petition.messages(all_of_them=True)) == all_texts
             entries = record.entries(petition.thread)
-            assert petition.version == len(entries) == 1 + sum(texts.values())
+            assert petition.version == len(entries) == 1 + sum(all_texts.values())
             assert [each.number for each in entries] == list(range(1, len(entries) + 1))
         chains = db.session.scalars(record.everything().where(record.Entry.thread == "petition"))
         assert not list(record.check(chains, iter(())))

@@ -1,0 +1,228 @@
+"""Whatever is sent, the answer is a page and never a fault of ours: checked on every address and every form there is.
+
+The addresses come from the application's own map and the forms from the pages themselves, so that a later room is
+covered without a word here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote_from_bytes, quote_plus, urljoin
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+
+from blueprints.petitions.docket.domain import State
+from core.cleaning import Cleaned
+from core.permissions import PERMISSIONS, permission_of
+from core.roles import Role
+from tests import letters
+from tests.browse import Page, _filled
+from tests.robust.conftest import ELSEWHERE, LETTER, entered, is_told
+
+ROLES = (None, *Role)
+
+HOSTILE = {
+    "nothing": b"",
+    "NUL": b"a\0b",
+    "control characters": b"\x01\x07\x1b[31m\x7f\xc2\x85",
+    "lone surrogate": b"\xed\xa0\x80",
+    "not UTF-8": b"\xff\xfe\xc3\x28",
+    "thirty digits": b"9" * 30,
+    "largest id and one": b"9223372036854775808",
+    "full-width digits": "１２３４５".encode(),
+    "digits of no number": "²³".encode(),
+    "digits of another script": "٣٤٥".encode(),
+    "below nothing": b"-1",
+    "not a number": b"nan",
+    "markup": b"\"'><script>alert(1)</script>{{7*7}}${7}%s",
+    "a second header": b"x\r\nSet-Cookie: stolen=1",
+    "reading direction": "\u202e\u2066gpj.exe".encode(),
+    "no such day": b"2026-02-30",
+    "the last day of all": b"9999-12-31",
+    "long": "长".encode() * 21_000,
+}
+NASTIEST = ("NUL", "thirty digits", "digits of no number")
+
+
+@pytest.fixture
+def busy_office(app: Flask) -> Flask:
+    """An office with a matter in each state, with files, names and papers."""
+    for state in State:
+        letters.put(app, state, files=(Cleaned("note.txt", "txt", b"a note"),), person="某人", against=letters.FARMING)
+    return app
+
+
+def encoded(pairs: list[tuple[str, bytes]]) -> bytes:
+    return "&".join(f"{quote_plus(name)}={quote_from_bytes(value)}" for name, value in pairs).encode()
+
+
+# --- every address -------------------------------------------------------------------------------------------------
+
+IDS = ("0", "5", "9" * 18, "9" * 19, "9" * 30, "１２", "-1", "1.5", "%00", "%ED%A0%80", "%FF", "..%2f..", "abc", "²")
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
+
+
+PLACE = re.compile(r"<(?:any\(([^,)]*)[^)]*\):)?[^>]*>")
+
+
+def addresses(rule: Rule) -> Iterator[str]:
+    """The rule's address, and one for each hostile value in each of its places."""
+    for value in IDS if rule.arguments else ("",):
+        yield PLACE.sub(lambda found: found[1] or value, rule.rule)  # noqa: B023 - called at once
+
+
+def test_no_address_and_no_method_gives_a_fault(app: Flask) -> None:
+    clients = {role: entered(app, role) for role in ROLES}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    assert len(rules) > 25
+    taken: dict[str, set[str]] = {}
+    for rule in rules:
+        taken.setdefault(next(addresses(rule)), set()).update(rule.methods or ())
+    for rule in rules:
+        client = clients[who_may(app, rule)]
+        for address in addresses(rule):
+            is_told(client.get(address, buffered=True), address)
+        for method in METHODS:
+            address = next(addresses(rule))
+            answer = client.open(address, method=method, buffered=True)
+            is_told(answer, f"{method} {rule}")
+            if method not in taken[address]:
+                assert answer.status_code in (404, 405), f"{method} {rule}: {answer.status}"
+
+
+def who_may(app: Flask, rule: Rule) -> str | None:
+    """The first of the roles that may open this address."""
+    permission = permission_of(app.view_functions[rule.endpoint])
+    assert permission, f"{rule} names no permission"
+    return next((role for role in Role if role in PERMISSIONS.get(permission, ())), None)
+
+
+def test_no_query_gives_a_fault(busy_office: Flask) -> None:
+    clients = {role: entered(busy_office, role) for role in ROLES}
+    for rule in busy_office.url_map.iter_rules():
+        if rule.arguments or "GET" not in (rule.methods or ()):
+            continue
+        client = clients[who_may(busy_office, rule)]
+        page = Page(client.get(rule.rule, buffered=True), rule.rule)
+        fields = {str(node.attributes["name"]) for node in page.all("form[method=get] [name]")}
+        for what, value in HOSTILE.items():
+            hostile = quote_from_bytes(value[:3000])
+            query = "&".join(f"{name}={hostile}" for name in sorted({*fields, "after", "next", "township", hostile}))
+            is_told(client.get(f"{rule.rule}?{query}&{query}", buffered=True), f"{rule}: {what}")
+
+
+# --- every form ----------------------------------------------------------------------------------------------------
+
+
+def pages(app: Flask, client: FlaskClient, most: int = 70) -> Iterator[Page]:
+    """The pages somebody can reach, each kind of page a few times."""
+    waiting = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
+    seen: dict[str, int] = {}
+    while waiting and most:
+        path = waiting.pop(0)
+        kind = re.sub(r"\d{5,}", "…", path.partition("?")[0])
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] > (len(State) if kind.endswith("…") else 2):
+            continue
+        most -= 1
+        answer = client.get(path, buffered=True)
+        is_told(answer, path)
+        page = Page(answer, path)
+        yield page
+        for link in page.all("a[href^='/']"):
+            waiting.append(str(link.attributes["href"]))
+
+
+def forms(app: Flask, client: FlaskClient) -> dict[tuple[str, frozenset[str]], tuple[str, dict[str, Any]]]:
+    """The forms somebody can send: address and what stands in them, one of each kind."""
+    found: dict[tuple[str, frozenset[str]], tuple[str, dict[str, Any]]] = {}
+    for page in pages(app, client):
+        for form in page.all("form[method=post]"):
+            address = urljoin(page.path, form.attributes.get("action") or page.path)
+            names = {str(each.attributes["name"]) for each in form.css("[name]")}
+            filled = {**dict.fromkeys(names, ""), **_filled(form)}
+            kind = (re.sub(r"\d{5,}", "…", address), frozenset(names))
+            if address not in ("/sign-out", "/language", "/letters/leave"):
+                found.setdefault(kind, (address, filled))
+    return found
+
+
+def test_every_form_takes_whatever_is_typed(busy_office: Flask) -> None:
+    """Each field alone with the nastiest, and all fields together with everything, from everybody who can open it."""
+    clients = {role: entered(busy_office, role) for role in ROLES}
+    sent = 0
+    done: set[tuple[str, frozenset[str]]] = set()
+    for role, client in clients.items():
+        for kind, (address, filled) in forms(busy_office, client).items():
+            if kind in done:
+                continue
+            done.add(kind)
+            token = str(filled.pop("csrf_token", ""))
+            typed = {name: str(value).encode() for name, value in filled.items() if isinstance(value, str)}
+            tries = [(what, dict.fromkeys(typed, value)) for what, value in HOSTILE.items()]
+            tries += [(f"{name}: {what}", {**typed, name: HOSTILE[what]}) for name in typed for what in NASTIEST]
+            for what, values in tries:
+                if "version" in typed and what in HOSTILE:
+                    values["version"] = typed["version"]  # as seen, so that what follows it is looked at
+                pairs = [("csrf_token", token.encode()), *values.items()]
+                pairs += [(name, value) for name, value in values.items() if name != "version"]  # twice: a list
+                pairs += [(name.replace("-0-", "-99-"), value) for name, value in values.items() if "-0-" in name]
+                answer = client.post(
+                    address,
+                    data=encoded(pairs),
+                    content_type="application/x-www-form-urlencoded",
+                    environ_overrides=ELSEWHERE,
+                    buffered=True,
+                )
+                is_told(answer, f"{role} sends to {address}: {what}")
+                sent += 1
+    assert len(done) > 20, sorted(done)
+    assert sent > 500
+
+
+# --- chance --------------------------------------------------------------------------------------------------------
+
+BYTES = st.one_of(
+    st.binary(max_size=40),
+    st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.sampled_from(list(HOSTILE.values())[:-1]),
+)
+FUZZ = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def test_the_public_form_takes_anything(app: Flask) -> None:
+    client = app.test_client()
+    token = Page(client.get("/letters/new"), "").one("main input[name=csrf_token]").attributes["value"] or ""
+    names = st.sampled_from([*LETTER, "name", "address", "contact", "person", "unit", "township", "files", "form_key"])
+
+    @FUZZ
+    @given(st.dictionaries(names, BYTES, max_size=8), st.lists(st.tuples(names, BYTES), max_size=4))
+    def fuzz(changed: dict[str, bytes], more: list[tuple[str, bytes]]) -> None:
+        fields = {**{name: value.encode() for name, value in LETTER.items()}, **changed}
+        body = encoded([("csrf_token", token.encode()), *fields.items(), *more])
+        answer = client.post("/letters/new", data=body, content_type="application/x-www-form-urlencoded")
+        is_told(answer, repr(body))
+        assert answer.status_code in (303, 422)
+
+    fuzz()
+
+
+def test_the_filters_take_anything(busy_office: Flask) -> None:
+    clients = {role: entered(busy_office, role) for role in (Role.CLERK, Role.ADMINISTRATOR, Role.AUDITOR)}
+    places = {"/petitions/": Role.CLERK, "/accounts/": Role.ADMINISTRATOR, "/desk/record": Role.AUDITOR}
+    names = st.sampled_from(["q", "state", "kind", "channel", "unit", "place", "overdue", "after", "role", "closed"])
+
+    @FUZZ
+    @given(st.sampled_from(list(places)), st.lists(st.tuples(names, BYTES), max_size=6))
+    def fuzz(path: str, query: list[tuple[str, bytes]]) -> None:
+        answer = clients[places[path]].get(f"{path}?{encoded(query).decode()}", buffered=True)
+        is_told(answer, f"{path}?{query}")
+
+    fuzz()

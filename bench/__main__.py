@@ -1,4 +1,4 @@
-"""`make bench`: fills two offices, serves them beside the bare page and writes what it measured to docs/performance.md."""
+"""`make bench`: fills two offices, serves them beside the bare page, and writes the times into docs/performance.md."""
 
 import json
 import os

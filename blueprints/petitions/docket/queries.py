@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.operators import custom_op
 
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS, State
@@ -40,6 +41,7 @@ class Line:
     received_on: date
     place: str
     unit: str | None
+    unread: bool
     subject: str
 
 
@@ -54,33 +56,45 @@ class Filter:
     unit: int | None = None
     place: str = ""
     overdue: bool = False
+    unread: bool = False
 
     def asked(self) -> dict[str, str]:
         """The filter as it stands in an address."""
         return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
 
-    def clauses(self) -> Iterator[ColumnElement[bool]]:
-        """The filter as WHERE clauses."""
+    def clauses(self, viewer: Viewer) -> Iterator[ColumnElement[bool]]:
+        """The filter as WHERE clauses: the narrowest leads by its index, the others are tested on what it finds."""
+        state = "" if self.state in ("open", "all", State.CLOSED) else self.state
+        township, village = (self.place, "") if len(self.place) == 9 else ("", self.place)
+        # Neither a search nor what a handler or a contact may see needs another lead.
+        leads = not self.q and viewer.role in (Role.CLERK, Role.LEADER)
         for column, word in (
-            (Petition.state, self.state),
-            (Petition.kind, self.kind),
+            (Petition.unread, self.unread),
+            (Petition.place_code, village),
+            (Petition.unit_id, self.unit),
+            (Petition.state, state),
+            (Petition.township_code, township),
             (Petition.channel, self.channel),
+            (Petition.kind, self.kind),
+            (Petition.state, State.CLOSED if self.state == State.CLOSED else ""),
         ):
-            if word and word not in ("open", "all"):
-                yield column == word
-        if self.unit is not None:
-            yield Petition.unit_id == self.unit
-        if len(self.place) == 9:
-            yield Petition.township_code == self.place
-        elif self.place:
-            yield Petition.place_code == self.place
+            if word:
+                yield (column if leads else _tested(column)) == word
+                leads = False
         if self.overdue:
             yield and_(Petition.due_clock.is_not(None), Petition.due_on < clock.today())
 
     @property
     def by_due_date(self) -> bool:
         """Open matters come by what is due first; closed ones and hits of a search by what is newest."""
-        return not self.q and (self.overdue or self.state not in ("all", State.CLOSED))
+        return not self.q and not self.unread and (self.overdue or self.state not in ("all", State.CLOSED))
+
+
+def _tested(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The column as no index serves it: SQLite, which keeps no statistics, guesses which of several is narrow."""
+    if db.engine.dialect.name != "sqlite":
+        return column.expression
+    return UnaryExpression(column.expression, operator=custom_op("+"), type_=column.type)
 
 
 def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
@@ -89,7 +103,7 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
 
 
 def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
-    lines = _lines().where(seen_by(viewer), *wanted.clauses())
+    lines = _lines().where(seen_by(viewer), *wanted.clauses(viewer))
     if wanted.q:
         return _found(lines, wanted.q, newest_key(after))
     if not wanted.by_due_date:
@@ -157,6 +171,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Petition.due_on,
             Petition.due_clock,
             Petition.received_on,
+            Petition.unread,
             Petition.subject_sealed,
             Place.name.label("place"),
             Township.name.label("township"),
@@ -180,6 +195,7 @@ def _line(row: Row[Any]) -> Line:
         received_on=row.received_on,
         place=row.place if row.place == row.township else f"{row.township} / {row.place}",
         unit=row.unit,
+        unread=row.unread,
         subject=_open("subject_sealed", row.id, row.subject_sealed),
     )
 

@@ -153,15 +153,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt_digest", name=op.f("uq_petition_receipt_digest")),
     )
     op.create_index("ix_petition_channel_due", "petition", ["channel", "due_on", "id"])
+    op.create_index("ix_petition_channel_id", "petition", ["channel", "id"])
     op.create_index("ix_petition_due", "petition", ["due_on", "id"])
     op.create_index("ix_petition_filed_by", "petition", ["filed_by_id", "id"])
     op.create_index("ix_petition_kind_due", "petition", ["kind", "due_on", "id"])
-    op.create_index("ix_petition_place_due", "petition", ["place_code", "due_on", "id"])
+    op.create_index("ix_petition_kind_id", "petition", ["kind", "id"])
+    op.create_index("ix_petition_place_code_due", "petition", ["place_code", "due_on", "id"])
+    op.create_index("ix_petition_place_code_id", "petition", ["place_code", "id"])
     op.create_index("ix_petition_state_due", "petition", ["state", "due_on", "id"])
     op.create_index("ix_petition_state_id", "petition", ["state", "id"])
-    op.create_index("ix_petition_township_due", "petition", ["township_code", "due_on", "id"])
-    op.create_index("ix_petition_unit_due", "petition", ["unit_id", "due_on", "id"])
-    op.create_index("ix_petition_unit_id", "petition", ["unit_id", "id"])
+    op.create_index("ix_petition_township_code_due", "petition", ["township_code", "due_on", "id"])
+    op.create_index("ix_petition_township_code_id", "petition", ["township_code", "id"])
+    op.create_index("ix_petition_unit_id_due", "petition", ["unit_id", "due_on", "id"])
+    op.create_index("ix_petition_unit_id_id", "petition", ["unit_id", "id"])
     op.create_index("ix_petition_unread", "petition", ["unread", "id"])
 
     op.create_table(

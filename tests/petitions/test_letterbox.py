@@ -293,10 +293,24 @@ def test_the_same_words_from_another_browser_are_another_matter(app: Flask, visi
 
 @pytest.mark.parametrize(
     ("unit", "person"),
-    [("中共新洲区委组织部", ""), ("组织部信访科", ""), ("", "孙部长"), ("", "孙 部长"), (WATER, "孙部长")],
-    ids=["the office", "a part of it", "its leader", "its leader with a blank", "its leader in another unit"],
+    [
+        ("中共新洲区委组织部", ""),
+        ("组织部信访科", ""),
+        ("", "孙部长"),
+        ("", "孙 部长"),
+        ("", "李登记"),
+        (WATER, "孙部长"),
+    ],
+    ids=[
+        "the office",
+        "a part of it",
+        "its leader",
+        "its leader with a blank",
+        "its clerk",
+        "its leader in another unit",
+    ],
 )
-def test_a_letter_about_this_office_or_its_leader_goes_one_level_up_and_no_copy_stays(
+def test_a_letter_about_this_office_or_who_works_in_it_goes_one_level_up_and_no_copy_stays(
     app: Flask, visitor: Browser, unit: str, person: str
 ) -> None:
     with app.app_context():

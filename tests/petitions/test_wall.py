@@ -23,13 +23,17 @@ SignIn = Callable[..., Browser]
 FILE = Cleaned(name="证据.txt", kind="txt", data="证据".encode())
 MARK = "标记题目"
 
+LETTERS = "组织部信访科"
+
 # Who is walled off by what: (user name, person complained of, unit complained of, unit that handles it).
 WALLED = [
     ("handler", "", WATER, FARMING),
     ("pumps", "", WATER, FARMING),
-    ("handler", "赵水务", "", WATER),
-    ("handler", "赵 水 务", FARMING, WATER),
+    ("handler", "赵水务", "", FARMING),
+    ("handler", "赵 水 务", FARMING, LETTERS),
+    ("pumps", "赵水务", "", FARMING),
     ("clerk", "李登记", "", WATER),
+    ("clerk2", "李登记", "", WATER),
     ("contact", "陈联络", "", WATER),
     ("leader", "孙部长", "", WATER),
     ("auditor", "吴审计", "", WATER),
@@ -115,11 +119,12 @@ def test_the_contact_who_filed_it_does_not_see_whom_it_is_about(
     assert "马某某" in sign_in("clerk").get(f"/petitions/{made.id}").html
 
 
+@pytest.mark.parametrize("about", [{"against": WATER}, {"person": "赵水务"}], ids=["a unit", "somebody in it"])
 @pytest.mark.parametrize("unit", [WATER, PUMPS])
 def test_a_letter_is_never_assigned_to_the_unit_it_complains_of_nor_to_a_part_of_it(
-    app: Flask, sign_in: SignIn, unit: str
+    app: Flask, sign_in: SignIn, unit: str, about: dict[str, str]
 ) -> None:
-    id = put(app, State.ACCEPTED, against=WATER).id
+    id = put(app, State.ACCEPTED, person=about.get("person", ""), against=about.get("against", "")).id
     clerk = sign_in("clerk")
     with app.app_context():
         walled = unit_id(unit)
@@ -132,6 +137,13 @@ def test_a_letter_is_never_assigned_to_the_unit_it_complains_of_nor_to_a_part_of
     assert petition(app, id).unit_id is None
     with app.app_context(), pytest.raises(Exception, match="assign"):
         step(id, "assign", unit=unit)  # not even past the form
+
+
+def test_a_letter_about_a_contact_is_read_by_the_office_that_the_account_belongs_to(
+    app: Flask, sign_in: SignIn
+) -> None:
+    id = put(app, State.DRAFTED, person="陈联络").id
+    press(sign_in("leader"), id, "sign")
 
 
 def test_a_unit_above_the_one_complained_of_may_handle_it(app: Flask, sign_in: SignIn) -> None:

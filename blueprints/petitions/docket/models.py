@@ -440,8 +440,13 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def unwalled(viewer: Viewer) -> ColumnElement[bool]:
-    """The matters that complain neither of this person or a colleague, nor of their unit or a unit above it."""
-    colleagues = select(User.name_digest).where(User.unit_id == viewer.unit_id, User.closed_at.is_(None))
+    """The matters that complain neither of this person or a colleague, nor of their unit or a unit above it.
+
+    A contact works in a village, whatever unit the account belongs to: only themselves are walled off then.
+    """
+    colleagues = select(User.name_digest).where(
+        User.unit_id.in_(viewer.unit_line), User.role != Role.CONTACT, User.closed_at.is_(None)
+    )
     against = exists().where(
         Concern.petition_id == Petition.id,
         or_(
@@ -475,7 +480,8 @@ def complained_of(petition: Petition) -> set[int]:
     digests = [concern.person_digest for concern in concerns if concern.person_digest]
     units = {concern.unit_id for concern in concerns if concern.unit_id}
     if digests:
-        units.update(db.session.scalars(select(User.unit_id).where(User.name_digest.in_(digests))))
+        at_work = select(User.unit_id).where(User.name_digest.in_(digests), User.role != Role.CONTACT)
+        units.update(db.session.scalars(at_work.where(User.closed_at.is_(None))))
     return units
 
 

@@ -98,8 +98,9 @@ def _environment(settings: Settings) -> dict[str, str]:
 class Wire:
     """A client with cookies that speaks HTTP to the server process; it looks like Flask's test client."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
         self.port = port
+        self.source = source  # the address that the client calls from
         self.cookies: dict[str, str] = {}
 
     def open(
@@ -128,7 +129,7 @@ class Wire:
 
     def send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> TestResponse:
         """Send exactly this."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.source, 0))
         try:
             connection.request(method, target, body, headers)
             answer = connection.getresponse()
@@ -147,9 +148,9 @@ class Wire:
 class Caller(Browser):
     """A browser of the tests that speaks to the server process; it checks every page it opens."""
 
-    def __init__(self, port: int, language: str = "zh") -> None:
+    def __init__(self, port: int, language: str = "zh", source: str = "127.0.0.1") -> None:
         self.language = language
-        self.wire = Wire(port)
+        self.wire = Wire(port, source)
         self.client = self.wire  # type: ignore[assignment]
 
     def send_letter(self, **fields: Any) -> str:

@@ -76,8 +76,9 @@ class Petitioner:
         while time.monotonic() < until:
             count += 1
             text = f"Message {count} of petitioner {self.number}"
-            token = hidden(self.wire.get("/letters/status"), "csrf_token")
-            answer = self.wire.open("/letters/status/message", "POST", {"csrf_token": token, "text": text})
+            page = self.wire.get("/letters/status")
+            sent = {name: hidden(page, name) for name in ("csrf_token", "about")}
+            answer = self.wire.open("/letters/status/message", "POST", {**sent, "text": text})
             assert answer.status_code == 303, answer.status
             self.written[self.case].append(text)
 

@@ -4,10 +4,11 @@ import os
 from datetime import date
 from typing import Any
 
+from flask import session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DateField, Field, MultipleFileField, RadioField, StringField
+from wtforms import DateField, Field, HiddenField, MultipleFileField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
@@ -181,14 +182,34 @@ class ReceiptForm(OfficeForm):
     receipt = StringField(_l("Receipt code"))
 
 
-class WriteForm(OfficeForm):
+class AboutForm(OfficeForm):
+    """Something about the letter that is open in this browser: in another tab it may be another one by now."""
+
+    about = HiddenField()  # the letter that stood on the page
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What was written on the page of one letter never goes by itself to another, which others read."""
+        valid = bool(super().validate(extra_validators))
+        if self.about.data == str(session.get("letter")):
+            return valid
+        self.about.data = str(session.get("letter"))
+        self.form_errors.append(
+            _(
+                "In this browser another letter was opened meanwhile: the one that this page shows. "
+                "If what you wrote belongs to it, send it now; else open the right letter with its code."
+            )
+        )
+        return False
+
+
+class WriteForm(AboutForm):
     """A word to the office."""
 
     text = text(_l("Your message"), 5000)
     files = Files(_l("Files"))
 
 
-class RatingForm(OfficeForm):
+class RatingForm(AboutForm):
     """How the handling was."""
 
     satisfaction = RadioField(_l("Are you satisfied?"), [chosen()], choices=options(SATISFACTION_LABELS))

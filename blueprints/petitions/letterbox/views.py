@@ -182,8 +182,10 @@ def _status_page(
         files_shown=[
             {"name": each.name, "url": url_for(".file", file=each.id), "size": each.size} for each in petition.files()
         ],
-        write_form=write_form or WriteForm(formdata=None),
-        rating_form=(rating_form or RatingForm(formdata=None)) if models.may_rate(petition) else None,
+        write_form=write_form or WriteForm(formdata=None, about=petition.id),
+        rating_form=(rating_form or RatingForm(formdata=None, about=petition.id))
+        if models.may_rate(petition)
+        else None,
     )
 
 

@@ -17,7 +17,18 @@ from flask import Flask, Request, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    event,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -119,6 +130,11 @@ def reading() -> Iterator[Session]:
             yield session
     finally:
         _writing.reset(token)
+
+
+def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them."""
+    return session.connection().execute(query, values)
 
 
 @contextmanager

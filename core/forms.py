@@ -1,5 +1,6 @@
 """What every form shares: text that any database can hold, and words that people understand when it cannot."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -14,10 +15,12 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
-from wtforms.widgets import Select, html_params
+from wtforms.widgets import Select
 
 from core.extensions import READING
 from core.texts import plain
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tidy(text: str | None) -> str | None:
@@ -29,8 +32,7 @@ def tidy(text: str | None) -> str | None:
 
 def readable(_form: Form, field: Field) -> None:
     """Refuse what is not text: control characters (PostgreSQL cannot hold NUL) and lone surrogates."""
-    text = field.data or ""
-    if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in text):
+    if _UNREADABLE.search(field.data or ""):
         raise StopValidation(str(_l("Please remove the characters that cannot be read.")))
 
 
@@ -73,16 +75,34 @@ def _first(needed: bool) -> list[Needed]:
     return [Needed()] if needed else []
 
 
+def attributes(**given: Any) -> Markup:
+    """HTML attributes as WTForms writes them, whose own way takes half of the time of drawing a form."""
+    drawn = [
+        name if value is True else f'{name}="{escape(value)}"'
+        for name, value in sorted((_name(name), value) for name, value in given.items() if value is not False)
+    ]
+    return Markup(" ".join(drawn))  # noqa: S704 - escaped one by one
+
+
+def _name(name: str) -> str:
+    name = name.rstrip("_")
+    return name.replace("_", "-") if name.startswith(("data_", "aria_")) else name
+
+
+wtforms.widgets.core.html_params = attributes
+wtforms.widgets.Input.html_params = staticmethod(attributes)  # type: ignore[method-assign]
+
+
 class _Drawn:
     """Draws a select as a whole; WTForms makes several objects of each option, and a queue offers eighty."""
 
-    def __call__(self, field: Any, **attributes: Any) -> Markup:
+    def __call__(self, field: Any, **given: Any) -> Markup:
         if isinstance(field.choices, dict):  # in groups
-            return Markup(Select()(field, **attributes))  # noqa: S704 - WTForms escapes it
-        given = {"id": field.id, "required": bool(field.flags.required), **attributes, "name": field.name}
+            return Markup(Select()(field, **given))  # noqa: S704 - WTForms escapes it
+        given = {"id": field.id, "required": bool(field.flags.required), **given, "name": field.name}
         pairs = field.choices or ()
         drawn = "".join(_option(str(value), str(label), field.coerce(value) == field.data) for value, label in pairs)
-        return Markup(f"<select {html_params(**given)}>{drawn}</select>")  # noqa: S704 - escaped where it is drawn
+        return Markup(f"<select {attributes(**given)}>{drawn}</select>")  # noqa: S704 - escaped where it is drawn
 
 
 class SelectField(wtforms.SelectField):

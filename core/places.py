@@ -17,7 +17,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core import clock
-from core.extensions import Base, Moment, db
+from core.extensions import Base, Moment, db, fetch
 
 COLUMNS = ("code", "name", "parent_code", "level")
 MOST_ROWS = 100_000
@@ -223,8 +223,11 @@ def options(township: str = "", chosen: str = "") -> Markup:
     return drawn
 
 
+_REVISION = select(func.count(Place.code), func.max(Place.changed_at))
+
+
 def _choices() -> _Choices:
-    count, last = db.session.execute(select(func.count(Place.code), func.max(Place.changed_at))).one()
+    count, last = fetch(db.session(), _REVISION).one()
     kept: _Choices | None = current_app.extensions.get("places")
     if kept is None or kept.revision != (count, last):
         kept = current_app.extensions["places"] = _draw((count, last))

@@ -36,12 +36,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import vault
-from core.extensions import db
+from core.extensions import db, fetch
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"([{_HAN}]+)|\d+|[^\W\d_{_HAN}]+")
 _DIGEST = 5  # bytes: among a million terms a letter shares one by chance once in thousands of searches
 _MOST_TERMS = 32  # of a query; more would not narrow it, and FTS5 refuses some hundreds
+_WITNESSES = 4
 _NEAR = 300  # rows looked at, newest first, before the whole index is asked
 _ROUNDS = 3
 
@@ -111,8 +112,8 @@ class Index:
         _store(session)(self.name).remove(session, id, self._digests(terms(text)))
 
     def holds(self, session: Session, id: int, text: str) -> bool:
-        """Whether a search for its own terms finds this text."""
-        wanted = self._digests(_some_terms(text))
+        """Whether a search finds this text by a few of its terms: all of them were put in one go."""
+        wanted = self._digests(terms(text))[:_WITNESSES]
         return not wanted or _store(session)(self.name).holds(session, id, wanted)
 
     def empty(self, session: Session) -> None:
@@ -152,7 +153,7 @@ class Index:
                 older = _store(session)(self.name).narrowed(session, older, id, wanted, size, after)
             else:
                 older = older.order_by(id.desc())
-            batch = session.execute(older.limit(size)).all()
+            batch = fetch(session, older.limit(size)).all()
             for row in batch:
                 if len(rows) == most:
                     return rows, after

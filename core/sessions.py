@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import CallbackDict
 
 from core import clock, extensions, vault
-from core.extensions import Base, Id, Moment, aside, db, reading
+from core.extensions import Base, Id, Moment, aside, db, fetch, reading
 from core.roles import Viewer
 from settings import Settings, settings
 
@@ -87,7 +87,7 @@ class Sessions(SessionInterface):
         now = clock.now()
         idle = now - timedelta(minutes=settings().IDLE_MINUTES)
         with reading() as database:
-            sitting = database.execute(_OPEN, {"digest": _digest(number), "now": now, "idle": idle}).one_or_none()
+            sitting = fetch(database, _OPEN, digest=_digest(number), now=now, idle=idle).one_or_none()
             if sitting is None:
                 return None
             if sitting.user_id is not None:

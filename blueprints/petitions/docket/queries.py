@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -15,7 +15,7 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS, State
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, vault
-from core.extensions import db
+from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
@@ -27,8 +27,7 @@ NUMBER = re.compile(r"[0-9]{4}-[0-9]{5,}")
 Township = aliased(Place)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the queue: enough to know the matter, nothing of who wrote it."""
 
     id: int
@@ -90,6 +89,28 @@ class Filter:
         return not self.q and not self.unread and (self.overdue or self.state not in ("all", State.CLOSED))
 
 
+_LINES: Select[*tuple[Any, ...]] = (
+    select(
+        Petition.id,
+        Petition.number,
+        Petition.state,
+        Petition.kind,
+        Petition.channel,
+        Petition.due_on,
+        Petition.due_clock,
+        Petition.received_on,
+        Petition.unread,
+        Petition.subject_sealed,
+        Place.name.label("place"),
+        Township.name.label("township"),
+        Unit.name.label("unit"),
+    )
+    .join(Place, Place.code == Petition.place_code)
+    .outerjoin(Township, Township.code == Petition.township_code)
+    .outerjoin(Unit, Unit.id == Petition.unit_id)
+)
+
+
 def _tested(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """The column as no index serves it: SQLite, which keeps no statistics, guesses which of several is narrow."""
     if db.engine.dialect.name != "sqlite":
@@ -103,19 +124,19 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
 
 
 def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
-    lines = _lines().where(seen_by(viewer), *wanted.clauses(viewer))
+    lines = _LINES.where(seen_by(viewer), *wanted.clauses(viewer))
     if wanted.q:
         return _found(lines, wanted.q, newest_key(after))
     if not wanted.by_due_date:
         key = newest_key(after)
         lines = lines.where(Petition.id < key) if key else lines
-        rows = db.session.execute(lines.order_by(Petition.id.desc()).limit(PAGE + 1)).all()
+        rows = fetch(db.session(), lines.order_by(Petition.id.desc()).limit(PAGE + 1)).all()
         return Listing([_line(row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
     due, id = _due_key(after)
     lines = lines.where(Petition.due_on.is_not(None))
     if due is not None:
         lines = lines.where(tuple_(Petition.due_on, Petition.id) > tuple_(due, id))
-    rows = db.session.execute(lines.order_by(Petition.due_on, Petition.id).limit(PAGE + 1)).all()
+    rows = fetch(db.session(), lines.order_by(Petition.due_on, Petition.id).limit(PAGE + 1)).all()
     key_of = rows[PAGE - 1] if len(rows) > PAGE else None
     return Listing([_line(row) for row in rows[:PAGE]], f"{key_of.due_on}.{key_of.id}" if key_of else None)
 
@@ -158,29 +179,6 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
         by = name if inside and role != Role.CONTACT else None  # a contact may be the one who wrote
         told.append(Happened(entry.at, str(EVENT_LABELS[entry.action]), by, text))
     return told
-
-
-def _lines() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Petition.id,
-            Petition.number,
-            Petition.state,
-            Petition.kind,
-            Petition.channel,
-            Petition.due_on,
-            Petition.due_clock,
-            Petition.received_on,
-            Petition.unread,
-            Petition.subject_sealed,
-            Place.name.label("place"),
-            Township.name.label("township"),
-            Unit.name.label("unit"),
-        )
-        .join(Place, Place.code == Petition.place_code)
-        .outerjoin(Township, Township.code == Petition.township_code)
-        .outerjoin(Unit, Unit.id == Petition.unit_id)
-    )
 
 
 def _line(row: Row[Any]) -> Line:

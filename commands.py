@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -22,9 +22,9 @@ from sqlalchemy.orm import Session
 import demo
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password
-from blueprints.petitions.casefile.models import Attachment, Paper, Serial
+from blueprints.petitions.casefile.models import Attachment, Concern, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
-from blueprints.petitions.docket.models import INDEX, Petition
+from blueprints.petitions.docket.models import INDEX, Petition, enough_left
 from core import attachments, backup, check, clock, places, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.record import Entry, Fault
@@ -121,11 +121,13 @@ def check_all() -> None:
         listed = list(attachments.on_disk())
         with snapshot() as session:
             wrong = _tell(check.faults(session, HOLDINGS, counts))
-            strays = list(check.strays(session, Attachment, listed))
-    for stray in strays[:_SHOWN]:
-        click.echo(f"Remark: uploads/{stray}.")
-    if len(strays) > _SHOWN:
-        click.echo(f"Remark: {len(strays) - _SHOWN} more files that no row names.")
+            strays = [f"uploads/{stray}" for stray in check.strays(session, Attachment, listed)]
+            unseen = list(_unseen(session))
+    for remarks, more in ((strays, "files that no row names"), (unseen, "letters that nobody here can move on")):
+        for remark in remarks[:_SHOWN]:
+            click.echo(f"Remark: {remark}.")
+        if len(remarks) > _SHOWN:
+            click.echo(f"Remark: {len(remarks) - _SHOWN} more {more}.")
     click.echo("Looked at: " + _sum(counts))
     if wrong:
         raise click.ClickException(f"{wrong} things are wrong.")
@@ -152,21 +154,20 @@ def _sum(counts: check.Counts) -> str:
 def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     """What the docket promises besides: found by a search, moved by the record alone, numbered without a gap."""
     moves = [step.action for step in WORKFLOW]
-    for petition in session.scalars(select(Petition).execution_options(yield_per=200)):
+    last = (
+        select(Entry.data)
+        .where(Entry.thread == "petition", Entry.thread_id == Petition.id, Entry.action.in_(moves))
+        .order_by(Entry.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    for petition, noted in check.rows(session, select(Petition, last)):
         counts["letters"] += 1
-        try:
-            found = INDEX.holds(session, petition.id, petition.words)
-        except (vault.Broken, ValueError):
-            continue  # named already
-        if not found:
-            yield Fault(f"petition {petition.id}", "a search does not find it")
-        last = (
-            select(Entry.data)
-            .where(Entry.thread == "petition", Entry.thread_id == petition.id, Entry.action.in_(moves))
-            .order_by(Entry.number.desc())
-        )
-        if petition.state != (session.scalar(last.limit(1)) or {"state": State.RECEIVED}).get("state"):
+        if petition.state != (noted or {"state": State.RECEIVED}).get("state"):
             yield Fault(f"petition {petition.id}", "its state is not what the record says")
+        with suppress(vault.Broken, ValueError):  # named already
+            if not INDEX.holds(session, petition.id, petition.words):
+                yield Fault(f"petition {petition.id}", "a search does not find it")
     for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
         counts["papers"] += 1
         try:
@@ -181,6 +182,18 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
         if (there := session.scalar(given)) != serial.last:
             yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
+
+
+def _unseen(session: Session) -> Iterator[str]:
+    """Open letters that no clerk or no leader may see any more, because accounts or units were changed."""
+    rows = select(Concern.petition_id, Concern.person_digest, Concern.unit_id)
+    rows = rows.join(Petition, Petition.id == Concern.petition_id).where(Petition.state != State.CLOSED)
+    about: dict[int, list[tuple[bytes | None, int | None]]] = {}
+    for id, person, unit in session.execute(rows):
+        about.setdefault(id, []).append((person, unit))
+    for id, concerns in about.items():
+        if not enough_left(session, concerns):
+            yield f"petition {id}: it complains of every clerk or every leader there is now, so nobody can move it on"
 
 
 def _index(session: Session) -> int:

@@ -37,6 +37,7 @@ EARLIEST = timedelta(days=121)
 UNITS = {  # key: (name, above); an empty name is the office's own
     "office":      ("",                 None),
     "letters":     ("组织部信访室",     "office"),
+    "general":     ("组织部办公室",     "office"),
     "supervision": ("组织部干部监督室", "office"),
     "water":       ("区水务局",         None),
     "farming":     ("区农业农村局",     None),
@@ -48,7 +49,7 @@ UNITS = {  # key: (name, above); an empty name is the office's own
 }
 PEOPLE = [  # username, name, role, unit
     ("clerk",      "李静文", Role.CLERK,         "letters"),
-    ("clerk2",     "王立本", Role.CLERK,         "letters"),
+    ("clerk2",     "王立本", Role.CLERK,         "general"),
     ("handler",    "陈水根", Role.HANDLER,       "water"),
     ("handler2",   "刘春禾", Role.HANDLER,       "farming"),
     ("handler3",   "马路遥", Role.HANDLER,       "roads"),

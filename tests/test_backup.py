@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+import commands
 from blueprints.accounts.models import Unit
 from blueprints.petitions.casefile.models import Attachment
 from blueprints.petitions.docket.domain import State
@@ -246,30 +247,23 @@ def test_without_the_offices_own_keys_nothing_is_restored_and_it_is_said_why(
     assert is_empty(mixed)
 
 
-@pytest.mark.parametrize("damage", ["a byte", "the end", "a file", "a file's byte", "everything"])
 def test_a_damaged_backup_is_refused_and_the_office_stays_empty(
-    offices: Offices, office: Flask, database: str, tmp_path: Path, damage: str
+    offices: Offices, office: Flask, database: str, tmp_path: Path
 ) -> None:
     saved = archive_of(office, tmp_path)
-    archive = saved / backup.ARCHIVE
-    file = next(path for path in (saved / backup.UPLOADS).rglob("*") if path.is_file())
-    match damage:
-        case "a byte":
-            data = archive.read_bytes()
-            archive.write_bytes(data[:9999] + bytes([data[9999] ^ 1]) + data[10000:])
-        case "the end":
-            archive.write_bytes(archive.read_bytes()[:-1])
-        case "a file":
-            file.unlink()
-        case "a file's byte":
-            file.write_bytes(file.read_bytes()[:-1] + b"?")
-        case "everything":
-            archive.unlink()
     other = bare(offices, database, keys_of=office)
-    said = run(other, "restore", saved, code=1)
-    assert "Nothing was restored." in said
-    assert "damaged" in said or "There is no backup" in said
-    assert is_empty(other)
+    file = next(path for path in (saved / backup.UPLOADS).rglob("*") if path.is_file())
+    for damaged in (saved / backup.ARCHIVE, file):
+        whole = damaged.read_bytes()
+        middle = len(whole) // 2
+        for data in (whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :], whole[:-1], b"", None):
+            damaged.unlink() if data is None else damaged.write_bytes(data)
+            said = run(other, "restore", saved, code=1)
+            assert "Nothing was restored." in said
+            assert "damaged" in said or "There is no backup" in said
+            assert is_empty(other)
+        damaged.write_bytes(whole)
+    run(other, "restore", saved)
 
 
 def test_a_backup_of_a_spoilt_office_does_not_stand_the_check_and_leaves_no_trace(
@@ -317,6 +311,27 @@ def test_an_office_is_restored_into_tables_that_were_made_by_another_revision(
         flask_migrate.downgrade(revision="base")
     run(other, "restore", saved)
     assert contents(other) == contents(office)
+
+
+def test_a_backup_of_older_tables_goes_through_them_to_those_of_today(
+    offices: Offices, office: Flask, database: str, tmp_path: Path
+) -> None:
+    saved = archive_of(office, tmp_path)
+    other = bare(offices, database, keys_of=office)
+    with other.app_context(), db.engine.begin() as connection:
+        commands._bring_back(connection, saved, backup.revision(saved), head="of another day")
+    assert contents(other) == contents(office)
+    run(other, "check")
+
+
+def test_a_backup_of_a_newer_version_is_refused(offices: Offices, office: Flask, database: str, tmp_path: Path) -> None:
+    other = bare(offices, database, keys_of=office)
+    spoil(office, "UPDATE alembic_version SET version_num = 'newer'")
+    with office.app_context(), snapshot() as session:
+        backup.write(session, tmp_path / "newer", Attachment)
+    assert "newer version of this program" in run(other, "restore", tmp_path / "newer", code=1)
+    assert "flask db upgrade" in run(office, "backup", tmp_path, code=1)
+    assert is_empty(other)
 
 
 def test_names_of_who_wrote_are_readable_again_for_who_may_read_them(

@@ -30,7 +30,7 @@ def bare(offices: Offices, kind: str, keys_of: Flask | None = None, **changes: A
     instance = offices.folder / f"bare-{next(offices.numbers)}"
     name = None
     if kind == "postgres":
-        name = instance.name
+        name = f"{offices.folder.name}-{instance.name}"
         changes = {"DATABASE_URL": offices.server().copy("template1", name), **changes}
     if keys_of is not None:
         shutil.copytree(Path(keys_of.instance_path) / "keys", instance / "keys")

@@ -1,0 +1,167 @@
+"""The demo office is what a newcomer sees first: every state, honest dates, walls that stand, and nothing real."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+import demo
+from blueprints.accounts.models import Unit, User, hasher
+from blueprints.petitions.casefile.models import Attachment, Clock, Concern, Message, Paper
+from blueprints.petitions.docket.domain import Channel, Kind, State
+from blueprints.petitions.docket.models import Petition, seen_by
+from core import clock
+from core.extensions import db
+from core.places import Place
+from core.record import Entry
+from core.roles import Role
+from tests import postgres
+from tests.browse import Browser
+from tests.conftest import Offices
+from tests.letters import look_up, viewer
+from tests.upkeep import bare, contents, run
+
+
+class Filled(NamedTuple):
+    """An office that `flask demo` filled, and what the command said."""
+
+    app: Flask
+    told: str
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def filled(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_server: Callable[[], postgres.Server],
+) -> Iterator[Filled]:
+    """One for each database: these tests look at it and change nothing of the story."""
+    own = Offices(tmp_path_factory.mktemp("demo"), postgres_server)
+    app = bare(own, request.param)
+    yield Filled(app, run(app, "demo"))
+    own.close()
+
+
+@pytest.fixture
+def office(filled: Filled) -> Flask:
+    return filled.app
+
+
+def test_the_demo_is_a_whole_office_with_matters_in_every_state(office: Flask) -> None:
+    with office.app_context():
+        states = Counter(db.session.scalars(select(Petition.state)))
+        assert set(states) == set(State)
+        assert 60 <= states.total() <= 70
+        assert set(db.session.scalars(select(Petition.kind))) == set(Kind)
+        assert set(db.session.scalars(select(Petition.channel))) == set(Channel)
+        assert set(db.session.scalars(select(User.role))) == set(Role)
+        anonymous = db.session.scalar(select(func.count(Petition.id)).where(Petition.anonymous)) or 0
+        assert 0.3 < anonymous / states.total() < 0.4
+        for table in (Message, Attachment, Concern, Paper):
+            assert db.session.scalar(select(func.count(table.id)))
+        actions = set(db.session.scalars(select(Entry.action)))
+        assert {"identity opened", "wrote", "rated", "note", "message", "deliver", "notify", "decline"} <= actions
+        assert db.session.scalar(select(func.count(Place.code))) == 693
+    assert "Everything is in order." in run(office, "check")
+
+
+def test_its_dates_reach_from_four_months_ago_to_now_in_the_order_of_time(office: Flask) -> None:
+    with office.app_context():
+        moments = list(db.session.scalars(select(Entry.at).order_by(Entry.id)))
+        assert moments == sorted(moments)
+        assert moments[-1] <= clock.now()
+        assert clock.now() - moments[0] >= timedelta(days=115)
+        assert clock.now() - moments[-1] < timedelta(days=2)
+
+
+def test_something_is_late_something_is_due_today_and_what_is_answered_was_answered_in_time(office: Flask) -> None:
+    with office.app_context():
+        today = clock.today()
+        running = list(db.session.scalars(select(Clock.due_on).where(Clock.stopped_on.is_(None))))
+        assert sum(due < today for due in running) >= 3
+        assert sum(due == today for due in running) >= 2
+        assert not list(db.session.scalars(select(Clock).where(Clock.stopped_on > Clock.due_on)))
+
+
+def test_everybody_named_signs_in_with_the_password_shown_and_need_not_change_it(
+    filled: Filled,
+) -> None:
+    assert demo.PASSWORD in filled.told
+    for username, name, role, _unit in demo.PEOPLE:
+        assert re.search(rf"^  {username} +{role.value} +{name} ", filled.told, re.M)
+    for username in ("clerk", "handler", "leader", "discipline", "auditor", "admin", "contact"):
+        browser = Browser(filled.app)
+        browser.sign_in(username, demo.PASSWORD)
+        browser.get("/desk")
+
+
+def test_the_receipt_codes_shown_open_their_letters(filled: Filled) -> None:
+    shown = re.findall(r"^  ((?:\d{4} ){4}\d{4})  (.+)$", filled.told, re.M)
+    assert len(shown) >= 4
+    visitor = Browser(filled.app)
+    for code, subject in shown:
+        assert subject in look_up(visitor, code).text
+
+
+def test_the_wall_can_be_seen(office: Flask) -> None:
+    with office.app_context():
+        water = db.session.scalars(select(Unit.id).where(Unit.name == "区水务局")).one()
+        by_unit = select(Concern.petition_id).where(Concern.unit_id == water)
+        by_name = select(Concern.petition_id).where(Concern.person_digest == viewer("clerk2").name_digest)
+        for walled, those, who in (("handler", by_unit, "clerk"), ("clerk2", by_name, "clerk")):
+            matters = list(db.session.scalars(those))
+            assert matters
+            seen = select(Petition.id).where(Petition.id.in_(matters))
+            assert not list(db.session.scalars(seen.where(seen_by(viewer(walled)))))
+            assert set(db.session.scalars(seen.where(seen_by(viewer(who))))) == set(matters)
+
+
+def test_two_demo_offices_tell_the_same_story(offices: Offices, office: Flask) -> None:
+    def story(app: Flask) -> list[tuple[object, ...]]:
+        with app.app_context():
+            rows = db.session.scalars(select(Petition).order_by(Petition.id))
+            return [(row.subject, row.text, row.identity, row.place_code, row.state, row.number) for row in rows]
+
+    other = bare(offices, "sqlite")
+    run(other, "demo")
+    assert story(other) == story(office)
+
+
+def test_an_office_in_use_is_not_filled_with_the_demo(app: Flask) -> None:
+    before = contents(app)
+    assert "The office is not empty" in run(app, "demo", code=1)
+    assert run(app, "demo", "--first") == ""
+    assert contents(app) == before
+
+
+def test_the_first_start_fills_the_office_and_the_second_tells_the_names_again(offices: Offices) -> None:
+    assert run(bare(offices, "sqlite", DEMO=False), "demo", "--first") == ""
+    app = bare(offices, "sqlite", DEMO=True)
+    assert "64 letters, all invented" in run(app, "demo", "--first")
+    before = contents(app)
+    again = run(app, "demo", "--first")
+    assert demo.PASSWORD in again
+    assert "letters" not in again
+    assert contents(app) == before
+
+
+def test_once_the_demos_password_is_changed_it_is_not_told_any_more(offices: Offices) -> None:
+    app = bare(offices, "sqlite", DEMO=True)
+    run(app, "demo")
+    with app.app_context():
+        clerk = db.session.scalars(select(User).where(User.username == "clerk")).one()
+        clerk.change_password(hasher().hash("another password of one's own"), by=clerk.id)
+        db.session.commit()
+    assert run(app, "demo", "--first") == ""
+
+
+def test_the_texts_say_that_they_are_invented() -> None:
+    text = demo.LETTERS.read_text("utf-8")
+    assert text.startswith("# Letters of the demo office. Everything here is invented")
+    assert Path(demo.LETTERS).parent.name == "demo"

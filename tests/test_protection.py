@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from tests.browse import Browser
-from tests.letters import WATER, look_up, petition, put
+from blueprints.accounts.models import Unit, User
+from blueprints.petitions.docket.models import Petition, unwalled
+from core.extensions import db
+from core.roles import Role
+from tests.browse import Browser, Value
+from tests.letters import FARMING, PUMPS, TYPED, WATER, look_up, petition, put, unit_id, viewer
+from tests.people import PASSWORD
 
 SignIn = Callable[..., Browser]
 
@@ -30,3 +37,119 @@ def test_what_is_written_on_the_page_of_one_letter_never_goes_to_another(app: Fl
     assert petition(app, other.id).version == petition(app, complaint.id).version == 1
     first.submit("/letters/status/message", text="这是别的事的话")  # now it was said which letter it is
     assert petition(app, other.id).version == 2
+
+
+# --- whom a letter is about -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "walled"),
+    [
+        ("赵水务", {"handler"}),
+        ("赵水务、钱农业", {"handler", "handler2"}),
+        ("赵水务 钱农业", {"handler", "handler2"}),
+        ("水务局赵水务局长", {"handler"}),
+        ("赵 水·务", {"handler"}),
+        ("赵\u200b水\ufeff务", {"handler"}),
+        ("赵水务和钱农业两人", {"handler", "handler2"}),
+        ("赵水务生", set()),  # somebody else
+        ("水务", set()),
+    ],
+)
+def test_a_name_walls_its_bearer_whatever_stands_beside_it(app: Flask, typed: str, walled: set[str]) -> None:
+    id = put(app, person=typed).id
+    with app.app_context():
+        everybody = {username for username in ("handler", "handler2") if not _free(username, id)}
+    assert everybody == walled
+
+
+def _free(username: str, id: int) -> bool:
+    wanted = select(Petition.id).where(Petition.id == id, unwalled(viewer(username)))
+    return db.session.scalar(wanted) is not None
+
+
+def test_who_comes_later_with_the_same_name_hides_no_letter_from_their_colleagues(app: Flask) -> None:
+    id = put(app, person="王伟").id
+    with app.app_context():
+        unit = db.session.get_one(Unit, unit_id("组织部信访科"))
+        User.open("wang.wei", "王伟", Role.CLERK, unit, PASSWORD, by=None)
+        db.session.commit()
+        assert not _free("wang.wei", id)
+        assert _free("clerk", id)
+
+
+def test_the_wall_of_a_unit_stays_when_the_person_complained_of_leaves_it(app: Flask) -> None:
+    id = put(app, person="赵水务").id
+    with app.app_context():
+        named = db.session.scalars(select(User).where(User.username == "handler")).one()
+        farming = db.session.get_one(Unit, unit_id(FARMING))
+        named.change_role(Role.HANDLER, farming, None, by=viewer("administrator").id)
+        User.open("left", "冯排灌", Role.HANDLER, db.session.get_one(Unit, unit_id(PUMPS)), PASSWORD, by=None)
+        db.session.commit()
+        assert not _free("handler", id)
+        assert not _free("left", id)
+        assert _free("handler2", id)
+
+
+def _refused(app: Flask, **about: Value) -> bool:
+    """Whether the form sends a letter about these to the organ one level up, and keeps nothing of it."""
+    visitor = Browser(app)
+    visitor.get("/letters/new")
+    token = visitor.page.all("main input[name=csrf_token]")[0].attributes["value"] or ""
+    answer = visitor.client.post("/letters/new", data={**TYPED, **about, "csrf_token": token})
+    told = answer.status_code == 422 and "中共武汉市委组织部" in answer.get_data(as_text=True)
+    with app.app_context():
+        kept = db.session.scalar(select(func.count()).select_from(Petition))
+    assert kept == (0 if told else 1)
+    return told
+
+
+def test_a_letter_that_nobody_here_could_take_in_is_not_taken(app: Flask) -> None:
+    with app.app_context():
+        office = db.session.scalars(select(Unit).where(Unit.is_office)).one()
+        above = Unit.open("中共新洲区委", None, by=None)
+        db.session.flush()
+        office.change(office.name, above, by=viewer("administrator").id)
+        db.session.commit()
+        up, letters = str(above.id), str(unit_id("组织部信访科"))
+    assert _refused(app, unit=up)  # everybody here belongs to it
+    assert _refused(app, unit=letters)
+    assert _refused(app, person="信访科李登记科长")
+
+
+def test_a_letter_about_the_only_people_who_could_take_it_in_is_not_taken(app: Flask) -> None:
+    with app.app_context():
+        water = db.session.get_one(Unit, unit_id(WATER))
+        for username in ("clerk", "clerk2"):
+            clerk = db.session.scalars(select(User).where(User.username == username)).one()
+            clerk.change_role(Role.CLERK, water, None, by=viewer("administrator").id)
+        db.session.commit()
+        unit = str(water.id)
+    assert _refused(app, unit=unit)
+    assert _refused(app, person="王接访")
+    assert not _refused(app, person="钱农业")
+
+
+def test_a_namesake_in_this_office_does_not_turn_a_letter_away(app: Flask) -> None:
+    with app.app_context():
+        farming = str(unit_id(FARMING))
+    assert not _refused(app, person="李登记", unit=farming)
+    with app.app_context():
+        id = db.session.scalars(select(Petition.id)).one()
+        assert not _free("clerk", id)
+        assert _free("clerk2", id)
+
+
+def test_a_letter_that_changed_accounts_have_left_to_nobody_is_named_by_the_check(app: Flask) -> None:
+    id = put(app, against=WATER).id
+    check = app.test_cli_runner().invoke(args=["check"])
+    assert "Remark" not in check.output
+    with app.app_context():
+        water = db.session.get_one(Unit, unit_id(WATER))
+        for username in ("clerk", "clerk2"):
+            clerk = db.session.scalars(select(User).where(User.username == username)).one()
+            clerk.change_role(Role.CLERK, water, None, by=viewer("administrator").id)
+        db.session.commit()
+    check = app.test_cli_runner().invoke(args=["check"])
+    assert f"Remark: petition {id}: it complains of every clerk" in check.output
+    assert check.exit_code == 0  # nothing is broken, and a restore must still go through

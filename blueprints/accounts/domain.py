@@ -11,6 +11,8 @@ from settings import HOME
 
 PASSWORD_LENGTH = 12
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+_VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # chooses the shape of the character before it
+_BETWEEN_NAMES = re.compile(r"[\W_]+")
 
 # A grassroots contact serves one village; everybody else works in a unit of the office or of the district.
 WITH_PLACE = frozenset({Role.CONTACT})
@@ -37,9 +39,18 @@ EVENT_LABELS = {
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: one form of each character, no spaces or middle dots, no case."""
+    """A name as it is compared: one form of each character; no blanks, dots, signs that nobody sees, no case."""
     text = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(each for each in text if not each.isspace() and each not in "·.•・‧")
+    return "".join(each for each in text if unicodedata.category(each)[0] in "LMN" and not _VARIANT.match(each))
+
+
+def names(words: str, name: str) -> bool:
+    """Whether what somebody typed names this person: 水务局赵水务局长, 赵 水 务, 赵水务、钱某; but not 赵水务生, another."""
+    sought = plain_name(name)
+    pieces = (words, *_BETWEEN_NAMES.split(words))
+    return len(sought) > 1 and any(
+        found and len(after) != 1 for _, found, after in (plain_name(piece).partition(sought) for piece in pieces)
+    )
 
 
 def weakness(password: str, username: str) -> str | None:

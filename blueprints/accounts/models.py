@@ -1,7 +1,7 @@
 """Units and users: who works where, in which role."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, 
 
 from blueprints.accounts import domain
 from core import clock, sessions, vault
-from core.extensions import Base, Id, Moment, db, reading
+from core.extensions import Base, Id, Moment, db, fetch, reading
 from core.places import Place
 from core.record import Thread, ThreadHead, entries, write
 from core.roles import Role, Viewer
@@ -194,9 +194,16 @@ def name_digest(name: str) -> bytes:
     return vault.mac("person", domain.plain_name(name).encode())[:16]
 
 
+def named_in(session: Session, words: str) -> Sequence[User]:
+    """The people with an account, open or closed, whom these words name, whatever title or other name stands beside."""
+    people = session.execute(select(User.id, User.name))
+    ids = [id for id, name in people if domain.names(words, name)]
+    return session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)).all() if ids else ()
+
+
 def load_viewer(session: Session, user_id: int) -> Viewer | None:
     """The person of a sitting, or None when the account is closed."""
-    row = session.execute(_VIEWER, {"id": user_id}).one_or_none()
+    row = fetch(session, _VIEWER, id=user_id).one_or_none()
     if row is None:
         return None
     seen = dict(row._mapping)
@@ -265,7 +272,7 @@ def unit_tree(database: Session) -> list[Branch]:
     """Every unit, each below the unit it belongs to, by name."""
     wanted = select(Unit.parent_id, Unit.id, Unit.name, Unit.is_office, Unit.closed_at).order_by(Unit.name)
     below: dict[int | None, list[tuple[int, str, bool, datetime | None]]] = {}
-    for parent, id, name, is_office, closed_at in database.execute(wanted):
+    for parent, id, name, is_office, closed_at in fetch(database, wanted):
         below.setdefault(parent, []).append((id, name, is_office, closed_at))
 
     def walk(parent: int | None, depth: int, above: str) -> Iterator[Branch]:

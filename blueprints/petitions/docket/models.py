@@ -19,9 +19,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from blueprints.accounts.models import Unit, User
+from blueprints.accounts.models import Unit, User, name_digest, named_in
 from blueprints.petitions.casefile.domain import PaperKind
 from blueprints.petitions.casefile.models import Attachment, Clock, Concern, Message, Paper, Serial, one_of
 from blueprints.petitions.docket import papers as wording
@@ -148,7 +148,7 @@ class Petition(ThreadHead, Base):
         petition.trace("received", by=by.id if by else None, channel=letter.channel, files=len(letter.files))
         db.session.flush()  # what follows refers to its row
         db.session.add(Clock.running(petition.id, "notice", notice))
-        for person, unit in letter.concerns:
+        for person, unit in everybody_named(db.session(), letter.concerns):
             db.session.add(Concern.of(petition.id, person, unit))
         for file in letter.files:
             petition.attach(file)
@@ -440,22 +440,53 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def unwalled(viewer: Viewer) -> ColumnElement[bool]:
-    """The matters that complain neither of this person or a colleague, nor of their unit or a unit above it.
-
-    A contact works in a village, whatever unit the account belongs to: only themselves are walled off then.
-    """
-    colleagues = select(User.name_digest).where(
-        User.unit_id.in_(viewer.unit_line), User.role != Role.CONTACT, User.closed_at.is_(None)
-    )
+    """The matters that complain neither of this person nor of their unit or a unit above it."""
     against = exists().where(
         Concern.petition_id == Petition.id,
-        or_(
-            Concern.unit_id.in_(viewer.unit_line),
-            Concern.person_digest == viewer.name_digest,
-            Concern.person_digest.in_(colleagues),
-        ),
+        or_(Concern.unit_id.in_(viewer.unit_line), Concern.person_digest == viewer.name_digest),
     )
     return ~against
+
+
+Concerns = Sequence[tuple[str, int | None]]  # a person as typed, or nobody; a unit's id
+
+
+def everybody_named(session: Session, concerns: Concerns) -> Concerns:
+    """Whom a letter is about, as the petitioner said it, and each person of ours in it by their own name.
+
+    Where no unit was said, theirs is walled too, as of this day: nobody who comes later with the same name hides the
+    matter from a whole unit, and nobody who leaves gets to see it. A contact works in a village, not in the unit.
+    """
+    found = list(concerns)
+    for words, unit in concerns:
+        for user in named_in(session, words) if words else ():
+            elsewhere = unit or user.role == Role.CONTACT or user.closed_at
+            found.append((user.name, None if elsewhere else user.unit_id))
+    placed = {name for name, unit in found if unit}
+    return [(name, unit) for name, unit in dict.fromkeys(found) if unit or name not in placed]
+
+
+def goes_up(session: Session, concerns: Concerns) -> bool:
+    """Whether a letter belongs one level up: it is about this office, a part of it or what is above it, or about those
+    who alone could take it in or sign its answer."""
+    named = everybody_named(session, concerns)
+    about = list(session.scalars(select(Unit.line).where(Unit.id.in_([unit for _, unit in named if unit]))))
+    own = session.scalars(select(Unit.line).where(Unit.is_office))
+    if any(line.startswith(office) or office.startswith(line) for office in own for line in about):
+        return True
+    return not enough_left(session, [(name_digest(person) if person else None, unit) for person, unit in named])
+
+
+def enough_left(session: Session, concerns: Sequence[tuple[bytes | None, int | None]]) -> bool:
+    """Whether somebody of each role that a matter needs may see it, though it complains of these people and units."""
+    staff = select(User.role, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
+    here = session.execute(staff.where(User.role.in_((Role.CLERK, Role.LEADER)), User.closed_at.is_(None))).all()
+    free = {
+        role
+        for role, digest, line in here
+        if not any(person == digest or (unit and f"/{unit}/" in line) for person, unit in concerns)
+    }
+    return free == {role for role, _, _ in here}
 
 
 def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
@@ -495,7 +526,7 @@ class Letter:
     subject: str
     text: str
     identity: dict[str, str] | None
-    concerns: Sequence[tuple[str, int | None]]  # a person's name, a unit's id
+    concerns: Concerns
     files: Sequence[attachments.Cleaned]
     receipt: str
     received_on: date | None = None

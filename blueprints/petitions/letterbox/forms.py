@@ -7,20 +7,17 @@ from typing import Any
 from flask import session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from wtforms import DateField, Field, HiddenField, MultipleFileField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
-from blueprints.accounts.models import Unit, User, name_digest
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
-from blueprints.petitions.docket.models import Letter
+from blueprints.petitions.docket.models import Concerns, Letter, goes_up
 from core import attachments, clock
 from core.extensions import reading
 from core.forms import OfficeForm, SelectField, chosen, line, options, text
 from core.pages import language
 from core.places import Place
-from core.roles import Role
 from settings import settings
 
 
@@ -96,26 +93,23 @@ class LetterForm(OfficeForm):
             raise ValidationError(_("Please fill this in, or choose to write anonymously."))
 
     def validate_unit(self, field: Field) -> None:
-        """A letter about this office or a part of it goes one level up, and nothing of it is kept here."""
-        if field.errors or not field.data:
-            return  # not one of our units
-        with reading() as database:
-            line = database.get_one(Unit, int(field.data)).line_ids
-            office = database.scalar(select(Unit.id).where(Unit.is_office, Unit.id.in_(line)).limit(1))
-        if office is not None:
-            raise ValidationError(self._one_up())
+        """A letter about this office, or a part of it, goes one level up, and nothing of it is kept here."""
+        if self._unit():
+            self._refuse_own([("", self._unit())])
 
     def validate_person(self, field: Field) -> None:
         """The same for a letter about somebody who works in this office: whoever is left would be a colleague."""
-        if not field.data:
-            return
-        named = select(Unit).join(User, User.unit_id == Unit.id)
-        named = named.where(User.name_digest == name_digest(field.data), User.closed_at.is_(None))
+        if field.data:
+            self._refuse_own([(field.data, self._unit())])
+
+    def _unit(self) -> int | None:
+        typed = self.unit.data or ""  # may still be anything: the person is looked at first
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else None
+
+    def _refuse_own(self, concerns: Concerns) -> None:
         with reading() as database:
-            lines = [unit.line_ids for unit in database.scalars(named.where(User.role != Role.CONTACT))]
-            ours = set(database.scalars(select(Unit.id).where(Unit.is_office)))
-        if any(ours.intersection(line) for line in lines):
-            raise ValidationError(self._one_up())
+            if goes_up(database, concerns):
+                raise ValidationError(self._one_up())
 
     def _one_up(self) -> str:
         told: str = _(
@@ -130,7 +124,7 @@ class LetterForm(OfficeForm):
         if self.signing.data == "named":
             identity = {name: self[name].data or "" for name in ("name", "address", "contact")}
         assert self.place.place is not None
-        about = (self.person.data or "", int(self.unit.data) if self.unit.data else None)
+        about = (self.person.data or "", self._unit())
         return Letter(
             kind=Kind(self.kind.data),
             channel=self.channel_of_entry(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, event, select
+from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from core import clock, vault
@@ -36,17 +36,14 @@ class Entry(Base):
     """One thing that happened. `data` holds codes, dates and numbers alone; what a person wrote is sealed in `note`."""
 
     __tablename__ = "entry"
-    __table_args__ = (
-        UniqueConstraint("thread", "thread_id", "number", name="uq_entry_thread"),
-        Index("ix_entry_at", "at", "id"),
-    )
+    __table_args__ = (UniqueConstraint("thread", "thread_id", "number", name="uq_entry_thread"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     thread: Mapped[str] = mapped_column(String(20))
     thread_id: Mapped[int] = mapped_column(Id)
     number: Mapped[int]  # 1, 2, 3 … within the thread
     at: Mapped[datetime] = mapped_column(Moment)
-    actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"), index=True)  # none: the public
+    actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))  # none: the public
     action: Mapped[str] = mapped_column(String(40))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     note_sealed: Mapped[bytes | None]

@@ -96,9 +96,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("thread", "thread_id", "number", name="uq_entry_thread"),
     )
-    op.create_index(op.f("ix_entry_actor_id"), "entry", ["actor_id"])
-    op.create_index("ix_entry_at", "entry", ["at", "id"])
-
     op.create_table(
         "petition",
         sa.Column("id", Id, autoincrement=False, nullable=False),
@@ -155,7 +152,13 @@ def upgrade() -> None:
     op.create_index("ix_petition_channel_due", "petition", ["channel", "due_on", "id"])
     op.create_index("ix_petition_channel_id", "petition", ["channel", "id"])
     op.create_index("ix_petition_due", "petition", ["due_on", "id"])
-    op.create_index("ix_petition_filed_by", "petition", ["filed_by_id", "id"])
+    op.create_index(
+        "ix_petition_filed_by",
+        "petition",
+        ["filed_by_id", "id"],
+        sqlite_where=sa.text("filed_by_id IS NOT NULL"),
+        postgresql_where=sa.text("filed_by_id IS NOT NULL"),
+    )
     op.create_index("ix_petition_kind_due", "petition", ["kind", "due_on", "id"])
     op.create_index("ix_petition_kind_id", "petition", ["kind", "id"])
     op.create_index("ix_petition_place_code_due", "petition", ["place_code", "due_on", "id"])
@@ -164,8 +167,20 @@ def upgrade() -> None:
     op.create_index("ix_petition_state_id", "petition", ["state", "id"])
     op.create_index("ix_petition_township_code_due", "petition", ["township_code", "due_on", "id"])
     op.create_index("ix_petition_township_code_id", "petition", ["township_code", "id"])
-    op.create_index("ix_petition_unit_id_due", "petition", ["unit_id", "due_on", "id"])
-    op.create_index("ix_petition_unit_id_id", "petition", ["unit_id", "id"])
+    op.create_index(
+        "ix_petition_unit_id_due",
+        "petition",
+        ["unit_id", "due_on", "id"],
+        sqlite_where=sa.text("unit_id IS NOT NULL"),
+        postgresql_where=sa.text("unit_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_petition_unit_id_id",
+        "petition",
+        ["unit_id", "id"],
+        sqlite_where=sa.text("unit_id IS NOT NULL"),
+        postgresql_where=sa.text("unit_id IS NOT NULL"),
+    )
     op.create_index("ix_petition_unread", "petition", ["unread", "id"])
 
     op.create_table(
@@ -260,8 +275,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_submission_petition_id")),
         sa.PrimaryKeyConstraint("form_digest", name=op.f("pk_submission")),
     )
-    op.create_index(op.f("ix_submission_petition_id"), "submission", ["petition_id"])
-
     op.create_table(
         "attachment",
         sa.Column("id", Id, autoincrement=False, nullable=False),

@@ -24,7 +24,7 @@ class Submission(Base):
     __tablename__ = "submission"
 
     form_digest: Mapped[bytes] = mapped_column(primary_key=True)
-    petition_id: Mapped[int | None] = mapped_column(Id, ForeignKey("petition.id"), index=True)
+    petition_id: Mapped[int | None] = mapped_column(Id, ForeignKey("petition.id"))
     sent_at: Mapped[datetime] = mapped_column(Moment)
     shown: Mapped[bool] = mapped_column(default=False)  # the receipt code of this sending has been shown
 

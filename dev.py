@@ -258,7 +258,7 @@ def test() -> None:
     do(PYTHON, "-m", "mypy")
     do(BIN / "lint-imports", "--no-logo")
     do(PYTHON, "-m", "djlint", "--quiet", "--lint", "templates")
-    do(PYTHON, "-m", "pytest", "-q", "-n", "2")
+    do(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal")
 
 
 def bench() -> None:

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask, request
@@ -104,56 +103,57 @@ def test_what_our_own_proxy_adds_reaches_the_application() -> None:
     assert body == b"10.1.2.3 https://office.example/"
 
 
-class TestProcess:
-    """The server as it is started by `make run`."""
+# --- the process that `make run` starts ----------------------------------------------------------------------------
 
-    @pytest.fixture
-    def environment(self, tmp_path: Path) -> dict[str, str]:
-        own = {
-            "INSTANCE": str(tmp_path / "instance"),
-            "DATABASE_URL": "",
-            "DEMO": "0",
-            "HOST": "127.0.0.1",
-            "PORT": "0",
-        }
-        env = {**os.environ, **own}
-        command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
-        subprocess.run(command, cwd=dev.ROOT, env=env, check=True, capture_output=True)
-        return env
 
-    def test_an_empty_office_says_how_to_make_the_first_administrator(self, environment: dict[str, str]) -> None:
-        with self.start(environment) as server:
-            assert server.stdout is not None
-            assert re.match(r"The office is open at http://127\.0\.0\.1:\d+ ", server.stdout.readline())
-            assert server.stdout.readline().startswith("Nobody has an account yet.")
-            assert server.stdout.readline() == "  .venv/bin/flask create-admin\n"
-            server.send_signal(signal.SIGTERM)
-            assert server.wait(10) == 0
+def start(environment: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "serve"],
+        cwd=dev.ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
-    def test_a_port_that_is_taken_is_said_in_one_sentence(self, environment: dict[str, str]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            environment["PORT"] = str(taken.getsockname()[1])
-            with self.start(environment) as server:
-                _, errors = server.communicate(timeout=20)
-        assert server.returncode == 1
-        assert re.fullmatch(
-            r"Cannot listen on 127\.0\.0\.1, port \d+: .*\. Set HOST or PORT to something else\.\n", errors
-        )
 
-    def test_a_setting_that_cannot_be_used_is_named_without_its_value(self, environment: dict[str, str]) -> None:
-        with self.start({**environment, "PORT": "eighty"}) as server:
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    own = {
+        "INSTANCE": str(tmp_path_factory.mktemp("served") / "instance"),
+        "DATABASE_URL": "",
+        "DEMO": "0",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+    }
+    env = {**os.environ, **own}
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
+    subprocess.run(command, cwd=dev.ROOT, env=env, check=True, capture_output=True)
+    return env
+
+
+def test_an_empty_office_says_how_to_make_the_first_administrator(environment: dict[str, str]) -> None:
+    with start(environment) as server:
+        assert server.stdout is not None
+        assert re.match(r"The office is open at http://127\.0\.0\.1:\d+ ", server.stdout.readline())
+        assert server.stdout.readline().startswith("Nobody has an account yet.")
+        assert server.stdout.readline() == "  .venv/bin/flask create-admin\n"
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(10) == 0
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with start({**environment, "PORT": port}) as server:
             _, errors = server.communicate(timeout=20)
-        assert server.returncode == 1
-        assert errors.startswith("PORT is not a usable value")
-        assert "eighty" not in errors
+    assert server.returncode == 1
+    assert re.fullmatch(r"Cannot listen on 127\.0\.0\.1, port \d+: .*\. Set HOST or PORT to something else\.\n", errors)
 
-    @staticmethod
-    def start(environment: dict[str, str]) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "serve"],
-            cwd=dev.ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(environment: dict[str, str]) -> None:
+    with start({**environment, "PORT": "eighty"}) as server:
+        _, errors = server.communicate(timeout=20)
+    assert server.returncode == 1
+    assert errors.startswith("PORT is not a usable value")
+    assert "eighty" not in errors

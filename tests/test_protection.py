@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from blueprints.accounts.models import Unit, User
+from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
 from core.extensions import db
 from core.roles import Role
@@ -153,3 +154,16 @@ def test_a_letter_that_changed_accounts_have_left_to_nobody_is_named_by_the_chec
     check = app.test_cli_runner().invoke(args=["check"])
     assert f"Remark: petition {id}: it complains of every clerk" in check.output
     assert check.exit_code == 0  # nothing is broken, and a restore must still go through
+
+
+# --- who wrote ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", ["leader", "auditor"])
+def test_the_record_does_not_tell_which_contact_sent_a_letter_in(app: Flask, sign_in: SignIn, reader: str) -> None:
+    made = put(app, State.REGISTERED, by="contact", named=False)
+    number = str(petition(app, made.id).number)
+    told = [row for row in sign_in(reader).get("/record").texts("tbody tr") if number in row]
+    assert len(told) == 2
+    assert not [row for row in told if "contact" in row]
+    assert [row for row in told if "clerk" in row]

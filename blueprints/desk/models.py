@@ -60,7 +60,8 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
-        .outerjoin(actor, actor.id == Entry.actor_id)
+        # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
+        .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
         .where(or_(Entry.thread != "petition", unwalled(viewer)))
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)

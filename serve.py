@@ -56,6 +56,10 @@ class Channel(HTTPChannel):
     to_hear_out = 0  # bytes that may still come after a refusal and are dropped
     hears_out = False
 
+    def __repr__(self) -> str:
+        """As it stands in a log: without the visitor's address."""
+        return "<a connection>"
+
     def handle_close(self) -> None:
         if self.to_hear_out and not self.hears_out and self.socket is not None:
             with suppress(OSError):

@@ -1,15 +1,16 @@
 """The tables of a case file. Each row belongs to one matter, and is part of its record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 from flask_babel import LazyString
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, String, UniqueConstraint, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blueprints.accounts.models import Unit, User, name_digest
+from blueprints.accounts.models import Unit, name_digest
 from blueprints.petitions.casefile.domain import PAPER_LABELS, Delivery, PaperKind
 from core import vault
 from core.deadlines import Deadline
@@ -31,6 +32,17 @@ class Belonging(Recorded):
     def thread(self) -> Thread:
         """The record of the matter."""
         return Thread("petition", self.petition_id)
+
+    @classmethod
+    def all_of(cls, petition_id: int) -> Sequence[Self]:
+        """What of this kind belongs to a matter, oldest first."""
+        kind: Any = cls
+        return db.session.scalars(_all_of(kind), {"petition_id": petition_id}).all()
+
+
+@cache
+def _all_of(table: Any) -> Select[Any]:
+    return select(table).where(table.petition_id == bindparam("petition_id")).order_by(table.id)
 
 
 class Concern(Belonging, Base):
@@ -89,7 +101,6 @@ class Message(Belonging, Base):
     text_sealed: Mapped[bytes]
 
     text = vault.Sealed[str]("text_sealed")
-    author: Mapped[User | None] = relationship(lazy="joined")
 
 
 class Attachment(Belonging, Base):

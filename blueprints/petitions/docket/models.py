@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User, name_digest, named_in
 from blueprints.petitions.casefile.domain import PaperKind
@@ -306,21 +306,19 @@ class Petition(ThreadHead, Base):
 
     def clocks(self) -> Sequence["Clock"]:
         """Its clocks, oldest first."""
-        return db.session.scalars(select(Clock).where(Clock.petition_id == self.id).order_by(Clock.id)).all()
+        return Clock.all_of(self.id)
 
     def concerns(self) -> Sequence["Concern"]:
         """Whom and what it is about."""
-        return db.session.scalars(select(Concern).where(Concern.petition_id == self.id).order_by(Concern.id)).all()
+        return Concern.all_of(self.id)
 
     def messages(self, *, all_of_them: bool) -> Sequence["Message"]:
         """What was written: everything, or just what passed between petitioner and office."""
-        wanted = select(Message).where(Message.petition_id == self.id).order_by(Message.id)
-        return db.session.scalars(wanted if all_of_them else wanted.where(Message.to_petitioner)).all()
+        return [each for each in Message.all_of(self.id) if each.to_petitioner or all_of_them]
 
     def files(self) -> Sequence["Attachment"]:
         """The files that came with it or with a message."""
-        wanted = select(Attachment).where(Attachment.petition_id == self.id).order_by(Attachment.id)
-        return db.session.scalars(wanted).all()
+        return Attachment.all_of(self.id)
 
     def file_of(self, id: int) -> "Attachment | None":
         """One of its files."""
@@ -332,7 +330,7 @@ class Petition(ThreadHead, Base):
 
     def papers(self) -> Sequence["Paper"]:
         """The papers issued, oldest first."""
-        return db.session.scalars(select(Paper).where(Paper.petition_id == self.id).order_by(Paper.id)).all()
+        return Paper.all_of(self.id)
 
     def timeline(self, *, since: int = 0) -> Sequence[Entry]:
         """What happened, oldest first."""
@@ -499,7 +497,8 @@ def enough_left(session: Session, concerns: Sequence[tuple[bytes | None, int | N
 def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
     """The matter, if this person may see it; `to_move` holds its row until the request is settled."""
     wanted = select(Petition).where(Petition.id == id, seen_by(viewer))
-    return db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted)
+    around = joinedload(Petition.place).joinedload(Place.parent), joinedload(Petition.unit)
+    return db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted.options(*around))
 
 
 def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:

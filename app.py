@@ -66,12 +66,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Office(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
+    vault.init_app(app, settings)
     for folder in (settings.instance / "data", settings.uploads):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # below that it names visitors' addresses
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # below that it names the characters of a paper
 
-    vault.init_app(app, settings)
     app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["vault"].mac["cookie"]
     app.config["WTF_CSRF_SSL_STRICT"] = False  # it asks for a Referer, which our pages never send
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a letter may take an evening to write; the token ends with the session

@@ -123,7 +123,10 @@ def main() -> None:
         door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         sys.exit(f"Cannot listen on {host}, port {port}: {error.strerror}. Set HOST or PORT to something else.")
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except BadSetting as error:
+        sys.exit(str(error))
     server = attach(app, door, "https" if settings.HTTPS else "http")
 
     def stop(_number: int, _frame: FrameType | None) -> None:

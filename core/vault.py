@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
-from settings import Settings
+from settings import BadSetting, Settings
 
 PURPOSES = ("cookie", "form", "receipt", "search", "person", "address", "record")
 
@@ -45,7 +45,9 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "keys.json"
         if not self.path.exists():
-            self._write({"seal": [_fresh()], "mac": {purpose: _fresh() for purpose in PURPOSES}})
+            fresh = {"seal": [_fresh()], "mac": {purpose: _fresh() for purpose in PURPOSES}}
+            with suppress(FileExistsError):  # somebody else made them at this moment: theirs are the office's
+                self._write(fresh, first=True)
         self.read()
 
     def read(self) -> None:
@@ -86,7 +88,7 @@ class Keys:
         self.read()
         return kept
 
-    def _write(self, stored: dict[str, Any], path: Path | None = None) -> None:
+    def _write(self, stored: dict[str, Any], path: Path | None = None, *, first: bool = False) -> None:
         path = path or self.path
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
@@ -94,7 +96,13 @@ class Keys:
             json.dump(stored, file)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        if first:
+            try:
+                os.link(fresh, path)  # unlike replace(), never over a file that is there
+            finally:
+                fresh.unlink()
+        else:
+            fresh.replace(path)
         sync_folder(path.parent)
 
 
@@ -107,7 +115,10 @@ def _key_id(key: bytes) -> bytes:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Load the keys, or make them on the first run."""
+    """Load the keys, or make them on the first run and never again: new keys in an office that has letters open none
+    of them, and hide what is written meanwhile once the old ones are back. Raises BadSetting."""
+    if settings.uploads.exists() and not (settings.keys / "keys.json").exists():
+        raise BadSetting(f"KEYS: the keys of this office are not in {settings.keys}: put its keys.json back there")
     app.extensions["vault"] = Keys(settings.keys)
 
 

@@ -1,16 +1,21 @@
 """Nobody learns or receives what is not theirs: attacks on the seams between rooms, each of which must fail."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import create_app
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
+from core import vault
 from core.extensions import db
 from core.roles import Role
+from settings import BadSetting, Settings
 from tests.browse import Browser, Value
 from tests.letters import FARMING, PUMPS, TYPED, WATER, look_up, petition, put, unit_id, viewer
 from tests.people import PASSWORD
@@ -167,3 +172,24 @@ def test_the_record_does_not_tell_which_contact_sent_a_letter_in(app: Flask, sig
     assert len(told) == 2
     assert not [row for row in told if "contact" in row]
     assert [row for row in told if "clerk" in row]
+
+
+# --- the keys -------------------------------------------------------------------------------------------------------
+
+
+def test_an_office_whose_keys_are_away_makes_no_new_ones(sqlite_office: Flask) -> None:
+    settings: Settings = sqlite_office.extensions["settings"]
+    keys = settings.keys / "keys.json"
+    away = keys.rename(settings.instance / "away.json")
+    with pytest.raises(BadSetting, match=r"put its keys\.json back"):
+        create_app(settings)
+    assert not keys.exists()
+    away.rename(keys)
+    create_app(settings)
+
+
+def test_two_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _number: vault.Keys(tmp_path / "keys"), range(64)))
+    assert {each.current for each in made} == {made[0].current}
+    assert [each.name for each in (tmp_path / "keys").iterdir()] == ["keys.json"]

@@ -60,10 +60,11 @@ def fill_demo(first: bool) -> None:
     """Fill an empty office with invented people and letters."""
     if first and not settings().DEMO:
         return
-    somebody = _somebody()
-    if somebody and not first:
+    if _somebody():
+        if first:
+            return
         raise click.ClickException("The office is not empty: the demo is only for an empty one.")
-    for line in demo.sign_in_names() if somebody else demo.fill():
+    for line in (*demo.fill(), *(() if first else demo.sign_in_names())):  # a server that starts tells the names itself
         click.echo(line)
 
 

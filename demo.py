@@ -108,7 +108,6 @@ def fill() -> list[str]:
     shown = [letter for letter in letters if letter.told.get("receipt")]
     return [
         f"The demo office is open: {len(letters)} letters, all invented.",
-        *sign_in_names(),
         "Receipt codes to look up at /letters/status:",
         *(f"  {receipts.grouped(letter.code)}  {letter.subject}" for letter in shown),
     ]

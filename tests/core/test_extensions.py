@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.accounts.models import User
-from blueprints.petitions.docket.models import Petition, Serial
+from blueprints.petitions.casefile.models import Serial
+from blueprints.petitions.docket.models import Petition
 from core.extensions import Base, aside, csrf, db, new_id, on_rollback
 from core.limits import LimitWindow
 from core.permissions import allow

@@ -132,12 +132,12 @@ def test_a_number_that_somebody_planted_is_not_taken_over(app: Flask) -> None:
     assert not signed_in(victim)
 
 
-@pytest.mark.parametrize("value", ["s.", "s." + "x" * 3000, "nonsense", "e30.nonsense", "s.\u00e9"])
-def test_a_cookie_that_is_not_ours_is_a_visitors_without_one(app: Flask, value: str) -> None:
-    browser = Browser(app)
-    browser.client.set_cookie(COOKIE, value)
-    assert browser.get("/").status == 200
-    assert not signed_in(browser)
+def test_a_cookie_that_is_not_ours_is_a_visitors_without_one(app: Flask) -> None:
+    for value in ("s.", "s." + "x" * 3000, "nonsense", "e30.nonsense", "s.\u00e9"):
+        browser = Browser(app)
+        browser.client.set_cookie(COOKIE, value)
+        assert browser.get("/").status == 200
+        assert not signed_in(browser)
 
 
 def test_the_number_of_a_sign_in_is_not_stored(app: Flask, sign_in: SignIn) -> None:

@@ -1,8 +1,9 @@
 """Sealed values open with the office's key at their own place, whole, and nowhere else."""
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from blueprints.petitions.docket.models import Petition
 from core import vault
 from core.extensions import db
 from core.vault import Broken, Keys
+from settings import Settings
 from tests.letters import put
 
 SIXTEEN = 16
@@ -24,10 +26,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(sqlite_office: Flask) -> Flask:
-    """One office: sealing knows no database."""
-    sqlite_office.app_context().push()
-    return sqlite_office
+def office(tmp_path: Path) -> Iterator[Flask]:
+    """Keys and nothing else: sealing knows no database."""
+    app = Flask("keys")
+    app.extensions["settings"] = Settings(INSTANCE=tmp_path)
+    vault.init_app(app, app.extensions["settings"])
+    with app.app_context():
+        yield app
 
 
 # --- values --------------------------------------------------------------------------------------------------------

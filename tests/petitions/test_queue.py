@@ -67,22 +67,13 @@ def test_the_filter_stays_in_the_address_of_the_next_page(app: Flask, sign_in: S
     assert len(clerk.follow("第一页").all("tbody tr")) == 25
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "after=x",
-        "after=2026-13-45.1",
-        "after=%00",
-        "after=" + "9" * 30,
-        "unit=" + "9" * 30,
-        "state=burnt",
-        "place='",
-        "q=%00",
-    ],
-)
-def test_an_address_that_makes_no_sense_shows_a_queue(app: Flask, sign_in: SignIn, query: str) -> None:
+def test_an_address_that_makes_no_sense_shows_a_queue(app: Flask, sign_in: SignIn) -> None:
     put(app)
-    assert sign_in("clerk").get(f"/petitions/?{query}").heading
+    clerk = sign_in("clerk")
+    for query in ("after=x", "after=2026-13-45.1", "after=%00", "after=" + "9" * 30, "unit=" + "9" * 30):
+        assert clerk.get(f"/petitions/?{query}").all("tbody tr"), query
+    for query in ("state=burnt", "place='", "q=%00", "kind=x&channel=y"):
+        assert clerk.get(f"/petitions/?{query}").heading
 
 
 # --- filters -------------------------------------------------------------------------------------------------------

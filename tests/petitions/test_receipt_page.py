@@ -170,7 +170,8 @@ def test_without_a_code_nothing_is_written(app: Flask, visitor: Browser, path: s
     visitor.get("/letters/status")
     token = visitor.page.all("input[name=csrf_token]")[0].attributes["value"] or ""
     sent = {"csrf_token": token, "text": "x", "satisfaction": "fair"}
-    visitor.post(f"/letters/status/{path}", sent, expect=404)
+    visitor.post(f"/letters/status/{path}", sent, expect=401)
+    assert visitor.page.all("input[name=receipt]")
 
 
 def test_closing_the_letter_asks_for_the_code_again(app: Flask, visitor: Browser) -> None:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -59,12 +58,12 @@ def test_a_message_of_the_petitioner_in_between_is_seen_before_the_step(app: Fla
     assert late.one("[name=items-0-opinion]").text() == "一周内修好。"
 
 
-@pytest.mark.parametrize("version", ["", "-1", "0", "99", "9" * 30, "１", "x"])
-def test_a_version_that_is_not_the_one_on_the_page_is_refused(app: Flask, sign_in: SignIn, version: str) -> None:
+def test_a_version_that_is_not_the_one_on_the_page_is_refused(app: Flask, sign_in: SignIn) -> None:
     id = put(app).id
     clerk = sign_in("clerk")
-    clerk.get(f"/petitions/{id}/register")
-    clerk.submit(clerk.page.heading, expect=409, version=version)
+    for version in ("", "-1", "0", "99", "9" * 30, "１", "x"):
+        clerk.get(f"/petitions/{id}/register")
+        clerk.submit(clerk.page.heading, expect=409, version=version)
     assert petition(app, id).state == State.RECEIVED
 
 

@@ -16,7 +16,7 @@ from alembic.util import CommandError
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import Connection, func, inspect, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import demo
@@ -44,8 +44,15 @@ def alone() -> Iterator[None]:
         except sqlite3.OperationalError:
             raise click.ClickException("Another check, backup, restore or change of keys is running.") from None
         yield
+    except DBAPIError as error:
+        raise click.ClickException(f"The database says: {_first_line(error)}.") from None
     finally:
         lock.close()
+
+
+def _first_line(error: DBAPIError) -> str:
+    """What the database says, without the lines after it, which may quote a row."""
+    return next(iter(str(error.orig).splitlines()), type(error).__name__)
 
 
 # --- beginning -----------------------------------------------------------------------------------------------------
@@ -79,8 +86,8 @@ def _needs_tables() -> None:
         with snapshot() as session:
             there = inspect(session.connection()).has_table("alembic_version")
             revision = session.scalar(text("SELECT version_num FROM alembic_version")) if there else None
-    except OperationalError:
-        raise click.ClickException("The database does not answer.") from None
+    except DBAPIError as error:
+        raise click.ClickException(f"The database does not answer: {_first_line(error)}.") from None
     if revision != ScriptDirectory.from_config(_alembic()).get_current_head():
         raise click.ClickException("The database has not the tables of this version: run `flask db upgrade` first.")
 
@@ -263,8 +270,6 @@ def restore(folder: Path) -> None:
                 restored = _bring_back(connection, folder, revision, head)
     except (backup.Unusable, OSError) as error:
         raise click.ClickException(f"Nothing was restored. {_plain(error)}") from None
-    except DBAPIError as error:
-        raise click.ClickException(f"Nothing was restored. The database refused it: {type(error).__name__}.") from None
     click.echo("Restored and checked: " + _sum(restored))
 
 

@@ -14,6 +14,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from markupsafe import Markup, escape
 from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core import clock
@@ -186,6 +187,8 @@ def import_places(file: Path) -> None:
         for line, reason in bad.rows:
             click.echo(f"line {line}: {reason}", err=True)
         raise click.ClickException("Nothing was imported.") from None
+    except DBAPIError:
+        raise click.ClickException("Nothing was imported: run `flask db upgrade` first.") from None
     db.session.commit()
     click.echo(f"{outcome.added} places added, {outcome.changed} changed, {outcome.unchanged} as they were.")
 

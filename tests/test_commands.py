@@ -21,6 +21,7 @@ from core import attachments, rotation, vault
 from core.attachments import Cleaned
 from core.extensions import db, snapshot
 from core.record import Entry, entries
+from demo import PLACES
 from tests.browse import Browser
 from tests.conftest import QUICK, Offices
 from tests.letters import Put, look_up, put, step
@@ -94,6 +95,8 @@ def test_an_administrator_that_cannot_be_is_refused_in_a_sentence(
 def test_without_tables_a_command_says_what_to_do_first(tmp_path: Path) -> None:
     app = create_app(dataclasses.replace(QUICK, INSTANCE=tmp_path))
     assert "flask db upgrade" in run(app, "create-admin", "--username", "aa", "--name", "甲", code=1)
+    assert "flask db upgrade" in run(app, "import-places", PLACES, code=1)
+    assert "flask db upgrade" in run(app, "demo", code=1)
     assert "flask db upgrade" in run(app, "check", code=1)
     assert "flask db upgrade" in run(app, "rotate-keys", code=1)
     assert "flask db upgrade" in run(app, "backup", tmp_path / "backups", code=1)
@@ -239,6 +242,24 @@ def test_a_letter_that_a_search_does_not_find_is_named(app: Flask, letter: Put) 
 def test_a_row_that_names_another_that_is_not_there_is_named(app: Flask, letter: Put) -> None:
     spoil(app, "UPDATE message SET author_id = 4711 WHERE author_id IS NOT NULL")
     assert "author_id names user 4711, which is not there" in run(app, "check", code=1)
+
+
+@pytest.mark.parametrize("from_byte", [0, 3, 20])
+def test_a_damaged_database_file_is_a_sentence_and_not_a_traceback(sqlite_office: Flask, from_byte: int) -> None:
+    for _ in range(20):
+        put(sqlite_office, State.ACCEPTED)
+    with sqlite_office.app_context():
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    database = Path(sqlite_office.instance_path) / "data" / "office.db"
+    data = database.read_bytes()
+    start = len(data) * from_byte // 40
+    database.write_bytes(data[:start] + b"\xff" * 8192 + data[start + 8192 :])
+    said = run(sqlite_office, "check", code=1)
+    assert "database" in said
+    assert "Everything is in order" not in said
 
 
 def test_of_many_faults_of_one_sort_some_are_named_and_the_rest_counted(app: Flask) -> None:

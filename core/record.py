@@ -153,8 +153,12 @@ def _watch(session: Session, _context: Any, _instances: Any) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _watch_many(state: ORMExecuteState) -> None:
-    if (state.is_update or state.is_delete) and state.bind_mapper is not None and state.bind_mapper.class_ is Entry:
+    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+        return
+    if issubclass(state.bind_mapper.class_, Entry):
         raise Untraced(_FOREVER)
+    if issubclass(state.bind_mapper.class_, Recorded):
+        raise Untraced("recorded rows change one by one: of many at once nobody could say which need an entry")
 
 
 @event.listens_for(Session, "before_commit")

@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select, update
 
 from app import create_app
 from blueprints.accounts.models import Unit, User
+from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
 from core import vault
 from core.extensions import db
+from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
 from tests.browse import Browser, Value
@@ -193,3 +196,13 @@ def test_two_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
         made = list(pool.map(lambda _number: vault.Keys(tmp_path / "keys"), range(64)))
     assert {each.current for each in made} == {made[0].current}
     assert [each.name for each in (tmp_path / "keys").iterdir()] == ["keys.json"]
+
+
+# --- no change without a trace --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", [Petition, Concern, Paper, Message, Attachment, Unit, User])
+def test_recorded_rows_are_not_changed_many_at_once_past_the_record(context: Flask, model: type[Any]) -> None:
+    for statement in (update(model).values(id=1), delete(model), insert(model).values(id=1)):
+        with pytest.raises(Untraced):
+            db.session.execute(statement)

@@ -132,7 +132,9 @@
     var answer = ctx && ctx.response;
     if (!answer || (!answer.raw.redirected && answer.status < 400) || answer.status === 409 || answer.status === 422) { return; }
     event.preventDefault();  // an error page, or the sign-in page after a long pause: open it as a page
+    var form = ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest('form');
     if (ctx.request.method === 'GET') { window.location.assign(ctx.request.action); }
+    else if (form) { HTMLFormElement.prototype.submit.call(form); }  // nothing was taken; that page keeps what was typed
     else { say(document.body.dataset.offline); }
   });
   document.addEventListener('htmx:error', function () { say(document.body.dataset.offline); });

@@ -174,6 +174,7 @@ class ReceiptForm(OfficeForm):
     """The receipt code; whatever is wrong with it, the answer is the same."""
 
     receipt = StringField(_l("Receipt code"))
+    kept = HiddenField()  # what somebody was sending when their letter had been closed
 
 
 class AboutForm(OfficeForm):

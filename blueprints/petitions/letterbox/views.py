@@ -13,6 +13,7 @@ from blueprints.petitions.letterbox import models
 from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, STANDS
 from blueprints.petitions.letterbox.forms import IntakeForm, LetterForm, RatingForm, ReceiptForm, WriteForm
 from core import attachments, clock, limits, papers, places, receipts, sessions
+from core.errors import Kept, send_again
 from core.extensions import csrf, db
 from core.limits import client_address
 from core.pages import found, language, page
@@ -147,7 +148,14 @@ def look_up() -> ResponseReturnValue:
             answer.headers["Retry-After"] = str(wait)
         return answer
     sessions.hold(sessions.current(), letter=id)
-    return redirect(url_for(".status"), 303)
+    return send_again(form.kept.data) or redirect(url_for(".status"), 303)
+
+
+def _ask_again() -> ResponseReturnValue:
+    """Somebody wrote for longer than a letter stays open: the question for its code carries along what they wrote."""
+    kept = Kept.sent()
+    form = ReceiptForm(formdata=None, kept=kept.packed() if kept else "")
+    return page("petitions/letterbox/look_up.html", status=401, form=form, wait=0, kept=kept)
 
 
 def _count_wrong(code: str) -> int:
@@ -195,7 +203,9 @@ def write_back() -> ResponseReturnValue:
     """The petitioner writes to the office."""
     form = WriteForm()
     valid = form.validate_on_submit()
-    petition = found(_held_to_change())
+    petition = _held_to_change()
+    if petition is None:
+        return _ask_again()
     if not valid:
         return _status_page(petition, 422, write_form=form)
     models.write_back(petition, form.text.data or "", form.files.cleaned)
@@ -208,7 +218,9 @@ def write_back() -> ResponseReturnValue:
 def rate() -> ResponseReturnValue:
     """The petitioner rates the handling."""
     form = RatingForm()
-    petition = found(_held_to_change())
+    petition = _held_to_change()
+    if petition is None:
+        return _ask_again()
     if not models.may_rate(petition):
         return redirect(url_for(".status"), 303)
     if not form.validate_on_submit():
@@ -216,6 +228,11 @@ def rate() -> ResponseReturnValue:
     models.rate(petition, form.satisfaction.data, form.words.data or "")
     flash(_("Thank you. Your rating is kept."), "success")
     return redirect(url_for(".status"), 303)
+
+
+# Their forms check the token themselves: when the letter was closed meanwhile, its code is asked for first.
+csrf.exempt(write_back)
+csrf.exempt(rate)
 
 
 def _held_to_change() -> Petition | None:

@@ -25,7 +25,7 @@ from demo import PLACES
 from tests.browse import Browser
 from tests.conftest import QUICK, Offices
 from tests.letters import Put, look_up, put, step
-from tests.upkeep import bare, contents, run, spoil
+from tests.upkeep import bare, contents, run, spoil, start
 
 NOTE = Cleaned("收据.txt", "txt", "一张收据".encode())
 
@@ -337,6 +337,21 @@ def test_a_change_of_keys_that_was_killed_is_gone_on_with(app: Flask) -> None:
     run(app, "check")
     with app.app_context():
         assert len(vault.keys().sealing) == 2
+
+
+def test_a_change_of_keys_that_is_really_killed_loses_nothing(app: Flask) -> None:
+    made = [put(app, State.HANDLING, files=(NOTE,)) for _ in range(6)]
+    (old,) = key_ids(app)
+    with start(app, "rotate-keys") as process:
+        while process.poll() is None and key_ids(app) == {old}:
+            pass
+        process.kill()
+    run(app, "rotate-keys")
+    assert old not in key_ids(app)
+    assert len(key_ids(app)) == 1
+    run(app, "check")
+    for each in made:
+        look_up(Browser(app), each.code)
 
 
 def test_what_is_written_while_the_keys_change_is_lost_by_nobody(app: Flask) -> None:

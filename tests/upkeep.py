@@ -1,7 +1,10 @@
 """For tests of the operator's commands: run them, look at everything a database holds, and spoil what is stored."""
 
 import dataclasses
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from sqlalchemy import select, text
 from app import create_app
 from core.backup import LEFT_OUT
 from core.extensions import db
+from settings import HOME
 from tests.conftest import QUICK, Offices
 
 
@@ -40,6 +44,14 @@ def bare(offices: Offices, kind: str, keys_of: Flask | None = None, **changes: A
     with app.app_context():
         flask_migrate.upgrade()
     return app
+
+
+def start(app: Flask, *words: str | Path) -> subprocess.Popen[str]:
+    """Run `flask …` in a process of its own, which may then be killed."""
+    settings = app.extensions["settings"]
+    own = {"INSTANCE": str(settings.INSTANCE), "DATABASE_URL": settings.DATABASE_URL, "DEMO": "0"}
+    command = [sys.executable, "-m", "flask", "--app", "app", *map(str, words)]
+    return subprocess.Popen(command, cwd=HOME, env={**os.environ, **own}, stdout=subprocess.PIPE, text=True)
 
 
 def contents(app: Flask) -> dict[str, set[str]]:

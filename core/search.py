@@ -252,14 +252,14 @@ class _Fts:
         after: int | None,
     ) -> Select[*tuple[Any, ...]]:
         hit = self.hits(wanted)
+        newest = fetch(session, _newest_ids(rows, id)).scalars().all()
+        if len(newest) < _NEAR:  # that is all there is to see; among the hits it may lie far back
+            # The hits stream and are tested: FTS5 would look for each of so many ids from the beginning of its list.
+            near = (hit.c.id.between(newest[-1], newest[0]), (hit.c.id + 0).in_(newest)) if newest else (false(),)
+            few = select(hit.c.id).where(*near).order_by(hit.c.id.desc()).limit(size)
+            return rows.where(id.in_(few)).order_by(id.desc())
         # By the index's own id: by the other table's every hit would be fetched first, to be sorted or passed over.
         found = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
-        newest = fetch(session, _newest_ids(rows, id)).scalars().all()
-        if not newest:
-            return found.where(false())
-        if len(newest) < _NEAR:  # that is all there is to see; among the hits it may lie far back
-            # Streamed and tested: FTS5 would look for each of so many ids from the beginning of its list.
-            return found.where(hit.c.id.between(newest[-1], newest[0]), (hit.c.id + 0).in_(newest))
         return found if after is None else found.where(hit.c.id < after)
 
     @staticmethod

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 import flask_migrate
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session
 import demo
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password
-from blueprints.petitions.casefile.models import Attachment, Concern, Paper, Serial
+from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition, enough_left
 from core import attachments, backup, check, clock, places, rotation, sheets, vault
@@ -176,6 +177,7 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
         with suppress(vault.Broken, ValueError):  # named already
             if not INDEX.holds(session, petition.id, petition.words):
                 yield Fault(f"petition {petition.id}", "a search does not find it")
+    yield from _out_of_step(session)
     for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
         counts["papers"] += 1
         try:
@@ -190,6 +192,26 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
         if (there := session.scalar(given)) != serial.last:
             yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
+
+
+def _out_of_step(session: Session) -> Iterator[Fault]:
+    """Matters with more or less in their file than their record tells of: each part was counted when it came in."""
+    told: dict[str, Counter[int]] = {what: Counter() for what in ("files", "concerns", "messages", "papers")}
+    try:
+        for id, data in check.rows(session, select(Entry.thread_id, Entry.data).where(Entry.thread == "petition")):
+            told["files"][id] += data.get("files", 0)
+            told["concerns"][id] += data.get("concerns", 0)
+            told["messages"][id] += "message" in data
+            told["papers"][id] += "paper" in data
+    except (ValueError, TypeError, AttributeError):
+        return  # named already: an entry holds what no entry can hold
+    parts: dict[str, Any] = {"files": Attachment, "concerns": Concern, "messages": Message, "papers": Paper}
+    for what, part in parts.items():
+        rows = check.rows(session, select(part.petition_id, func.count()).group_by(part.petition_id))
+        there = {id: count for id, count in rows}  # noqa: C416 - a Row is no pair to mypy
+        for id, count in told[what].items():
+            if there.get(id, 0) != count:
+                yield Fault(f"petition {id}", f"its record tells of {count} {what}, there are {there.get(id, 0)}")
 
 
 def _unseen(session: Session) -> Iterator[str]:

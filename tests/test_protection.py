@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from app import create_app
 from blueprints.accounts.models import Unit, User
@@ -15,12 +15,13 @@ from blueprints.petitions.casefile.models import Attachment, Concern, Message, P
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
 from core import vault
+from core.attachments import Cleaned
 from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
 from tests.browse import Browser, Value
-from tests.letters import FARMING, PUMPS, TYPED, WATER, look_up, petition, put, unit_id, viewer
+from tests.letters import FARMING, PUMPS, TYPED, WATER, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 
 SignIn = Callable[..., Browser]
@@ -206,3 +207,18 @@ def test_recorded_rows_are_not_changed_many_at_once_past_the_record(context: Fla
     for statement in (update(model).values(id=1), delete(model), insert(model).values(id=1)):
         with pytest.raises(Untraced):
             db.session.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["concern", "message", "paper", "attachment"])
+def test_a_part_taken_out_of_a_case_is_found_though_every_chain_is_sound(app: Flask, table: str) -> None:
+    file = Cleaned(name="证据.txt", kind="txt", data="证据".encode())
+    id = put(app, State.SIGNED, against=FARMING, person="马某某", files=(file,)).id
+    with app.app_context():
+        step(id, "note")
+        db.session.commit()
+    assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(f"DELETE FROM {table} WHERE petition_id = {id}"))
+    checked = app.test_cli_runner().invoke(args=["check"])
+    assert checked.exit_code == 1
+    assert f"petition {id}: its record tells of" in checked.output

@@ -152,10 +152,12 @@ class Petition(ThreadHead, Base):
             version=0,
         )
         db.session.add(petition)
-        petition.trace("received", by=by.id if by else None, channel=letter.channel, files=len(letter.files))
+        about = everybody_named(db.session(), letter.concerns)
+        who = by.id if by else None
+        petition.trace("received", by=who, channel=letter.channel, files=len(letter.files), concerns=len(about))
         db.session.flush()  # what follows refers to its row
         db.session.add(Clock.running(petition.id, "notice", notice))
-        for person, unit in everybody_named(db.session(), letter.concerns):
+        for person, unit in about:
             db.session.add(Concern.of(petition.id, person, unit))
         for file in letter.files:
             petition.attach(file)

@@ -27,11 +27,13 @@ LETTERS = "组织部信访科"
 
 # Who is walled off by what: (user name, person complained of, unit complained of, unit that handles it).
 WALLED = [
-    ("handler", "", WATER, FARMING),
-    ("pumps", "", WATER, FARMING),
+    ("inside", "", WATER, FARMING),
+    ("below", "", WATER, FARMING),
+    ("inside", "冯局长", "", FARMING),
+    ("inside", "水务局的冯 局 长", FARMING, LETTERS),
+    ("inside", "赵水务", "", FARMING),
+    ("below", "赵水务", "", FARMING),
     ("handler", "赵水务", "", FARMING),
-    ("handler", "赵 水 务", FARMING, LETTERS),
-    ("pumps", "赵水务", "", FARMING),
     ("clerk", "李登记", "", WATER),
     ("clerk2", "李登记", "", WATER),
     ("contact", "陈联络", "", WATER),
@@ -42,10 +44,11 @@ WALLED = [
 
 @pytest.fixture
 def against(app: Flask) -> Callable[..., Put]:
-    """A letter that has everything: a file, papers, messages; in the state in which all of it is there."""
+    """Puts in a letter with a file and a paper. Two who read every letter work where they may be complained of."""
     with app.app_context():
-        pumps = db.session.get_one(Unit, unit_id(PUMPS))
-        User.open("pumps", "冯排灌", Role.HANDLER, pumps, PASSWORD, by=None, must_change=False)
+        for username, name, unit in (("inside", "冯局长", WATER), ("below", "褚排灌", PUMPS)):
+            work = db.session.get_one(Unit, unit_id(unit))
+            User.open(username, name, Role.CLERK, work, PASSWORD, by=None, must_change=False)
         db.session.commit()
 
     def make(person: str, unit: str, handled_by: str, subject: str = MARK) -> Put:
@@ -62,9 +65,12 @@ def _user(username: str) -> int:
 def test_whoever_is_complained_of_finds_nothing_anywhere(
     app: Flask, sign_in: SignIn, against: Callable[..., Put]
 ) -> None:
-    for mark, (username, person, unit, handled_by) in zip("甲乙丙丁戊己庚辛壬癸", WALLED, strict=True):
+    for mark, (username, person, unit, handled_by) in zip("甲乙丙丁戊己庚辛壬癸子丑", WALLED, strict=True):
         made = against(person, unit, handled_by, subject=f"{mark}{MARK}")
         _finds_nothing(app, sign_in(username), made, f"{mark}{MARK}")
+    made = against("", FARMING, WATER, subject=f"寅{MARK}")
+    for username in ("inside", "below", "clerk", "leader"):  # whom nobody complains of
+        sign_in(username).get(f"/petitions/{made.id}")
 
 
 def _finds_nothing(app: Flask, accused: Browser, made: Put, mark: str) -> None:

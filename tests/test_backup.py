@@ -247,10 +247,11 @@ def test_without_the_offices_own_keys_nothing_is_restored_and_it_is_said_why(
 
 
 def test_a_damaged_backup_is_refused_and_the_office_stays_empty(
-    offices: Offices, office: Flask, database: str, tmp_path: Path
+    offices: Offices, sqlite_office: Flask, tmp_path: Path
 ) -> None:
-    saved = archive_of(office, tmp_path)
-    other = bare(offices, database, keys_of=office)
+    put(sqlite_office, State.CLOSED, files=(NOTE,))
+    saved = archive_of(sqlite_office, tmp_path)
+    other = bare(offices, "sqlite", keys_of=sqlite_office)
     file = next(path for path in (saved / backup.UPLOADS).rglob("*") if path.is_file())
     for damaged in (saved / backup.ARCHIVE, file):
         whole = damaged.read_bytes()

@@ -50,8 +50,10 @@ class PlaceField(StringField):
 
     def pre_validate(self, form: Any) -> None:
         """The code must be one of ours."""
-        with reading() as database:
-            self.place = database.get(Place, (self.data or "").strip()[:12])
+        code = (self.data or "").strip()
+        if code.isascii() and code.isdigit():  # anything else is no code; PostgreSQL could not even be asked for a NUL
+            with reading() as database:
+                self.place = database.get(Place, code)
         if self.place is None or self.place.level == "district":
             raise ValidationError(_("Please choose the village or community."))
 

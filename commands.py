@@ -215,15 +215,27 @@ def _out_of_step(session: Session) -> Iterator[Fault]:
 
 
 def _unseen(session: Session) -> Iterator[str]:
-    """Open letters that no clerk or no leader may see any more, because accounts or units were changed."""
+    """Open letters that wait for somebody who is not there, or may not see them, because accounts or units changed."""
+    about: dict[int, list[tuple[bytes | None, int | None]]] = {}
     rows = select(Concern.petition_id, Concern.person_digest, Concern.unit_id)
     rows = rows.join(Petition, Petition.id == Concern.petition_id).where(Petition.state != State.CLOSED)
-    about: dict[int, list[tuple[bytes | None, int | None]]] = {}
     for id, person, unit in session.execute(rows):
         about.setdefault(id, []).append((person, unit))
     for id, concerns in about.items():
         if not enough_left(session, concerns):
             yield f"petition {id}: it complains of every clerk or every leader there is now, so nobody can move it on"
+    handlers: dict[int, list[tuple[bytes, str]]] = {}
+    people = select(User.unit_id, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
+    for unit, digest, line in session.execute(people.where(User.role == Role.HANDLER, User.closed_at.is_(None))):
+        handlers.setdefault(unit, []).append((digest, line))
+
+    def walled(id: int, digest: bytes, line: str) -> bool:
+        return any(person == digest or (unit and f"/{unit}/" in line) for person, unit in about.get(id, ()))
+
+    given: Any = select(Petition.id, Petition.unit_id).where(Petition.state == State.ASSIGNED)
+    for id, unit in check.rows(session, given):
+        if all(walled(id, *handler) for handler in handlers.get(unit, ())):
+            yield f"petition {id}: nobody in the unit it was given to may see it"
 
 
 def _index(session: Session) -> int:

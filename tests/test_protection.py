@@ -165,6 +165,19 @@ def test_a_letter_that_changed_accounts_have_left_to_nobody_is_named_by_the_chec
     assert check.exit_code == 0  # nothing is broken, and a restore must still go through
 
 
+def test_a_letter_given_to_a_unit_in_which_nobody_may_see_it_is_named_by_the_check(app: Flask) -> None:
+    walled, left = put(app, State.ASSIGNED, against=FARMING), put(app, State.ASSIGNED, unit=PUMPS)
+    check = app.test_cli_runner().invoke(args=["check"])
+    assert f"Remark: petition {left.id}: nobody in the unit" in check.output  # no handler works there
+    assert str(walled.id) not in check.output
+    with app.app_context():
+        water, farming = (db.session.get_one(Unit, unit_id(name)) for name in (WATER, FARMING))
+        water.change(water.name, farming, by=viewer("administrator").id)
+        db.session.commit()
+    check = app.test_cli_runner().invoke(args=["check"])
+    assert f"Remark: petition {walled.id}: nobody in the unit" in check.output
+
+
 # --- who wrote ------------------------------------------------------------------------------------------------------
 
 

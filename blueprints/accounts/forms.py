@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from wtforms import SelectField as GroupedField
 from wtforms.validators import Optional, ValidationError
 
 from blueprints.accounts import domain
-from blueprints.accounts.models import unit_tree, village_choices
+from blueprints.accounts.models import unit_tree, units_revision, village_choices
 from core.extensions import reading
 from core.forms import ChangeForm, Needed, OfficeForm, SelectField, line, most, readable
 from core.roles import ROLE_LABELS, Role
@@ -141,6 +142,13 @@ def _unit_choices(database: Session, own: int | None = None, *, all_units: bool 
 
 
 def unit_choices() -> list[tuple[str, str]]:
-    """The open units as the choices of a form elsewhere."""
+    """The open units as the choices of a form elsewhere, kept until a unit changes."""
     with reading() as database:
-        return [(str(id), name) for id, name in _unit_choices(database)]
+        revision = units_revision(database)
+        kept: tuple[Any, list[tuple[str, str]]] = current_app.extensions.get("units", (None, []))
+        if kept[0] != revision:
+            kept = current_app.extensions["units"] = (
+                revision,
+                [(str(id), name) for id, name in _unit_choices(database)],
+            )
+        return kept[1]

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from blueprints.accounts import domain
@@ -255,6 +255,15 @@ def unchanged(user: User) -> User | None:
     """The row of an account that was read before, held from now on; None if its password or state changed since."""
     row = to_change(User, user.id)
     return row if row and row.closed_at is None and row.password_hash == user.password_hash else None
+
+
+_UNITS = select(func.count(Unit.id), func.sum(Unit.version))
+
+
+def units_revision(database: Session) -> tuple[int, int]:
+    """Another one after each change of a unit, which its entry in the record counts."""
+    count, versions = fetch(database, _UNITS).one()
+    return count, versions
 
 
 class Branch(NamedTuple):

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -428,6 +429,7 @@ def office_name() -> Words:
     return Words(zh=settings().OFFICE_NAME, en=settings().OFFICE_NAME_EN)
 
 
+@lru_cache(256)
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """The matters this person may see, as a WHERE clause.
 

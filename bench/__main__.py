@@ -1,4 +1,4 @@
-"""`make bench`: fills two offices, serves them beside the bare page, and writes the times into docs/performance.md."""
+"""`make bench`: fills two offices, serves them beside a bare page, and writes the times into docs/performance.md."""
 
 import json
 import os
@@ -22,6 +22,7 @@ from urllib.parse import quote, urlsplit
 from bench.seed import COMMON, PASSWORD, RARE
 from bench.visit import Answer, Visitor
 from settings import HOME
+from tests.postgres import running
 
 SIZES = (1_000, 100_000)
 ROUNDS, EACH = 30, 3  # so many rounds; in each every measure so often, one beside the other
@@ -73,7 +74,16 @@ def serving(*words: str, **environment: str) -> Iterator[int]:
         process.wait()
 
 
-def seeded(letters: int, url: str) -> Path:
+def fill(folder: Path, letters: int, url: str = "") -> Path:
+    """Fill a new office."""
+    print(f"bench: filling an office with {letters:,} letters", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    if python("bench.seed", str(folder), str(letters), url).wait():
+        sys.exit("bench: the office could not be filled.")
+    return folder
+
+
+def copied(letters: int) -> Path:
     """The folder of an office with so many letters: a copy, so that what a run adds does not stay."""
     written_by = [
         *sorted(HOME.glob("migrations/versions/*.py")),
@@ -82,23 +92,12 @@ def seeded(letters: int, url: str) -> Path:
     ]
     stamp = sha256(b"".join(path.read_bytes() for path in written_by)).hexdigest()[:12]
     model, copy = KEPT / f"{letters}-{stamp}", KEPT / f"running-{letters}"
-    target = copy if url else model
-    if url or not model.exists():
+    if not model.exists():
         for old in KEPT.glob(f"{letters}-*"):
             shutil.rmtree(old)
-        print(f"bench: filling an office with {letters:,} letters", flush=True)
-        fresh = KEPT / f"unfinished-{letters}"
-        shutil.rmtree(fresh, ignore_errors=True)
-        if python("bench.seed", str(fresh), str(letters), url).wait():
-            sys.exit("bench: the office could not be filled.")
-        if not url:
-            with sqlite3.connect(fresh / "data" / "office.db") as database:
-                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.rmtree(target, ignore_errors=True)
-        fresh.rename(target)
-    if not url:
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(model, copy)
+        fill(KEPT / f"unfinished-{letters}", letters).rename(model)
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(model, copy)
     return copy
 
 
@@ -267,28 +266,49 @@ def machine() -> str:
     return f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}, {cores} cores"
 
 
+@contextmanager
+def databases(postgres: bool) -> Iterator[Callable[[str], str]]:
+    """The address of a new database by its name: empty for SQLite, which lives in the office's own folder."""
+    if not postgres:
+        yield lambda _: ""
+        return
+    durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
+    with running(**durable, shared_buffers="256MB") as server:
+        yield lambda name: server.copy("template1", name)
+
+
 def main(*words: str) -> None:
-    """Fill, serve, measure, write."""
+    """Fill, serve, measure, write. `--postgres` measures on a PostgreSQL of its own and only prints."""
     begun = perf_counter()
+    postgres = "--postgres" in words
     rounds = int(next((word for word in words if word.isdigit()), ROUNDS))
     KEPT.mkdir(exist_ok=True)
     with ExitStack() as stack:
-        folders = {size: seeded(size, "") for size in SIZES}
+        address = stack.enter_context(databases(postgres))
+        urls = {size: address(f"office_{size}") for size in SIZES}
+        folders = {
+            size: fill(KEPT / f"postgres-{size}", size, url) if url else copied(size) for size, url in urls.items()
+        }
         shutil.rmtree(KEPT / "bare", ignore_errors=True)
         (KEPT / "bare").mkdir()
-        bare = Bare(stack.enter_context(serving("bench.bare", str(KEPT / "bare"))))
+        bare = Bare(stack.enter_context(serving("bench.bare", str(KEPT / "bare"), address("bare"))))
         offices = {
-            size: Office(stack.enter_context(serving("serve", INSTANCE=str(folder), PORT="0")), known(folder)["worked"])
+            size: Office(
+                stack.enter_context(serving("serve", INSTANCE=str(folder), DATABASE_URL=urls[size], PORT="0")),
+                known(folder)["worked"],
+            )
             for size, folder in folders.items()
         }
         samples = measure(bare, offices, rounds)
     text = "\n".join(table(samples, *SIZES))
     print(text)
-    page = PAGE.read_text()
-    head, _, rest = page.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    PAGE.write_text(f"{head}{BEGIN}\n{machine()}.\n\n{text}\n{END}{tail}")
-    print(f"bench: written into {PAGE.relative_to(HOME)}, after {perf_counter() - begun:.0f} seconds")
+    if not postgres:
+        page = PAGE.read_text()
+        head, _, rest = page.partition(BEGIN)
+        tail = rest.partition(END)[2]
+        PAGE.write_text(f"{head}{BEGIN}\n{machine()}.\n\n{text}\n{END}{tail}")
+        print(f"bench: written into {PAGE.relative_to(HOME)}")
+    print(f"bench: {perf_counter() - begun:.0f} seconds")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ db = SQLAlchemy(model_class=Base)
 def make(folder: Path, url: str) -> Flask:
     """The bare application."""
     app = Flask(__name__)
+    url = url.replace("postgresql:", "postgresql+psycopg:", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url or f"sqlite:///{folder / 'bare.db'}"
     db.init_app(app)
     with app.app_context():

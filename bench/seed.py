@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, text
 
 from app import create_app
 from blueprints.accounts.models import Unit, User, load_viewer
@@ -242,8 +242,8 @@ class Sample:
         for old, _ in self.rows[Petition]:
             if old["number"]:
                 fresh[old["number"]] = f"{at.year}-{serials.next('docket', at.year):05d}"
-        subject, text = (json.dumps(each, ensure_ascii=False).encode() for each in words)
-        written = {"subject_sealed": subject, "text_sealed": text}
+        subject, body = (json.dumps(each, ensure_ascii=False).encode() for each in words)
+        written = {"subject_sealed": subject, "text_sealed": body}
         previous = b""
         for model, samples in self.rows.items():
             for old, clear in samples:
@@ -351,6 +351,11 @@ def main(folder: str, letters: str, url: str = "") -> None:
     with app.app_context():
         flask_migrate.upgrade()
         known = fill(int(letters))
+        if url:  # what autovacuum would have done meanwhile
+            db.session.execute(text("ANALYZE"))
+            db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
     (Path(folder) / "bench.json").write_text(json.dumps(known, ensure_ascii=False))
 
 

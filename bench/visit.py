@@ -2,6 +2,7 @@
 
 import re
 import socket
+from secrets import token_hex
 from time import perf_counter
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -54,7 +55,7 @@ class Visitor:
 
     def post_parts(self, path: str, **fields: str) -> Answer:
         """Send a form that could carry files, as a browser sends it when none was chosen."""
-        edge = "----a-line-that-stands-in-no-letter"
+        edge = f"----{token_hex(12)}"  # another each time, as from a browser
         parts = [
             f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}'
             for name, value in fields.items()

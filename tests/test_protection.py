@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
-from core import vault
+from core import clock, vault
 from core.attachments import Cleaned
 from core.extensions import db
 from core.record import Untraced
@@ -47,6 +48,26 @@ def test_what_is_written_on_the_page_of_one_letter_never_goes_to_another(app: Fl
     assert petition(app, other.id).version == petition(app, complaint.id).version == 1
     first.submit("/letters/status/message", text="这是别的事的话")  # now it was said which letter it is
     assert petition(app, other.id).version == 2
+
+
+def test_a_letter_opened_by_its_code_closes_after_half_an_hour_for_staff_too(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(app, State.SIGNED)
+    clerk = sign_in("clerk")
+    look_up(clerk, made.code)
+    clerk.get("/letters/status/papers/" + str(_paper(app, made.id)))
+    real = clock.now
+    for minutes in (20, 31):
+        monkeypatch.setattr(clock, "now", lambda minutes=minutes: real() + timedelta(minutes=minutes))
+        clerk.get("/desk")  # still signed in
+        assert bool(clerk.get("/letters/status").all("input[name=receipt]")) == (minutes > 30)
+    clerk.get("/letters/status/papers/" + str(_paper(app, made.id)), expect=404)
+
+
+def _paper(app: Flask, id: int) -> int:
+    with app.app_context():
+        return db.session.scalars(select(Paper.id).where(Paper.petition_id == id).limit(1)).one()
 
 
 # --- whom a letter is about -----------------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """The procedure in the petitioner's words: where a matter stands, and what comes next."""
 
+from datetime import timedelta
+
 from flask_babel import lazy_gettext as _l
 
 from blueprints.petitions.docket.domain import Kind, State
+
+OPEN_FOR = timedelta(minutes=30)  # how long a receipt code opens its letter in one browser
 
 KIND_EXAMPLES = {
     Kind.PROPOSAL: _l(

@@ -1,6 +1,7 @@
 """The ways in: the front page, the letter, a clerk's intake, the receipt, the look-up by receipt code."""
 
 import secrets
+from datetime import datetime
 
 from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from werkzeug.exceptions import TooManyRequests
 from blueprints.petitions.docket.domain import Kind, State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.letterbox import models
-from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, STANDS
+from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, OPEN_FOR, STANDS
 from blueprints.petitions.letterbox.forms import IntakeForm, LetterForm, RatingForm, ReceiptForm, WriteForm
 from core import attachments, clock, limits, papers, places, receipts, sessions
 from core.errors import Kept, send_again
@@ -147,7 +148,8 @@ def look_up() -> ResponseReturnValue:
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
-    sessions.hold(sessions.current(), letter=id)
+    until = clock.now() + OPEN_FOR  # where somebody is signed in, the sitting itself lasts longer
+    sessions.hold(sessions.current(), letter=id, letter_until=until.isoformat())
     return send_again(form.kept.data) or redirect(url_for(".status"), 303)
 
 
@@ -168,9 +170,12 @@ def _count_wrong(code: str) -> int:
     return wait
 
 
-def _held() -> Petition | None:
-    id = session.get("letter")
-    return db.session.get(Petition, id) if id else None
+def _held(*, to_change: bool = False) -> Petition | None:
+    """The letter that this browser has opened by its code, if that is not too long ago."""
+    id, until = session.get("letter"), session.get("letter_until", "")
+    if not id or not until or clock.now() > datetime.fromisoformat(until):
+        return None
+    return db.session.get(Petition, id, with_for_update=to_change)
 
 
 def _status_page(
@@ -203,7 +208,7 @@ def write_back() -> ResponseReturnValue:
     """The petitioner writes to the office."""
     form = WriteForm()
     valid = form.validate_on_submit()
-    petition = _held_to_change()
+    petition = _held(to_change=True)
     if petition is None:
         return _ask_again()
     if not valid:
@@ -218,7 +223,7 @@ def write_back() -> ResponseReturnValue:
 def rate() -> ResponseReturnValue:
     """The petitioner rates the handling."""
     form = RatingForm()
-    petition = _held_to_change()
+    petition = _held(to_change=True)
     if petition is None:
         return _ask_again()
     if not models.may_rate(petition):
@@ -233,11 +238,6 @@ def rate() -> ResponseReturnValue:
 # Their forms check the token themselves: when the letter was closed meanwhile, its code is asked for first.
 csrf.exempt(write_back)
 csrf.exempt(rate)
-
-
-def _held_to_change() -> Petition | None:
-    id = session.get("letter")
-    return db.session.get(Petition, id, with_for_update=True) if id else None
 
 
 @bp.get("/letters/status/papers/<id:paper>")

@@ -80,6 +80,36 @@ def test_messages_go_both_ways_and_for_anonymous_writers_too(app: Flask, visitor
     assert "是潜水泵，标记甲。" in sign_in("handler").get(f"/petitions/{made.id}").text
 
 
+def test_a_message_of_the_petitioner_stands_on_the_desk_until_somebody_does_something(
+    app: Flask, visitor: Browser, sign_in: SignIn
+) -> None:
+    made = put(app, State.HANDLING)
+    look_up(visitor, made.code)
+    visitor.submit("/letters/status/message", text="还有一件事。")
+    handler, clerk = sign_in("handler"), sign_in("clerk")
+    for person in (handler, clerk):
+        assert person.get("/desk").all(f"section[aria-labelledby=unread] a[href='/petitions/{made.id}']")
+        assert len(person.get("/petitions/?unread=y").all("tbody tr")) == 1
+    assert not sign_in("handler2").get("/desk").all("section[aria-labelledby=unread]")
+    press(handler, made.id, "message")
+    assert not clerk.get("/desk").all("section[aria-labelledby=unread]")
+    assert clerk.get("/petitions/?unread=y").all("tbody tr") == []
+
+
+def test_after_the_end_petitioner_and_office_can_still_write_to_each_other(
+    app: Flask, visitor: Browser, sign_in: SignIn
+) -> None:
+    made = put(app, State.CLOSED)
+    look_up(visitor, made.code)
+    visitor.submit("/letters/status/message", text="又坏了，标记丁。")
+    handler = sign_in("handler")
+    assert handler.get("/desk").all("section[aria-labelledby=unread] a")
+    press(handler, made.id, "message", text="请另写一封信，标记戊。")
+    assert "标记戊" in visitor.get("/letters/status").text
+    row = petition(app, made.id)
+    assert (row.state, row.due_on) == (State.CLOSED, None)
+
+
 def test_who_in_the_office_wrote_is_not_told(app: Flask, visitor: Browser, sign_in: SignIn) -> None:
     made = put(app, State.HANDLING)
     press(sign_in("handler"), made.id, "message")

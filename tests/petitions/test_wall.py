@@ -15,8 +15,9 @@ from core.attachments import Cleaned
 from core.extensions import db
 from core.record import Entry
 from core.roles import Role
+from settings import settings
 from tests.browse import Browser
-from tests.letters import FARMING, PUMPS, WATER, Put, answers, petition, press, put, step, unit_id
+from tests.letters import FARMING, PUMPS, TYPED, WATER, Put, answers, petition, press, put, shown_code, step, unit_id
 from tests.people import PASSWORD
 
 SignIn = Callable[..., Browser]
@@ -145,6 +146,51 @@ def test_a_unit_above_the_one_complained_of_may_handle_it(app: Flask, sign_in: S
         water = unit_id(WATER)
     press(sign_in("clerk"), id, "assign", unit=water)
     sign_in("handler").get(f"/petitions/{id}")
+
+
+@pytest.mark.parametrize("words", ["赵水务", "赵水务局长", "水务局赵水务、钱农业", "局长 赵 水 务", "王某和赵水务"])
+def test_a_person_is_known_whatever_stands_beside_the_name(sqlite_office: Flask, words: str) -> None:
+    id = put(sqlite_office, State.ACCEPTED, person=words).id
+    with sqlite_office.app_context(), pytest.raises(Exception, match="assign"):
+        step(id, "assign", unit=WATER)
+
+
+def test_another_persons_longer_name_walls_nobody(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.ACCEPTED, person="赵水务生").id
+    with app.app_context():
+        step(id, "assign", unit=WATER)
+        db.session.commit()
+    sign_in("handler").get(f"/petitions/{id}")
+
+
+def test_a_letter_that_nobody_here_could_take_in_goes_one_level_up(app: Flask, visitor: Browser) -> None:
+    with app.app_context():
+        superior, water = settings().SUPERIOR_NAME, str(unit_id(WATER))
+    visitor.get("/letters/new")
+    both = {**TYPED, "person": "李登记、王接访", "unit": water}
+    assert superior in visitor.submit("/letters/new", expect=422, fields=both).one("#errors").text()
+    assert shown_code(visitor.submit("/letters/new", person="李登记"))  # the other clerk is left
+
+
+def test_who_bears_the_same_name_later_is_walled_alone(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.ASSIGNED, unit=FARMING, person="尤新来").id
+    with app.app_context():
+        work = db.session.get_one(Unit, unit_id(LETTERS))
+        User.open("newcomer", "尤新来", Role.CLERK, work, PASSWORD, by=None, must_change=False)
+        db.session.commit()
+    sign_in("newcomer").get(f"/petitions/{id}", expect=404)
+    sign_in("clerk").get(f"/petitions/{id}")
+
+
+def test_who_moves_away_from_the_unit_complained_of_stays_walled_by_name(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.ASSIGNED, unit=FARMING, person="赵水务").id
+    with app.app_context():
+        row = db.session.get_one(User, _user("handler"))
+        row.unit_id = unit_id(FARMING)
+        row.trace("role changed", by=None)
+        db.session.commit()
+    sign_in("handler").get(f"/petitions/{id}", expect=404)
+    sign_in("handler2").get(f"/petitions/{id}")
 
 
 def test_the_wall_stands_at_once_for_who_moves_into_the_unit_complained_of(app: Flask, sign_in: SignIn) -> None:

@@ -45,6 +45,7 @@ class FilterForm(Form):
     unit = SelectField(_l("Unit"), default="")
     place = SelectField(_l("Township or street"), default="")
     overdue = BooleanField(_l("Overdue only"))
+    unread = BooleanField(_l("New messages only"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -62,7 +63,13 @@ class FilterForm(Form):
             name: "" if self[name].errors else self[name].data or "" for name in ("state", "kind", "channel", "place")
         }
         unit = None if self.unit.errors or not self.unit.data else int(self.unit.data)
-        return Filter(q=(self.q.data or "")[:100], unit=unit, overdue=bool(self.overdue.data), **held)
+        return Filter(
+            q=(self.q.data or "")[:100],
+            unit=unit,
+            overdue=bool(self.overdue.data),
+            unread=bool(self.unread.data),
+            **held,
+        )
 
 
 # --- what the steps ask --------------------------------------------------------------------------------------------

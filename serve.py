@@ -3,6 +3,7 @@
 waitress takes in a whole request before a thread sees it and sends the answer after, so a slow phone holds no thread.
 """
 
+import gc
 import signal
 import socket
 import sys
@@ -135,6 +136,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     port = door.getsockname()[1]  # PORT=0 takes any that is free
     print(*welcome(app, f"http://{host}:{port}"), sep="\n", flush=True)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; looking it through again and again would stop every thread
     server.run()
 
 

@@ -23,7 +23,7 @@ from core.extensions import db
 from tests.browse import Browser
 from tests.robust.conftest import LETTER, Gone, House
 
-KILLS = 4
+KILLS = 3
 WRITERS = 3
 
 

@@ -46,6 +46,15 @@ HOSTILE = {
     "the last day of all": b"9999-12-31",
     "long": "长".encode() * 21_000,
 }
+IN_QUERIES = (
+    "NUL",
+    "lone surrogate",
+    "not UTF-8",
+    "thirty digits",
+    "full-width digits",
+    "digits of no number",
+    "below nothing",
+)
 NASTIEST = ("NUL", "thirty digits")
 
 
@@ -63,10 +72,8 @@ def encoded(pairs: list[tuple[str, bytes]]) -> bytes:
 
 # --- every address -------------------------------------------------------------------------------------------------
 
-IDS = ("0", "5", "9" * 18, "9" * 19, "9" * 30, "１２", "-1", "1.5", "%00", "%ED%A0%80", "%FF", "..%2f..", "abc", "²")
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
-
-
+IDS = ("0", "9" * 18, "9" * 30, "１２", "²", "-1", "%00", "%ED%A0%80")
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE")
 PLACE = re.compile(r"<(?:any\(([^,)]*)[^)]*\):)?[^>]*>")
 
 
@@ -110,8 +117,8 @@ def test_no_query_gives_a_fault(busy_office: Flask) -> None:
         client = clients[who_may(busy_office, rule)]
         page = Page(client.get(rule.rule, buffered=True), rule.rule)
         fields = {str(node.attributes["name"]) for node in page.all("form[method=get] [name]")}
-        for what, value in HOSTILE.items():
-            hostile = quote_from_bytes(value[:3000])
+        for what in IN_QUERIES:
+            hostile = quote_from_bytes(HOSTILE[what])
             query = "&".join(f"{name}={hostile}" for name in sorted({*fields, "after", "next", "township", hostile}))
             is_told(client.get(f"{rule.rule}?{query}&{query}", buffered=True), f"{rule}: {what}")
 
@@ -119,29 +126,35 @@ def test_no_query_gives_a_fault(busy_office: Flask) -> None:
 # --- every form ----------------------------------------------------------------------------------------------------
 
 
-def pages(app: Flask, client: FlaskClient, most: int = 70) -> Iterator[Page]:
-    """The pages somebody can reach, each kind of page a few times."""
+def pages(app: Flask, client: FlaskClient, seen: dict[str, int]) -> Iterator[Page]:
+    """The pages somebody can reach; a case in each state, any other kind of page once or twice for all people."""
     waiting = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
-    seen: dict[str, int] = {}
-    while waiting and most:
+    for case in (kind for kind in seen if kind.endswith("/…")):
+        seen[case] = 0  # what can be done in it is another thing for each
+    visited: set[str] = set()
+    while waiting:
         path = waiting.pop(0)
+        if path in visited:
+            continue
+        visited.add(path)
         kind = re.sub(r"\d{5,}", "…", path.partition("?")[0])
         seen[kind] = seen.get(kind, 0) + 1
-        if seen[kind] > (len(State) if kind.endswith("…") else 2):
+        if seen[kind] > (len(State) if kind == "/petitions/…" else len(ROLES) if "…" not in kind else 2):
             continue
-        most -= 1
         answer = client.get(path, buffered=True)
         is_told(answer, path)
         page = Page(answer, path)
         yield page
-        for link in page.all("a[href^='/']"):
-            waiting.append(str(link.attributes["href"]))
+        waiting += [str(link.attributes["href"]) for link in page.all("a[href^='/']")]
 
 
-def forms(app: Flask, client: FlaskClient) -> dict[tuple[str, frozenset[str]], tuple[str, dict[str, Any]]]:
-    """The forms somebody can send: address and what stands in them, one of each kind."""
-    found: dict[tuple[str, frozenset[str]], tuple[str, dict[str, Any]]] = {}
-    for page in pages(app, client):
+Form = tuple[str, dict[str, Any]]  # address, and what stands in it
+
+
+def forms(app: Flask, client: FlaskClient, seen: dict[str, int]) -> dict[tuple[str, frozenset[str]], Form]:
+    """The forms somebody can send, one of each kind."""
+    found: dict[tuple[str, frozenset[str]], Form] = {}
+    for page in pages(app, client, seen):
         for form in page.all("form[method=post]"):
             address = urljoin(page.path, form.attributes.get("action") or page.path)
             names = {str(each.attributes["name"]) for each in form.css("[name]")}
@@ -152,20 +165,23 @@ def forms(app: Flask, client: FlaskClient) -> dict[tuple[str, frozenset[str]], t
     return found
 
 
-def test_every_form_takes_whatever_is_typed(busy_office: Flask) -> None:
-    """Each field alone with the nastiest, and all fields together with everything, from everybody who can open it."""
+def test_every_form_takes_whatever_is_typed(busy_office: Flask, database: str) -> None:
+    """All fields together with everything; and on PostgreSQL, which takes less, each field alone with the nastiest."""
     clients = {role: entered(busy_office, role) for role in ROLES}
-    sent = 0
+    sent, alone = 0, database == "postgres"
+    seen: dict[str, int] = {}
     done: set[tuple[str, frozenset[str]]] = set()
     for role, client in clients.items():
-        for kind, (address, filled) in forms(busy_office, client).items():
+        for kind, (address, filled) in forms(busy_office, client, seen).items():
             if kind in done:
                 continue
             done.add(kind)
             token = str(filled.pop("csrf_token", ""))
             typed = {name: str(value).encode() for name, value in filled.items() if isinstance(value, str)}
             tries = [(what, dict.fromkeys(typed, value)) for what, value in HOSTILE.items()]
-            tries += [(f"{name}: {what}", {**typed, name: HOSTILE[what]}) for name in typed for what in NASTIEST]
+            tries += [
+                (f"{name}: {what}", {**typed, name: HOSTILE[what]}) for name in typed for what in NASTIEST if alone
+            ]
             for what, values in tries:
                 if "version" in typed and what in HOSTILE:
                     values["version"] = typed["version"]  # as seen, so that what follows it is looked at
@@ -182,7 +198,7 @@ def test_every_form_takes_whatever_is_typed(busy_office: Flask) -> None:
                 is_told(answer, f"{role} sends to {address}: {what}")
                 sent += 1
     assert len(done) > 20, sorted(done)
-    assert sent > 500
+    assert sent > 350
 
 
 # --- chance --------------------------------------------------------------------------------------------------------

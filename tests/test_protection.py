@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,27 @@ def test_the_record_does_not_tell_which_contact_sent_a_letter_in(app: Flask, sig
     assert len(told) == 2
     assert not [row for row in told if "contact" in row]
     assert [row for row in told if "clerk" in row]
+
+
+def test_a_contact_does_not_read_what_a_resident_writes_to_the_office_later(app: Flask, sign_in: SignIn) -> None:
+    letter = Cleaned(name="信.txt", kind="txt", data="信".encode())
+    made = put(app, State.HANDLING, by="contact", files=(letter,))
+    resident, contact = Browser(app), sign_in("contact")
+    look_up(resident, made.code)
+    later = [(BytesIO("证据".encode()), "后来的.txt")]
+    resident.submit("/letters/status/message", fields={"text": "联络员劝我别写。", "files": later})
+    with app.app_context():
+        step(made.id, "message", by="handler", text="请放心。")
+        db.session.commit()
+        first, second = db.session.scalars(select(Attachment.id).order_by(Attachment.id))
+    page = contact.get(f"/petitions/{made.id}")
+    for secret in ("联络员劝我别写", "后来的", "请放心"):
+        assert secret not in page.html
+    contact.get(f"/petitions/{made.id}/files/{first}")
+    contact.get(f"/petitions/{made.id}/files/{second}", expect=404)
+    told = sign_in("handler").get(f"/petitions/{made.id}")
+    assert "联络员劝我别写" in told.text
+    assert "后来的.txt" in told.text
 
 
 # --- the keys -------------------------------------------------------------------------------------------------------

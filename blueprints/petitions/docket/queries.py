@@ -175,19 +175,20 @@ class Happened:
 
 
 def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happened]:
-    """What happened, oldest first. Outside the office (`inside` false) only what the petitioner sees too."""
+    """What happened, oldest first. To the contact who filed it (`inside` false) the steps alone: what the petitioner
+    and the office write to one another afterwards may be about the contact."""
     wanted = (
         select(Entry, User.name, User.role)
         .outerjoin(User, User.id == Entry.actor_id)
         .where(Entry.thread == "petition", Entry.thread_id == petition.id, Entry.number > since)
         .order_by(Entry.number)
     )
-    words = {each.id: each for each in petition.messages(all_of_them=inside)}
+    words = {each.id: each for each in petition.messages(all_of_them=True)} if inside else {}
     told: list[Happened] = []
     for entry, name, role in db.session.execute(wanted):
-        message = words.get(entry.data.get("message", 0))
-        if not inside and (entry.action == "identity opened" or (message is None and "message" in entry.data)):
+        if not inside and (entry.action == "identity opened" or "message" in entry.data):
             continue
+        message = words.get(entry.data.get("message", 0))
         text = message.text if message else entry.note if inside else None
         by = name if inside and role != Role.CONTACT else None  # a contact may be the one who wrote
         told.append(Happened(entry.at, str(EVENT_LABELS[entry.action]), by, text))

@@ -47,6 +47,7 @@ def show(id: int) -> ResponseReturnValue:
         files=[
             {"name": each.name, "url": url_for(".file", id=petition.id, file=each.id), "size": each.size}
             for each in petition.files()
+            if inside or each.message_id is None
         ],
         papers=petition.papers(),
         timeline=queries.timeline(petition, inside=inside),
@@ -146,6 +147,8 @@ def open_identity(id: int) -> ResponseReturnValue:
 def file(id: int, file: int) -> ResponseReturnValue:
     """A file of a case, as a download."""
     row = found(found(load(id, g.viewer)).file_of(file))
+    if row.message_id is not None and g.viewer.role not in STAFF:
+        abort(404)  # it came after the letter, from the petitioner to the office alone
     return attachments.send(row.id, row.name, row.kind)
 
 

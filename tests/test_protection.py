@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import delete, func, insert, select, text, update
 
 from app import create_app
@@ -23,8 +23,9 @@ from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
 from tests.browse import Browser, Value
-from tests.letters import FARMING, PUMPS, TYPED, WATER, look_up, petition, put, step, unit_id, viewer
+from tests.letters import FARMING, PUMPS, TYPED, WATER, answers, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
+from tests.upkeep import contents
 
 SignIn = Callable[..., Browser]
 
@@ -278,3 +279,32 @@ def test_a_part_taken_out_of_a_case_is_found_though_every_chain_is_sound(app: Fl
     checked = app.test_cli_runner().invoke(args=["check"])
     assert checked.exit_code == 1
     assert f"petition {id}: its record tells of" in checked.output
+
+
+# --- forged requests ------------------------------------------------------------------------------------------------
+
+
+def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.HANDLING)
+    people = [sign_in(username) for username in ("clerk", "handler", "leader", "contact", "administrator")]
+    people.append(Browser(app))
+    look_up(people[-1], made.code)
+    with app.app_context():
+        user, unit = db.session.scalar(select(User.id)), unit_id(WATER)
+    ids = {"docket": made.id, "accounts.unit": unit, "accounts.move_unit": unit, "accounts": user}
+    sent = {**TYPED, **answers("deliver"), "text": "x", "reason": "x", "satisfaction": "fair", "username": "clerk"}
+    sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
+    before, tried = contents(app), 0
+    for rule in app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
+            continue
+        given: dict[str, Any] = {"id": ids.get(rule.endpoint, ids.get(rule.endpoint.partition(".")[0]))}
+        given["action"] = "note" if rule.endpoint.startswith("docket") else "close"
+        with app.test_request_context():
+            path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
+        for person in people:
+            status = person.client.post(path, data=sent).status_code
+            assert status in (400, 401, 403, 404, 422), f"{path}: {status}"
+            tried += 1
+    assert tried > 100
+    assert contents(app) == before

@@ -111,7 +111,9 @@ class SelectField(wtforms.SelectField):
     widget = _Drawn()
 
     def pre_validate(self, form: BaseForm) -> None:
-        """What was chosen is one of them."""
+        """What was chosen is one of them; whether something must be, the validators say."""
+        if self.data in (None, ""):
+            return
         pairs: Any = () if isinstance(self.choices, dict) else self.choices or ()
         if not any(self.coerce(value) == self.data for value, _ in pairs):
             super().pre_validate(form)

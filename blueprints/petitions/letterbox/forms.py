@@ -58,6 +58,11 @@ class PlaceField(StringField):
             raise ValidationError(_("Please choose the village or community."))
 
 
+def _units() -> list[tuple[str, str]]:
+    """Asked for when they are drawn or chosen from, so not with most letters that come in."""
+    return [("", _("None, or I do not know")), *unit_choices()]
+
+
 class LetterForm(OfficeForm):
     """A letter, as the public writes it or as the office takes it down."""
 
@@ -75,12 +80,8 @@ class LetterForm(OfficeForm):
     subject = line(_l("Subject"), 100)
     text = text(_l("Your letter"), 20_000)
     person = line(_l("Person it is about"), 60, needed=False)
-    unit = SelectField(_l("Unit it is about"), [Optional()])
+    unit = SelectField(_l("Unit it is about"), [Optional()], choices=_units)
     files = Files(_l("Files"))
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.unit.choices = [("", _("None, or I do not know")), *unit_choices()]
 
     def validate_name(self, field: Field) -> None:
         """Who gives their name, gives it; an answer needs to reach them (2022 Art 19)."""

@@ -285,7 +285,7 @@ def test_a_part_taken_out_of_a_case_is_found_though_every_chain_is_sound(app: Fl
 
 
 def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, sign_in: SignIn) -> None:
-    made = put(app, State.HANDLING)
+    made = put(app, State.SIGNED)
     people = [sign_in(username) for username in ("clerk", "handler", "leader", "contact", "administrator")]
     people.append(Browser(app))
     look_up(people[-1], made.code)

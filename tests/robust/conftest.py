@@ -179,6 +179,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., House]]:
     for house in houses:
         with suppress(ProcessLookupError):
             house.kill()
+        said = house.log.read_text()
+        assert "a fault" not in said, said
+        assert "Traceback" not in said, said  # nothing reached the web server itself
 
 
 @pytest.fixture

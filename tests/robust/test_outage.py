@@ -17,6 +17,7 @@ from blueprints.petitions.docket.models import Petition
 from core.extensions import db
 from tests import postgres
 from tests.conftest import Offices
+from tests.letters import put
 from tests.robust.conftest import LETTER, Caller, House
 
 TYPED = 'The water stands knee-deep\nin the yard <b>of</b> the "school". 水'
@@ -114,15 +115,22 @@ def test_a_locked_database_is_told_keeps_the_text_and_is_recovered_from(
     house = serve(sqlite_office, BUSY_SECONDS=str(SECONDS))
     caller, clerk = house.visitor("en"), house.sign_in("clerk", "en")
     caller.get("/letters/new")
+    note = f"/petitions/{put(sqlite_office).id}/note"
+    clerk.get(note)
     path = Path(sqlite_office.instance_path, "data", "office.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as somebody:
         somebody.execute("BEGIN EXCLUSIVE")
         is_told_and_keeps_the_text(caller)
+        clerk.submit(note, expect=503, text=TYPED)
+        kept = clerk.page
         clerk.get("/petitions/")
         house.visitor("en").get("/healthz")
         somebody.execute("ROLLBACK")
     can_send_it_now(caller)
-    assert letters(sqlite_office) == 1
+    clerk.page = kept
+    clerk.submit("Send again")
+    assert "The water stands knee-deep" in clerk.page.text
+    assert letters(sqlite_office) == 2
 
 
 def test_a_row_that_somebody_holds_is_told(postgres_office: Flask, serve: Callable[..., House]) -> None:

@@ -1,5 +1,6 @@
 """The procedure through its pages: who may take which step in which state, and what each step does."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -416,6 +417,25 @@ def test_a_contact_sees_what_they_filed_without_a_button_and_nothing_else(app: F
     assert WRITER["name"] not in page.html
     contact.get(f"/petitions/{others.id}", expect=404)
     assert len(contact.get("/petitions/").all(".list tbody tr")) == 1
+
+
+def test_the_contact_who_filed_it_reads_nothing_that_came_after_the_letter(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.HANDLING, by="contact")
+    resident = Browser(app)
+    look_up(resident, made.code)
+    proof = [(io.BytesIO("证据".encode()), "证据.txt")]
+    resident.submit("/letters/status/message", fields={"text": "联络员收了钱，标记己。", "files": proof})
+    press(sign_in("handler"), made.id, "message", text="我们来核实，标记庚。")
+    press(sign_in("handler"), made.id, "answer")
+    press(sign_in("leader"), made.id, "rework", reason="退回，标记辛。")
+    staff = sign_in("clerk").get(f"/petitions/{made.id}")
+    file = str(next(node for node in staff.all(".files a")).attributes["href"])
+    contact = sign_in("contact")
+    page = contact.get(f"/petitions/{made.id}")
+    for secret in ("标记己", "标记庚", "标记辛", "证据", "退回"):
+        assert secret not in page.html
+    assert len(page.texts(".timeline li")) == 5
+    contact.get(file, expect=404)
 
 
 def test_which_contact_filed_a_letter_is_not_told_for_it_may_be_their_own(app: Flask, sign_in: SignIn) -> None:

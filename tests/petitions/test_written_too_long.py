@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -54,6 +55,18 @@ def test_a_message_goes_through_the_question_for_the_code(app: Flask, away: Away
     with app.app_context():
         (message,) = letters.petition(app, letter.id).messages(all_of_them=True)
         assert message.text == LONG.strip()
+
+
+def test_a_file_has_to_be_chosen_again_and_the_page_says_so(app: Flask, away: Away) -> None:
+    letter, browser = put(app), Browser(app, "en")
+    letters.look_up(browser, letter.code)
+    away()
+    note = (BytesIO(b"a note"), "note.txt")
+    browser.submit("/letters/status/message", expect=401, fields={"text": LONG, "files": note})
+    browser.submit("/letters/status", receipt=letter.code)
+    assert "Files have to be chosen again" in browser.page.text
+    browser.submit("Send again", files=(BytesIO(b"a note"), "note.txt"))
+    assert "note.txt" in browser.page.text
 
 
 def test_a_rating_goes_the_same_way(app: Flask, away: Away) -> None:

@@ -174,6 +174,9 @@ EVENT_LABELS = {
     "note": _l("Internal note"),
 }
 
+# What happens between desks, and is nobody's business outside the office.
+INSIDE = ("identity opened", "answer", "rework")
+
 # What a step without questions means, told before the button is pressed.
 EXPLAINED = {
     "accept": _l("The matter is accepted. The acceptance notice is issued, and the time for handling begins."),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.operators import custom_op
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.docket.domain import EVENT_LABELS, State
+from blueprints.petitions.docket.domain import EVENT_LABELS, INSIDE, State
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, vault
 from core.extensions import db, fetch
@@ -186,7 +186,7 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
     words = {each.id: each for each in petition.messages(all_of_them=True)} if inside else {}
     told: list[Happened] = []
     for entry, name, role in db.session.execute(wanted):
-        if not inside and (entry.action == "identity opened" or "message" in entry.data):
+        if not inside and (entry.action in INSIDE or "message" in entry.data):
             continue
         message = words.get(entry.data.get("message", 0))
         text = message.text if message else entry.note if inside else None

@@ -28,7 +28,6 @@ SIZES = (1_000, 100_000)
 ROUNDS, EACH = 30, 3  # so many rounds; in each every measure so often, one beside the other
 KEPT = HOME / ".bench"  # the seeded offices, until the code that writes their rows changes
 PAGE = HOME / "docs" / "performance.md"
-BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 LETTER = {
     "kind": "claim",
     "signing": "named",
@@ -262,8 +261,8 @@ def table(samples: Samples, small: int, large: int) -> Iterator[str]:
 
 def machine() -> str:
     """On what it ran."""
-    cores = os.cpu_count()
-    return f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}, {cores} cores"
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    return f"Measured with {versions} on {platform.system()}, {os.cpu_count()} cores"
 
 
 @contextmanager
@@ -278,7 +277,7 @@ def databases(postgres: bool) -> Iterator[Callable[[str], str]]:
 
 
 def main(*words: str) -> None:
-    """Fill, serve, measure, write. `--postgres` measures on a PostgreSQL of its own and only prints."""
+    """Fill, serve, measure, write. `--postgres` measures on a PostgreSQL of its own."""
     begun = perf_counter()
     postgres = "--postgres" in words
     rounds = int(next((word for word in words if word.isdigit()), ROUNDS))
@@ -300,15 +299,16 @@ def main(*words: str) -> None:
             for size, folder in folders.items()
         }
         samples = measure(bare, offices, rounds)
-    text = "\n".join(table(samples, *SIZES))
-    print(text)
-    if not postgres:
-        page = PAGE.read_text()
-        head, _, rest = page.partition(BEGIN)
-        tail = rest.partition(END)[2]
-        PAGE.write_text(f"{head}{BEGIN}\n{machine()}.\n\n{text}\n{END}{tail}")
-        print(f"bench: written into {PAGE.relative_to(HOME)}")
+    write("PostgreSQL" if postgres else "SQLite", "\n".join(table(samples, *SIZES)))
     print(f"bench: {perf_counter() - begun:.0f} seconds")
+
+
+def write(database: str, text: str) -> None:
+    """Put the table between the two marks of its database."""
+    print(text)
+    begin, end = f"<!-- measured on {database} -->", f"<!-- end of {database} -->"
+    head, _, rest = PAGE.read_text().partition(begin)
+    PAGE.write_text(f"{head}{begin}\n{machine()}.\n\n{text}\n{end}{rest.partition(end)[2]}")
 
 
 if __name__ == "__main__":

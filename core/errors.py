@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -149,15 +149,22 @@ def init_app(app: Flask) -> None:
         return error_page(503, _RETRY_AFTER) if passing else error_page(500)
 
 
+# SQLSTATE classes: connection, rollback, resources, operator, system; and names of SQLite's errors.
+_PASSING_STATES = ("08", "40", "53", "57", "58", "55P03")
+_PASSING_NAMES = tuple(
+    f"SQLITE_{each}" for each in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "PROTOCOL")
+)
+
+
 def _passing(error: Exception) -> bool:
     """Whether the database or the disk is away, full or busy: that passes, and the same request may then succeed."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, OSError | PoolTimeout)
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    if state:
-        return state[:2] in ("08", "40", "53", "57", "58") or state == "55P03"
-    words = ("locked", "full", "disk", "unable to open", "readonly", "connection", "BEGIN IMMEDIATE")
-    return type(error).__name__ == "OperationalError" and any(word in str(error) for word in words)
+        return isinstance(error, OSError | PoolTimeout) and not isinstance(error, FileNotFoundError)
+    if state := getattr(error.orig, "sqlstate", None):
+        return str(state).startswith(_PASSING_STATES)
+    if name := getattr(error.orig, "sqlite_errorname", None):
+        return str(name).startswith(_PASSING_NAMES)
+    return isinstance(error, OperationalError)  # the connection broke, or our turn to write did not come
 
 
 def _log(what: str, error: Exception) -> None:

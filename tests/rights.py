@@ -1,28 +1,33 @@
 """Prints docs/rights.txt: who gets in where, asked of the application itself. `python -m tests.rights > docs/rights.txt`"""
 
-import dataclasses
 import re
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import flask_migrate
 from flask import Flask
 from werkzeug.routing import Rule
 
 from app import create_app
+from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import WORKFLOW, State
+from blueprints.petitions.docket.models import load
+from core.extensions import db
 from core.permissions import may, permission_of
 from core.roles import Role, Viewer
 from settings import HOME, Settings
+from tests.letters import FARMING, PUMPS, VILLAGE, WATER, put, unit_id, viewer
+from tests.people import PASSWORD, open_office
 
 PAGE = HOME / "docs" / "rights.txt"
 
 _HEAD = """\
 Who gets in where. Printed from the code by `python -m tests.rights`; a test compares. Do not edit.
 
-A: may. A dot: refused. Whether a certain letter is open to somebody is decided for each letter besides (its unit, who
-filed it, whom it complains of): what is not open there does not exist for that person.
+A: may. A dot: refused. Whether a certain letter is open to somebody is decided for each letter besides, as the last
+table says: what is not open there does not exist for that person.
 """
 
 
@@ -31,8 +36,8 @@ def somebody(role: Role) -> Viewer:
     return Viewer(1, "", role, 1, "", (1,), "", b"", must_change=False)
 
 
-def _lines(app: Flask) -> Iterator[str]:
-    yield _HEAD
+def addresses(app: Flask) -> Iterator[str]:
+    """The first table."""
     yield _row("Addresses", "", ["public", *Role])
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.endpoint == "static":
@@ -41,6 +46,11 @@ def _lines(app: Flask) -> Iterator[str]:
         let_in = [permission and may(who, permission) for who in (None, *map(somebody, Role))]
         for method in _methods(rule):
             yield _row(method, re.sub(r"<[^>]*:(\w+)>", r"<\1>", rule.rule), ["A" if each else "." for each in let_in])
+
+
+def _lines(app: Flask) -> Iterator[str]:
+    yield _HEAD
+    yield from addresses(app)
     yield ""
     yield _row("Steps", "in state", ["public", *Role])
     for step in WORKFLOW:
@@ -48,6 +58,48 @@ def _lines(app: Flask) -> Iterator[str]:
             let_in = [step in WORKFLOW.open_to(role, state) and may(somebody(role), "petitions.move") for role in Role]
             if any(let_in):
                 yield _row(step.action, state, [".", *("A" if each else "." for each in let_in)])
+
+    yield ""
+    yield _row("Letters", "", ["public", *Role])
+    with app.app_context():
+        for what, ids in _letters(app).items():
+            let_in = [_finds(id, viewer(f"any.{role}")) for role, id in zip(Role, ids, strict=True)]
+            yield _row("", what, [".", *("A" if each else "." for each in let_in)])
+
+
+def _letters(app: Flask) -> dict[str, list[int]]:
+    """Letters in an office of the tests: of each sort one for each role, or the same for all."""
+    for username, name, role in [
+        ("colleague", "卫同事", Role.CLERK),
+        *((f"any.{role}", _name(role), role) for role in Role),
+    ]:
+        unit = db.session.get_one(Unit, unit_id(PUMPS))
+        village = VILLAGE if role is Role.CONTACT else None
+        User.open(username, name, role, unit, PASSWORD, by=None, place_code=village, must_change=False)
+    db.session.commit()
+
+    def all_of(state: State = State.RECEIVED, **about: str) -> list[int]:
+        return [put(app, state, **about).id] * len(Role)  # type: ignore[arg-type]
+
+    return {
+        "new": all_of(),
+        "with the own unit": all_of(State.ASSIGNED, unit=PUMPS),
+        "with another unit": all_of(State.ASSIGNED, unit=FARMING),
+        "filed by this person": [put(app, by=f"any.{role}").id for role in Role],
+        "about another unit": all_of(against=FARMING),
+        "about the own unit": all_of(against=PUMPS),
+        "about a unit above the own": all_of(against=WATER),
+        "about a colleague": all_of(person="卫同事"),
+        "about this person": [put(app, by=f"any.{role}", person=_name(role)).id for role in Role],
+    }
+
+
+def _name(role: Role) -> str:
+    return f"某{'甲乙丙丁戊己庚'[list(Role).index(role)]}"
+
+
+def _finds(id: int, who: Viewer) -> bool:
+    return may(who, "petitions.read") and load(id, who) is not None
 
 
 def _methods(rule: Rule) -> list[str]:
@@ -65,4 +117,9 @@ def text(app: Flask) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.write(text(create_app(dataclasses.replace(Settings(), INSTANCE=Path(folder)))))
+        office = create_app(Settings(INSTANCE=Path(folder), DEMO=False, ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=8))
+        with office.app_context():
+            flask_migrate.upgrade()
+            open_office()
+            db.session.commit()
+        sys.stdout.write(text(office))

@@ -23,7 +23,7 @@ def test_every_page_opens_to_just_those_whom_the_file_names(sqlite_office: Flask
         person.sign_in(WHO[role], PASSWORD)
     column = 1 + (list(Role).index(role) + 1 if role else 0)
     opened = 0
-    for line in rights.text(sqlite_office).splitlines():
+    for line in rights.addresses(sqlite_office):
         cells = line.split()
         if not line.startswith("GET") or "<" in line:
             continue

@@ -17,7 +17,7 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.letterbox.domain import STANDS
 from core import clock, limits, receipts
 from core.extensions import db
-from tests.browse import Browser
+from tests.browse import Browser, Value
 from tests.letters import TYPED, WRITER, look_up, petition, press, put, step
 
 SignIn = Callable[..., Browser]
@@ -129,6 +129,15 @@ def test_further_files_are_added_with_a_message(app: Flask, visitor: Browser, si
     assert "收据" in clerk.follow("收据.txt").response.data.decode("utf-8-sig")
     with app.app_context():
         assert db.session.scalars(select(Attachment)).one().message_id is not None
+
+
+def test_the_same_message_sent_twice_stands_once(app: Flask, visitor: Browser) -> None:
+    look_up(visitor, put(app).code)
+    for text, name in (("甲", ""), ("甲", ""), ("甲", "收据.txt"), ("甲", "收据.txt"), ("乙", ""), ("甲", "")):
+        files: Value = [(io.BytesIO(b"1"), name)] if name else []
+        visitor.submit("/letters/status/message", fields={"text": text, "files": files})
+    assert [text[-1] for text in visitor.page.texts(".message .prose")] == ["甲", "甲", "乙", "甲"]
+    assert len(visitor.page.all(".files a")) == 1
 
 
 def test_an_empty_message_comes_back_and_is_not_kept(app: Flask, visitor: Browser) -> None:

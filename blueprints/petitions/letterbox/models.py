@@ -122,11 +122,22 @@ def may_rate(petition: Petition) -> bool:
 
 def write_back(petition: Petition, text: str, files: Sequence[attachments.Cleaned]) -> None:
     """The petitioner writes to the office, with files or without."""
+    if _sent_already(petition, text, files):
+        return
     message = petition.write(text, by=None)
     for file in files:
         petition.attach(file, message)
     petition.unread = True
     petition.trace("wrote", by=None, message=message.id, files=len(files))
+
+
+def _sent_already(petition: Petition, text: str, files: Sequence[attachments.Cleaned]) -> bool:
+    """Whether this is the last message once more: the button pressed twice, or the page loaded again."""
+    last = next(iter(reversed(petition.messages(all_of_them=True))), None)
+    if last is None or last.author_id is not None or last.text != text:
+        return False
+    came = [(file.name, file.size) for file in petition.files() if file.message_id == last.id]
+    return came == [(file.name, len(file.data)) for file in files]
 
 
 def rate(petition: Petition, satisfaction: str, words: str) -> None:

@@ -14,16 +14,19 @@ it the newest letters are opened and read, some hundreds a page.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     Row,
     Select,
+    String,
+    bindparam,
     column,
     delete,
     false,
@@ -114,27 +117,27 @@ class Index:
 
     def put_all(self, session: Session, texts: Iterable[tuple[int, str]]) -> None:
         """Index many new texts at once."""
-        _store(session)(self.name).put(session, [(id, self._digests(terms(text))) for id, text in texts])
+        _store(session, self.name).put(session, [(id, self._digests(terms(text))) for id, text in texts])
 
     def remove(self, session: Session, id: int, text: str) -> None:
         """Forget a text; it must be the very one that was put, since SQLite keeps nothing to look it up by."""
-        _store(session)(self.name).remove(session, id, self._digests(terms(text)))
+        _store(session, self.name).remove(session, id, self._digests(terms(text)))
 
     def holds(self, session: Session, id: int, text: str) -> bool:
         """Whether a search finds this text by a few of its terms: all of them were put in one go."""
         wanted = self._digests(terms(text))[:_WITNESSES]
-        return not wanted or _store(session)(self.name).holds(session, id, wanted)
+        return not wanted or _store(session, self.name).holds(session, id, wanted)
 
     def empty(self, session: Session) -> None:
         """Forget every text: before all are put again, with a new key or after a restore."""
-        _store(session)(self.name).empty(session)
+        _store(session, self.name).empty(session)
 
     def matching(self, query: str) -> FromClause:
         """The rows that have every term of the query: a table `hit` with a column `id`, to be joined.
 
         For figures. A query without a term (one character) finds nothing here, and a longer run is not verified.
         """
-        return _store(db.session())(self.name).hits(self._digests(_some_terms(query)))
+        return _store(db.session(), self.name).hits(self._digests(_some_terms(query)))
 
     def newest(
         self,
@@ -159,10 +162,9 @@ class Index:
         for _ in range(_ROUNDS):
             older = statement if after is None else statement.where(id < after)
             if wanted:
-                older = _store(session)(self.name).narrowed(session, older, id, wanted, size, after)
+                batch = _store(session, self.name).newest(session, older, id, wanted, size, after)
             else:
-                older = older.order_by(id.desc())
-            batch = fetch(session, older.limit(size)).all()
+                batch = fetch(session, older.order_by(id.desc()).limit(size)).all()
             for row in batch:
                 if len(rows) == most:
                     return rows, after
@@ -202,7 +204,7 @@ class _Store(Protocol):
     def empty(self, session: Session) -> None: ...
     def holds(self, session: Session, id: int, wanted: list[int]) -> bool: ...
     def hits(self, wanted: list[int]) -> FromClause: ...
-    def narrowed(
+    def newest(
         self,
         session: Session,
         rows: Select[*tuple[Any, ...]],
@@ -210,7 +212,7 @@ class _Store(Protocol):
         wanted: list[int],
         size: int,
         after: int | None,
-    ) -> Select[*tuple[Any, ...]]: ...
+    ) -> Sequence[Row[*tuple[Any, ...]]]: ...
 
 
 class _Fts:
@@ -239,10 +241,14 @@ class _Fts:
         return session.execute(found).first() is not None
 
     def hits(self, wanted: list[int]) -> FromClause:
-        match = self.itself.op("MATCH", is_comparison=True)(self._tokens(wanted)) if wanted else false()
+        return self.matching(literal(self._tokens(wanted))) if wanted else self.matching(None)
+
+    def matching(self, terms: ColumnElement[str] | None) -> FromClause:
+        """The rows that have them all; none has no terms."""
+        match = false() if terms is None else self.itself.op("MATCH", is_comparison=True)(terms)
         return select(self.table.c.rowid.label("id")).where(match).subquery("hit")
 
-    def narrowed(
+    def newest(
         self,
         session: Session,
         rows: Select[*tuple[Any, ...]],
@@ -250,17 +256,17 @@ class _Fts:
         wanted: list[int],
         size: int,
         after: int | None,
-    ) -> Select[*tuple[Any, ...]]:
-        hit = self.hits(wanted)
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
         newest = fetch(session, _newest_ids(rows, id)).scalars().all()
         if len(newest) < _NEAR:  # that is all there is to see; among the hits it may lie far back
             # The hits stream and are tested: FTS5 would look for each of so many ids from the beginning of its list.
+            hit = self.hits(wanted)
             near = (hit.c.id.between(newest[-1], newest[0]), (hit.c.id + 0).in_(newest)) if newest else (false(),)
             few = select(hit.c.id).where(*near).order_by(hit.c.id.desc()).limit(size)
-            return rows.where(id.in_(few)).order_by(id.desc())
-        # By the index's own id: by the other table's every hit would be fetched first, to be sorted or passed over.
-        found = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc())
-        return found if after is None else found.where(hit.c.id < after)
+            return fetch(session, rows.where(id.in_(few)).order_by(id.desc()).limit(size)).all()
+        later = {} if after is None else {"after": after}
+        found = _streamed(self, rows, id, bool(later))
+        return fetch(session, found, terms=self._tokens(wanted), size=size, **later).all()
 
     @staticmethod
     def _tokens(digests: list[int]) -> str:
@@ -294,7 +300,7 @@ class _Gin:
         # Unless told otherwise the planner may walk the other table by its key and test each row: seconds.
         return found.cte("hit").prefix_with("MATERIALIZED", dialect="postgresql")
 
-    def narrowed(
+    def newest(
         self,
         session: Session,
         rows: Select[*tuple[Any, ...]],
@@ -302,27 +308,44 @@ class _Gin:
         wanted: list[int],
         size: int,
         after: int | None,
-    ) -> Select[*tuple[Any, ...]]:
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
         near = _newest_ids(rows, id).subquery("near")
         looked = select(near.c.id, self._has(wanted)).join(self.table, self.table.c.id == near.c.id, isouter=True)
         seen = fetch(session, looked.order_by(near.c.id.desc())).all()
         found = [key for key, has in seen if has]
+        rows = rows.order_by(id.desc()).limit(size)
         if len(found) >= size or len(seen) < _NEAR:
-            return rows.where(id.in_(found[:size])).order_by(id.desc())
+            return fetch(session, rows.where(id.in_(found[:size]))).all()
         # As an array, or the planner may walk the other table by its key and compare each row.
         hits = select(self.table.c.id).where(self._has(wanted)).scalar_subquery()
-        return rows.where(id == func.any(func.array(hits))).order_by(id.desc())
+        return fetch(session, rows.where(id == func.any(func.array(hits)))).all()
 
     def _has(self, wanted: list[int]) -> ColumnElement[bool]:
         return self.table.c.terms.op("@>", is_comparison=True)(literal(wanted, ARRAY(BigInteger)))
 
 
+@lru_cache(256)
+def _streamed(
+    index: _Fts, rows: Select[*tuple[Any, ...]], id: InstrumentedAttribute[int], later: bool
+) -> Select[*tuple[Any, ...]]:
+    """The hits, newest first. By the index's own id: by the other table's each would be fetched before one is told."""
+    hit = index.matching(bindparam("terms", type_=String))
+    found = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc()).limit(bindparam("size", type_=Integer))
+    return found.where(hit.c.id < bindparam("after", type_=BigInteger)) if later else found
+
+
+@lru_cache(256)
 def _newest_ids(rows: Select[*tuple[Any, ...]], id: InstrumentedAttribute[int]) -> Select[int]:
     return rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR)
 
 
-def _store(session: Session) -> type[_Store]:
-    return _Fts if session.get_bind().dialect.name == "sqlite" else _Gin
+@cache
+def _kept(kind: type[_Store], name: str) -> _Store:
+    return kind(name)
+
+
+def _store(session: Session, name: str) -> _Store:
+    return _kept(_Fts if session.get_bind().dialect.name == "sqlite" else _Gin, name)
 
 
 # --- migrations ----------------------------------------------------------------------------------------------------

@@ -124,6 +124,12 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
 
 
 @lru_cache(256)
+def _to_search(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Select[*tuple[Any, ...]]:
+    """What a search looks through, with the text that it opens; kept without the words, and for the same reason."""
+    return _LINES.where(seen_by(viewer), *wanted.clauses(viewer)).add_columns(Petition.text_sealed)
+
+
+@lru_cache(256)
 def _in_order(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Select[*tuple[Any, ...]]:
     """The first page, as a statement that is kept: to put it together takes longer than to run it."""
     lines = _LINES.where(seen_by(viewer), *wanted.clauses(viewer)).limit(PAGE + 1)
@@ -134,7 +140,8 @@ def _in_order(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Sele
 
 def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
     if wanted.q:
-        return _found(_LINES.where(seen_by(viewer), *wanted.clauses(viewer)), wanted.q, newest_key(after))
+        lines = _to_search(viewer, replace(wanted, q=""), clock.today(), db.engine.dialect.name)
+        return _found(lines, wanted.q, newest_key(after))
     lines = _in_order(viewer, wanted, clock.today(), db.engine.dialect.name)
     if not wanted.by_due_date:
         key = newest_key(after)
@@ -159,7 +166,6 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
         subjects[row.id] = _open("subject_sealed", row.id, row.subject_sealed)
         return f"{subjects[row.id]}\n{_open('text_sealed', row.id, row.text_sealed)}"
 
-    lines = lines.add_columns(Petition.text_sealed)
     found, key = INDEX.newest(lines, Petition.id, q, words, most=PAGE, after=after)
     return Listing([_line(row, subjects[row.id]) for row in found], str(key) if key else None)
 

@@ -235,6 +235,18 @@ def test_a_contact_does_not_read_what_a_resident_writes_to_the_office_later(app:
     assert "后来的.txt" in told.text
 
 
+def test_a_role_that_may_read_letters_is_seen_in_the_record_once_it_is_given(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        id = db.session.scalars(select(User.id).where(User.username == "auditor")).one()
+    administrator = sign_in("administrator")
+    administrator.get(f"/accounts/{id}")
+    administrator.submit("保存", role="leader")
+    told = sign_in("leader").get("/record").texts("tbody tr")
+    given = [row for row in told if "auditor" in row and "administrator" in row]
+    assert len(given) == 1
+    assert "领导" in given[0]
+
+
 # --- the keys -------------------------------------------------------------------------------------------------------
 
 

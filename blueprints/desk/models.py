@@ -46,6 +46,7 @@ class Happening:
     at: datetime
     matter: str
     event: str
+    role: str | None  # which role somebody was given: who may read letters now is seen here
     account: str | None
     public: bool  # without an account it was the public; else a command of the operator
 
@@ -55,7 +56,15 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     actor, subject = aliased(User), aliased(User)
     wanted = (
         select(
-            Entry.id, Entry.at, Entry.thread, Entry.action, Petition.number, Unit.name, subject.username, actor.username
+            Entry.id,
+            Entry.at,
+            Entry.thread,
+            Entry.action,
+            Entry.data,
+            Petition.number,
+            Unit.name,
+            subject.username,
+            actor.username,
         )
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
@@ -70,7 +79,14 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
         wanted = wanted.where(Entry.id < key)
     rows = db.session.execute(wanted).all()
     happenings = [
-        Happening(at, number or unit or user or "–", str(EVENTS[thread][action]), account, thread == "petition")
-        for _, at, thread, action, number, unit, user, account in rows[:PAGE]
+        Happening(
+            at=at,
+            matter=number or unit or user or "–",
+            event=str(EVENTS[thread][action]),
+            role=Role(data["role"]).label if thread == "user" and "role" in data else None,
+            account=account,
+            public=thread == "petition",
+        )
+        for _, at, thread, action, data, number, unit, user, account in rows[:PAGE]
     ]
     return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

@@ -96,13 +96,17 @@ class Keys:
             json.dump(stored, file)
             file.flush()
             os.fsync(file.fileno())
-        if first:
-            try:
+        try:
+            if first:
                 os.link(fresh, path)  # unlike replace(), never over a file that is there
-            finally:
-                fresh.unlink()
-        else:
+            else:
+                fresh.replace(path)
+        except FileExistsError:
+            raise
+        except OSError:  # a stick knows no links
             fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
         sync_folder(path.parent)
 
 

@@ -108,7 +108,8 @@ def sent() -> ResponseReturnValue:
         qr=receipts.qr_svg(code, _("Receipt code as a picture for a phone"), "qr"),
         notice=petition.clocks()[0].deadline,
     )
-    models.note_shown(sending)
+    if request.method == "GET":  # a HEAD shows nobody anything
+        models.note_shown(sending)
     return answer
 
 

@@ -287,9 +287,12 @@ def test_delivery_is_kept_with_day_way_and_proof(app: Flask, sign_in: SignIn, at
         assert (paper.delivered_how, paper.proof) == ("registered_post", "挂号XA123456789")
 
 
-def test_what_is_read_on_the_receipt_page_needs_no_other_proof(app: Flask, sign_in: SignIn) -> None:
+def test_no_delivery_counts_without_its_proof_not_even_one_on_the_receipt_page(app: Flask, sign_in: SignIn) -> None:
     id = put(app, State.SIGNED, named=False).id
-    press(sign_in("clerk"), id, "deliver", how="receipt_page", proof="")
+    clerk = sign_in("clerk")
+    assert press(clerk, id, "deliver", expect=422, how="receipt_page", proof="").all("#proof-error")
+    assert petition(app, id).state == State.SIGNED
+    press(clerk, id, "deliver", how="receipt_page", proof="本人来电确认已阅")
     assert petition(app, id).state == State.DELIVERED
 
 

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, ValidationError
 
 from blueprints.accounts.forms import unit_choices
-from blueprints.petitions.casefile.domain import DELIVERY_LABELS, Delivery
+from blueprints.petitions.casefile.domain import DELIVERY_LABELS
 from blueprints.petitions.docket.domain import (
     CHANNEL_LABELS,
     ELSEWHERE_LABELS,
@@ -145,12 +145,7 @@ class DeliveryForm(ChangeForm):
 
     how = RadioField(_l("How"), [chosen()], choices=options(DELIVERY_LABELS))
     on = DateField(_l("On"), [InputRequired(_l("Please give the date."))])
-    proof = line(_l("Proof: signature, or number of the postal receipt"), 200, needed=False)
-
-    def validate_proof(self, field: Field) -> None:
-        """What was handed over or posted leaves a trace on paper."""
-        if self.how.data != Delivery.RECEIPT_PAGE and not field.data:
-            raise ValidationError(_("Please say what proves the delivery."))
+    proof = line(_l("Proof: signature, number of the postal receipt, or who confirmed having read it"), 200)
 
     def validate_on(self, field: Field) -> None:
         """A delivery lies in the past, and after the paper was issued."""

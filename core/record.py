@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, event, select
+from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from core import clock, vault
@@ -132,7 +132,15 @@ def of(thread: Thread) -> Select[Entry]:
 
 def entries(thread: Thread, *, since: int = 0) -> Sequence[Entry]:
     """The entries of one thread after number `since`, oldest first."""
-    return db.session.scalars(of(thread).where(Entry.number > since).order_by(Entry.number)).all()
+    return db.session.scalars(_SINCE, {"kind": thread.kind, "thread": thread.id, "since": since}).all()
+
+
+_SINCE = (
+    select(Entry)
+    .where(Entry.thread == bindparam("kind"), Entry.thread_id == bindparam("thread"))
+    .where(Entry.number > bindparam("since"))
+    .order_by(Entry.number)
+)
 
 
 # --- no change without a trace -------------------------------------------------------------------------------------

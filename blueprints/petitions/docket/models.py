@@ -12,8 +12,10 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     and_,
+    bindparam,
     exists,
     false,
     or_,
@@ -500,9 +502,14 @@ def enough_left(session: Session, concerns: Sequence[tuple[bytes | None, int | N
 
 def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
     """The matter, if this person may see it; `to_move` holds its row until the request is settled."""
-    wanted = select(Petition).where(Petition.id == id, seen_by(viewer))
+    return db.session.scalar(_one(viewer, to_move), {"petition": id})
+
+
+@lru_cache(256)
+def _one(viewer: Viewer, to_move: bool) -> Select[Petition]:
+    wanted = select(Petition).where(Petition.id == bindparam("petition"), seen_by(viewer))
     around = joinedload(Petition.place).joinedload(Place.parent), joinedload(Petition.unit)
-    return db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted.options(*around))
+    return wanted.with_for_update(of=Petition) if to_move else wanted.options(*around)
 
 
 def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, bindparam, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.operators import custom_op
 
@@ -21,6 +21,7 @@ from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
 from core.roles import Role, Viewer
+from core.texts import plain
 
 PAGE = 25
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{5,}")
@@ -163,8 +164,8 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
     subjects: dict[int, str] = {}  # opened once
 
     def words(row: Row[Any]) -> str:
-        subjects[row.id] = _open("subject_sealed", row.id, row.subject_sealed)
-        return f"{subjects[row.id]}\n{_open('text_sealed', row.id, row.text_sealed)}"
+        subjects[row.id] = _open(f"petition.subject_sealed:{row.id}", row.subject_sealed)
+        return f"{subjects[row.id]}\n{_open(f'petition.text_sealed:{row.id}', row.text_sealed)}"
 
     found, key = INDEX.newest(lines, Petition.id, q, words, most=PAGE, after=after)
     return Listing([_line(row, subjects[row.id]) for row in found], str(key) if key else None)
@@ -183,22 +184,25 @@ class Happened:
 def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happened]:
     """What happened, oldest first. To the contact who filed it (`inside` false) the steps alone: what the petitioner
     and the office write to one another afterwards may be about the contact."""
-    wanted = (
-        select(Entry, User.name, User.role)
-        .outerjoin(User, User.id == Entry.actor_id)
-        .where(Entry.thread == "petition", Entry.thread_id == petition.id, Entry.number > since)
-        .order_by(Entry.number)
-    )
     words = {each.id: each for each in petition.messages(all_of_them=True)} if inside else {}
+    titles = plain(EVENT_LABELS)
     told: list[Happened] = []
-    for entry, name, role in db.session.execute(wanted):
-        if not inside and (entry.action in INSIDE or "message" in entry.data):
+    for row in fetch(db.session(), _TIMELINE, petition=petition.id, since=since):
+        if not inside and (row.action in INSIDE or "message" in row.data):
             continue
-        message = words.get(entry.data.get("message", 0))
-        text = message.text if message else entry.note if inside else None
-        by = name if inside and role != Role.CONTACT else None  # a contact may be the one who wrote
-        told.append(Happened(entry.at, str(EVENT_LABELS[entry.action]), by, text))
+        message = words.get(row.data.get("message", 0))
+        note = _open(f"entry.note_sealed:{row.id}", row.note_sealed) if inside and row.note_sealed else None
+        by = row.name if inside and row.role != Role.CONTACT else None  # a contact may be the one who wrote
+        told.append(Happened(row.at, titles[row.action], by, message.text if message else note))
     return told
+
+
+_TIMELINE = (
+    select(Entry.id, Entry.at, Entry.action, Entry.data, Entry.note_sealed, User.name, User.role)
+    .outerjoin(User, User.id == Entry.actor_id)
+    .where(Entry.thread == "petition", Entry.thread_id == bindparam("petition"), Entry.number > bindparam("since"))
+    .order_by(Entry.number)
+)
 
 
 def _line(row: Row[Any], subject: str | None = None) -> Line:
@@ -214,12 +218,12 @@ def _line(row: Row[Any], subject: str | None = None) -> Line:
         place=row.place if row.place == row.township else f"{row.township} / {row.place}",
         unit=row.unit,
         unread=row.unread,
-        subject=subject or _open("subject_sealed", row.id, row.subject_sealed),
+        subject=subject or _open(f"petition.subject_sealed:{row.id}", row.subject_sealed),
     )
 
 
-def _open(column: str, id: int, sealed: bytes) -> str:
-    text: str = json.loads(vault.open(sealed, f"petition.{column}:{id}"))
+def _open(place: str, sealed: bytes) -> str:
+    text: str = json.loads(vault.open(sealed, place))
     return text
 
 

@@ -16,6 +16,7 @@ from blueprints.petitions.letterbox.domain import SHOWN
 from core import attachments, clock, receipts, vault
 from core.extensions import Base, Id, Moment, aside, db, reading
 from core.roles import Viewer
+from core.texts import plain
 
 
 class Submission(Base):
@@ -111,7 +112,8 @@ def happened(petition: Petition) -> tuple[Sequence[Happened], Sequence[Opening]]
     if opened:
         wanted = select(Unit.id, Unit.name).where(Unit.id.in_({each.data["unit"] for each in opened}))
         units = {id: name for id, name in db.session.execute(wanted)}  # noqa: C416 - a Row is no pair to mypy
-    steps = [Happened(each.at, str(SHOWN[each.action])) for each in entries if each.action in SHOWN]
+    titles = plain(SHOWN)
+    steps = [Happened(each.at, titles[each.action]) for each in entries if each.action in titles]
     return steps, [Opening(each.at, units[each.data["unit"]]) for each in opened]
 
 

@@ -208,7 +208,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_concern_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
     )
+    op.create_index(op.f("ix_concern_person_digest"), "concern", ["person_digest"])
     op.create_index(op.f("ix_concern_petition_id"), "concern", ["petition_id"])
+    op.create_index(op.f("ix_concern_unit_id"), "concern", ["unit_id"])
 
     op.create_table(
         "message",

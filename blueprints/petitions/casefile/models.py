@@ -51,8 +51,9 @@ class Concern(Belonging, Base):
     __tablename__ = "concern"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"))
-    person_digest: Mapped[bytes | None]
+    # By these two PostgreSQL finds the few that name a viewer; else it would read them all to keep one wall.
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("unit.id"), index=True)
+    person_digest: Mapped[bytes | None] = mapped_column(index=True)
     person_sealed: Mapped[bytes | None]
 
     person = vault.Sealed[str | None]("person_sealed")

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
+from core import clock
 from core.extensions import db
 from settings import Settings
 from tests import postgres
@@ -182,3 +184,14 @@ def sign_in(app: Flask) -> Callable[..., Browser]:
         return browser
 
     return enter
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets the half hour pass after which a sign-in, or a letter that was opened by its code, is closed."""
+
+    def leave() -> None:
+        later = clock.now() + timedelta(minutes=31)
+        monkeypatch.setattr("core.clock.now", lambda: later)
+
+    return leave

@@ -2,13 +2,11 @@
 
 import inspect
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from wtforms import Form, PasswordField
 
-from core import clock
 from core.errors import _SECRET
 from tests.browse import Browser
 from tests.people import PASSWORD
@@ -16,17 +14,6 @@ from tests.people import PASSWORD
 SignIn = Callable[..., Browser]
 Away = Callable[[], None]
 LONG = "柳溪村东头的水渠三年没有清淤，去年夏天淹了七户人家的地。\n" * 3
-
-
-@pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Away:
-    """Makes everybody idle for so long that their sign-in ends."""
-
-    def leave() -> None:
-        later = clock.now() + timedelta(minutes=31)
-        monkeypatch.setattr("core.clock.now", lambda: later)
-
-    return leave
 
 
 def kept(browser: Browser) -> list[str]:

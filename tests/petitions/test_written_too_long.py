@@ -1,30 +1,17 @@
 """A petitioner writes for longer than the letter stays open in the browser: what they wrote is not lost."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from flask import Flask
 
 from blueprints.petitions.docket.domain import State
-from core import clock
 from tests import letters
 from tests.browse import Browser
 
 Away = Callable[[], None]
 LONG = "水泵昨天又坏了，请尽快派人来看。\n" * 20
-
-
-@pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Away:
-    """Lets the half hour pass after which a letter is closed."""
-
-    def leave() -> None:
-        later = clock.now() + timedelta(minutes=31)
-        monkeypatch.setattr("core.clock.now", lambda: later)
-
-    return leave
 
 
 @pytest.fixture

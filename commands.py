@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 import demo
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password
+from blueprints.accounts.wall import enough_left
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
-from blueprints.petitions.docket.models import INDEX, Petition, enough_left
+from blueprints.petitions.docket.models import INDEX, Petition
 from core import attachments, backup, check, clock, places, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.record import Entry, Fault

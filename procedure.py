@@ -55,7 +55,6 @@ def text() -> str:
 
 
 def _lines() -> Iterator[str]:
-    profiles = [profile(path.stem) for path in sorted(FOLDER.glob("*.toml"), reverse=True)]
     yield "# The procedure · 办理程序"
     yield ""
     yield "Printed by `flask docs` from the tables in the code and in data/procedure; a test compares. Do not edit."
@@ -66,10 +65,13 @@ def _lines() -> Iterator[str]:
     yield f"A matter begins as: {start}. Where a step names no new state, the matter stays where it is."
     yield ""
     yield from table(
-        ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁", "clock · 期限", "paper · 文书"),
+        (
+            *("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁", "only · 条件", "clock · 期限"),
+            *("paper · 文书", "ground · 依据"),
+        ),
         (_step(step) for step in docket.WORKFLOW),
     )
-    for each in profiles:
+    for each in _profiles():
         yield from _profile(each)
     yield "## Papers · 文书"
     yield ""
@@ -99,9 +101,15 @@ def _step(step: Step) -> Iterator[str]:
     )
     yield both(states[docket.State(step.to)]) if step.to else ""
     yield "<br>".join(both(ROLE_LABELS[role]) for role in step.who)
+    yield both(docket.ONLY_LABELS[docket.Only(step.only)]) if step.only else ""
     clocks = ((step.start, Words(zh="开始", en="starts")), (step.stop, Words(zh="停止", en="stops")))
     yield "<br>".join(f"{both(does)}: {clock}" for clock, does in clocks if clock)
     yield both(PAPER_LABELS[PaperKind(step.paper)]) if step.paper else ""
+    yield "<br>".join(f"{each.id} Art {each.articles[step.law]}" for each in _profiles()) if step.law else ""
+
+
+def _profiles() -> list[Profile]:
+    return [profile(path.stem) for path in sorted(FOLDER.glob("*.toml"), reverse=True)]
 
 
 def _profile(profile: Profile) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Settings:
     OFFICE_MARK: str = _setting("新组信", "the first characters of a paper's number")
     SUPERIOR_NAME: str = _setting("中共武汉市委组织部", "the organ one level up: review, and letters about this office")
     SUPERIOR_NAME_EN: str = _setting("Wuhan Municipal Organization Department", "the same in English")
+    HIGHER_NAME: str = _setting("中共湖北省委组织部", "the organ above that one: re-examination")
+    HIGHER_NAME_EN: str = _setting("Hubei Provincial Organization Department", "the same in English")
     IDLE_MINUTES: int = _setting(30, "a sign-in ends after so many minutes without a page")
     SESSION_HOURS: int = _setting(8, "a sign-in ends after so many hours in any case")
     ARGON2_TIME_COST: int = _setting(3, "rounds of argon2id for a password")

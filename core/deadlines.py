@@ -135,12 +135,23 @@ def extend(deadline: Deadline, rule: Rule, days: int, calendar: Calendar) -> Dea
     return replace(_count(rule, deadline.due_on, days, calendar, (), []), extends=deadline)
 
 
+def promised(rule: Rule, days: int) -> Rule:
+    """The rule for a day that an answer itself names, so many days from its start."""
+    return replace(
+        rule, length=days, target=False, source=Words(zh="答复中写明的日期", en="the day that the answer names")
+    )
+
+
+def leave_out(deadline: Deadline, days: Collection[date], calendar: Calendar) -> Deadline:
+    """The same sum without these days of a hearing, and without those left out before."""
+    return due(deadline.rule, deadline.start_on, calendar, {*_hearing(deadline), *days})
+
+
 def recount(deadline: Deadline, calendar: Calendar) -> Deadline:
     """The same sum on the calendar of today, for when a year's table was published after the clock had started."""
     if deadline.extends is not None:
         return extend(recount(deadline.extends, calendar), deadline.rule, deadline.days, calendar)
-    hearing = [day for each in deadline.left_out if each.why is Why.HEARING for day in _days(each)]
-    return due(deadline.rule, deadline.start_on, calendar, hearing)
+    return due(deadline.rule, deadline.start_on, calendar, _hearing(deadline))
 
 
 def _count(
@@ -187,6 +198,10 @@ def _runs(skipped: list[tuple[date, Why]]) -> Iterator[LeftOut]:
         run = LeftOut(day, day, why)
     if run:
         yield run
+
+
+def _hearing(deadline: Deadline) -> list[date]:
+    return [day for each in deadline.left_out if each.why is Why.HEARING for day in _days(each)]
 
 
 def _days(run: LeftOut) -> Iterator[date]:

@@ -12,9 +12,11 @@ it the newest letters are opened and read, some hundreds a page.
 """
 
 import hashlib
+import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
@@ -46,6 +48,7 @@ _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 _RUN = re.compile(rf"([{_HAN}]+)|\d+|[^\W\d_{_HAN}]+")
 _DIGEST = 5  # bytes: among a million terms a letter shares one by chance once in thousands of searches
 _MOST_TERMS = 32  # of a query; more would not narrow it, and FTS5 refuses some hundreds
+_COMPARED = 4000  # characters of a text that are compared with those of others
 _WITNESSES = 4
 _NEAR = 300  # rows looked at, newest first, before the whole index is asked
 _ROUNDS = 3
@@ -98,6 +101,25 @@ def verify(query: str, text: str) -> bool:
 @lru_cache(8)
 def _asked(query: str) -> list[tuple[str, bool]]:
     return list(_runs(_normal(query)))
+
+
+def alike(text: str, others: Mapping[int, str], *, most: int = 5, least: float = 0.2) -> list[int]:
+    """Of these texts the few that say most nearly the same as `text`, the nearest first; by their keys.
+
+    Two texts are as alike as the terms that they share weigh, beside all that either has (weighted Jaccard). A term
+    weighs more the fewer of the texts have it: what stands in nearly all of them says nothing. Nothing but the words
+    counts, and whether the matter is the same is for a person to judge.
+    """
+    found = {key: terms(words[:_COMPARED]) for key, words in others.items()}
+    mine = terms(text[:_COMPARED])
+    had_by = Counter(term for each in (mine, *found.values()) for term in each)
+    weights = {term: math.log((1 + len(found)) / count) + 0.1 for term, count in had_by.items()}
+
+    def near(theirs: set[str]) -> float:
+        return sum(weights[term] for term in mine & theirs) / (sum(weights[term] for term in mine | theirs) or 1)
+
+    nearest = sorted(((near(theirs), key) for key, theirs in found.items()), reverse=True)[:most]
+    return [key for likeness, key in nearest if likeness >= least]
 
 
 # --- the index -----------------------------------------------------------------------------------------------------

@@ -28,6 +28,10 @@ class Step:
     stop: str | None = None  # the clock it stops
     paper: str | None = None  # the paper it issues
     asks: str | None = None  # the form it asks to fill in; none: a yes is enough
+    only: StrEnum | None = None  # what must be so besides: the room says what the word means
+    law: str | None = None  # what the profile's articles call its ground
+    beside: bool = False  # open to a unit that has a part in it besides the one that leads
+    rare: bool = False  # not among the buttons that stand first
 
     def after(self, state: StrEnum) -> StrEnum:
         """The state that follows."""

@@ -1,7 +1,7 @@
 """Letters for the tests: typed into the form as a resident does, or put in by the models at any state of the procedure."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -36,6 +36,8 @@ _HANDLED = ("register", "accept", "assign", "take")
 WAY: dict[State, tuple[str, ...]] = {
     State.RECEIVED: (),
     State.REGISTERED: ("register",),
+    State.FORWARDED: ("register", "forward"),
+    State.MERGED: (*_HANDLED[:2], "merge"),
     State.DECLINED: ("register", "decline"),
     State.ACCEPTED: _HANDLED[:2],
     State.ASSIGNED: _HANDLED[:3],
@@ -43,18 +45,34 @@ WAY: dict[State, tuple[str, ...]] = {
     State.DRAFTED: (*_HANDLED, "answer"),
     State.SIGNED: (*_HANDLED, "answer", "sign"),
     State.DELIVERED: (*_HANDLED, "answer", "sign", "deliver"),
-    State.CLOSED: (*_HANDLED, "answer", "sign", "deliver", "notify", "close"),
+    State.REVIEWING: (*_HANDLED, "answer", "sign", "deliver", "ask_review"),
+    State.REVIEWED: (*_HANDLED, "answer", "sign", "deliver", "ask_review", "review"),
+    State.REEXAMINING: (*_HANDLED, "answer", "sign", "deliver", "ask_review", "review", "ask_reexamination"),
+    State.REEXAMINED: (
+        *(*_HANDLED, "answer", "sign", "deliver", "ask_review", "review", "ask_reexamination", "reexamine"),
+    ),
+    State.CLOSED: (*_HANDLED, "answer", "sign", "deliver", "notify", "carry_out", "close"),
+    State.ARCHIVED: (*_HANDLED, "answer", "sign", "deliver", "notify", "carry_out", "close", "archive"),
 }
-TAKEN_BY = {"take": "handler", "answer": "handler", "sign": "leader", "rework": "leader", "close": "handler"}
+TAKEN_BY = {
+    **dict.fromkeys(("take", "answer", "object", "carry_out", "part", "mediate", "respond", "close"), "handler"),
+    **dict.fromkeys(("sign", "rework", "extend", "redo", "recuse"), "leader"),
+}
+OTHER = "2026-90001"  # the number of the letter that others are joined to
 
 
 def answers(action: str, unit: int = 0) -> dict[str, Value]:
     """What somebody types into the form of a step."""
     day = (clock.now() + timedelta(hours=8)).date().isoformat()  # the office's
+    later = (date.fromisoformat(day) + timedelta(days=20)).isoformat()
     typed: dict[str, dict[str, Value]] = {
         "register": {"kind": "claim"},
         "decline": {"elsewhere": "court", "reason": "此事应由法院审理。"},
+        "forward": {"organ": "新洲区自然资源和规划局", "reason": ""},
+        "returned": {"reason": "该局称不属其职责。"},
         "assign": {"unit": str(unit), "reason": "请尽快核实。"},
+        "reassign": {"unit": str(unit), "reason": "改由你单位承办。"},
+        "object": {"reason": "不属本单位职责。"},
         "answer": {
             "items-0-request": "请派人修水泵",
             "items-0-facts": "水泵确实坏了三个月。",
@@ -65,7 +83,27 @@ def answers(action: str, unit: int = 0) -> dict[str, Value]:
         "rework": {"reason": "请写明日期。"},
         "notify": {"how": "in_person", "on": day, "proof": "本人签收"},
         "deliver": {"how": "registered_post", "on": day, "proof": "挂号XA123456789"},
-        "close": {"reason": "已办结。"},
+        "carry_out": {"on": day, "reason": "水泵已修好，村民现场确认。"},
+        "join": {"unit": str(unit), "task": "核实用电情况。", "due_on": later},
+        "part": {"text": "线路完好。"},
+        "release": {"reason": "已由主办单位查明。"},
+        "merge": {"number": OTHER, "reason": "同一台水泵。"},
+        "unmerge": {"reason": "不是同一台水泵。"},
+        "extend": {"days": "20", "reason": "需请厂家检测。"},
+        "hear": {"on": day, "text": "双方到场，听取意见。"},
+        "mediate": {"on": day, "both": True, "text": "双方同意各出一半费用。"},
+        "ask_review": {"on": day, "text": "水泵没有修好。"},
+        "ask_reexamination": {"on": day, "text": "仍没有修好。"},
+        "review": {"verdict": "upheld", "dated": day, "text": "原处理意见事实清楚。"},
+        "reexamine": {"verdict": "upheld", "dated": day, "text": "原复查意见事实清楚。"},
+        "redo": {"reason": "按复查意见重新办理。"},
+        "supervise": {"fault": "overdue", "text": "请说明逾期原因。"},
+        "respond": {"text": "因汛期人手不足，下周办结。"},
+        "report_up": {"organ": "区委办", "on": day, "how": "phone", "text": "水塘有漫堤危险。"},
+        "about": {"person": "王某某", "reason": "来信补充说明。"},
+        "withdraw": {"reason": "与信访人是亲戚。"},
+        "recuse": {"asked_by": "petitioner", "reason": "信访人申请回避。"},
+        "close": {"reason": "已办结。", "solved": "village"},
         "message": {"text": "请问水泵是什么型号？"},
         "note": {"text": "内部：先问排灌站。"},
     }
@@ -106,9 +144,21 @@ def put(
     with app.app_context():
         made = _file(by=by, person=person, against=against, named=named, **changes)
         for action in WAY[state]:
+            if action == "merge":
+                other()
             step(made.id, action, unit=unit)
         db.session.commit()
     return made
+
+
+def other() -> None:
+    """An accepted letter of the number that the steps of these tests join others to."""
+    if db.session.scalar(select(Petition.id).where(Petition.number == OTHER)) is None:
+        head = db.session.get_one(Petition, _file().id)
+        for action in WAY[State.ACCEPTED]:
+            step(head.id, action)
+        head.number = OTHER
+        db.session.flush()
 
 
 def put_many(app: Flask, number: int, **changes: Any) -> list[Put]:
@@ -144,17 +194,35 @@ def _file(
 
 def step(id: int, action: str, *, unit: str = WATER, by: str = "", **values: Any) -> None:
     """Take one step by the model; the caller commits."""
+    today = clock.today()
     given: dict[str, dict[str, Any]] = {
         "register": {"kind": "claim"},
         "decline": {"elsewhere": "court", "reason": "此事应由法院审理。"},
+        "forward": {"unit": "", "organ": "新洲区自然资源和规划局", "reason": ""},
         "assign": {"unit": unit_id(unit), "reason": "请尽快核实。"},
+        "reassign": {"unit": unit_id(unit), "reason": "改由你单位承办。"},
         "answer": {
             "items": [{"request": "请派人修水泵", "facts": "水泵确实坏了。", "opinion": "一周内修好。"}],
             "outcome": "supported",
             "basis": "《办法》第七条",
+            "carry_out_on": None,
         },
-        "notify": {"how": "in_person", "on": clock.today(), "proof": "本人签收"},
-        "deliver": {"how": "registered_post", "on": clock.today(), "proof": "挂号XA123456789"},
+        "notify": {"how": "in_person", "on": today, "proof": "本人签收"},
+        "deliver": {"how": "registered_post", "on": today, "proof": "挂号XA123456789"},
+        "carry_out": {"on": today, "reason": "水泵已修好。"},
+        "join": {"unit": unit_id(FARMING), "task": "核实用电情况。", "due_on": today + timedelta(days=20)},
+        "part": {"text": "线路完好。"},
+        "merge": {"number": OTHER, "reason": "同一台水泵。"},
+        "extend": {"days": 20, "reason": "需请厂家检测。"},
+        "hear": {"on": today, "until": None, "text": "双方到场，听取意见。"},
+        "mediate": {"on": today, "both": True, "text": "双方同意各出一半费用。"},
+        "ask_review": {"on": today, "text": "水泵没有修好。"},
+        "ask_reexamination": {"on": today, "text": "仍没有修好。"},
+        "review": {"verdict": "upheld", "dated": today, "their_number": "", "text": "原处理意见事实清楚。"},
+        "reexamine": {"verdict": "upheld", "dated": today, "their_number": "", "text": "原复查意见事实清楚。"},
+        "supervise": {"fault": "overdue", "text": "请说明逾期原因。"},
+        "respond": {"text": "因汛期人手不足，下周办结。"},
+        "close": {"reason": "已办结。", "solved": "village"},
         "message": {"text": "请问水泵是什么型号？"},
         "note": {"text": "内部：先问排灌站。"},
     }
@@ -193,13 +261,16 @@ def press(
     action: str,
     expect: int = 200,
     unit: int = 0,
-    fields: dict[str, Value] | None = None,
+    fields: Mapping[str, Value | None] | None = None,
     **changes: Value,
 ) -> Page:
-    """Open a step from the case page, as its button does, fill in what it asks, and send it."""
+    """Open a step from the case page, as its button does, fill in what it asks (but for what is None), and send it."""
     browser.get(f"/petitions/{id}")
     browser.follow(f"/petitions/{id}/{action}")
-    return browser.submit(browser.page.heading, expect, fields={**answers(action, unit), **(fields or {}), **changes})
+    typed = {**answers(action, unit), **(fields or {}), **changes}
+    return browser.submit(
+        browser.page.heading, expect, {name: each for name, each in typed.items() if each is not None}
+    )
 
 
 def offered(page: Page) -> set[str]:

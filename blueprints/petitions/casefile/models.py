@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 from flask_babel import LazyString
@@ -59,11 +59,62 @@ class Concern(Belonging, Base):
     person = vault.Sealed[str | None]("person_sealed")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 
+    @property
+    def words(self) -> str:
+        """Who it is, for people."""
+        return " · ".join(filter(None, (self.person, self.unit.name if self.unit else None)))
+
     @classmethod
     def of(cls, petition_id: int, person: str, unit: int | None) -> "Concern":
         """A person by name, a unit, or a person of a unit."""
         digest = name_digest(person) if person else None
         return cls(petition_id=petition_id, unit_id=unit, person=person or None, person_digest=digest)
+
+
+class Part(Belonging, Base):
+    """What one co-handling unit (协办单位) does in a matter that another unit leads (2022 Art 24)."""
+
+    __tablename__ = "part"
+    __table_args__ = (UniqueConstraint("petition_id", "unit_id", name="uq_part_unit"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(Id, ForeignKey("unit.id"), index=True)
+    due_on: Mapped[date]
+    written_on: Mapped[date | None]
+    released_on: Mapped[date | None]  # from then on the unit has nothing to do with the matter
+    task_sealed: Mapped[bytes]
+    opinion_sealed: Mapped[bytes | None]
+
+    task = vault.Sealed[str]("task_sealed")
+    opinion = vault.Sealed[str | None]("opinion_sealed")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+    @property
+    def open(self) -> bool:
+        """Whether the unit still has to write."""
+        return self.written_on is None and self.released_on is None
+
+
+class Recusal(Belonging, Base):
+    """Somebody who has nothing more to do with a matter, and from that moment on does not see it (2022 Art 28)."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (UniqueConstraint("user_id", "petition_id", name="uq_recusal_user"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user.id"))
+
+
+class Representative(Belonging, Base):
+    """One who speaks for a joint petition (联名信访), with an own receipt code (2022 Art 20)."""
+
+    __tablename__ = "representative"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    receipt_digest: Mapped[bytes] = mapped_column(unique=True)
+    identity_sealed: Mapped[bytes]
+
+    identity = vault.Sealed[dict[str, str]]("identity_sealed")
 
 
 class Clock(Belonging, Base):
@@ -88,6 +139,10 @@ class Clock(Belonging, Base):
     def deadline(self) -> Deadline:
         """The deadline that can show its own sum."""
         return Deadline.from_json(self.sum)
+
+    def now_ends(self, deadline: Deadline) -> None:
+        """The clock ends on another day than was reckoned before: extended, or without the days of a hearing."""
+        self.due_on, self.sum = deadline.due_on, deadline.as_json()
 
 
 class Message(Belonging, Base):
@@ -150,6 +205,32 @@ class Paper(Belonging, Base):
     def label(self) -> LazyString:
         """What kind of paper it is."""
         return PAPER_LABELS[PaperKind(self.kind)]
+
+
+class CaseFile:
+    """What belongs to a matter, each kind read once for all that ask in one answer."""
+
+    def __init__(self, petition_id: int) -> None:
+        self.petition_id = petition_id
+
+    @cached_property
+    def papers(self) -> Sequence[Paper]:
+        """The papers issued, oldest first."""
+        return Paper.all_of(self.petition_id)
+
+    @cached_property
+    def clocks(self) -> Sequence[Clock]:
+        """Its clocks, oldest first."""
+        return Clock.all_of(self.petition_id)
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        """The parts of co-handling units, also those released since."""
+        return Part.all_of(self.petition_id)
+
+    def running(self, name: str) -> Clock | None:
+        """The clock of that name, if it runs."""
+        return next((each for each in self.clocks if each.name == name and each.stopped_on is None), None)
 
 
 class Serial(Base):

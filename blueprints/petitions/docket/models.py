@@ -16,31 +16,54 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    exists,
     false,
+    func,
     or_,
     select,
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from blueprints.accounts.models import Unit, User, name_digest, named_in
-from blueprints.petitions.casefile.domain import PaperKind
-from blueprints.petitions.casefile.models import Attachment, Clock, Concern, Message, Paper, Serial, one_of
+from blueprints.accounts import wall
+from blueprints.accounts.models import Unit, User
+from blueprints.accounts.wall import Concerns
+from blueprints.petitions.casefile.domain import INSIDE, NOTICES, PaperKind
+from blueprints.petitions.casefile.models import (
+    Attachment,
+    CaseFile,
+    Clock,
+    Concern,
+    Message,
+    Paper,
+    Part,
+    Recusal,
+    Representative,
+    Serial,
+    one_of,
+)
 from blueprints.petitions.docket import papers as wording
+from blueprints.petitions.docket import steps
 from blueprints.petitions.docket.domain import (
-    OPEN,
+    ANSWERED,
+    ASKED,
+    ENDED,
+    RIGHTS,
+    TERMS,
     WITH_UNIT,
     WORKFLOW,
     Channel,
     Elsewhere,
+    Fault,
     Kind,
     Outcome,
     Satisfaction,
+    Solved,
     State,
+    Verdict,
 )
 from core import attachments, clock, deadlines, receipts, search, vault, workdays
+from core.deadlines import Deadline
 from core.extensions import Base, Id, Moment, db
 from core.places import Place
 from core.profiles import profile
@@ -52,16 +75,17 @@ from core.workflow import NotPossible, Step
 from settings import settings
 
 INDEX = search.Index("petition_search")
-NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED)
+MOST_REPRESENTATIVES = 5
+FIRST_NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED, PaperKind.FORWARDING)
 
-
+SPARSE = ("unit_id", "filed_by_id", "merged_into_id")
 FILTERS = ("place_code", "unit_id", "state", "township_code", "channel", "kind")
 
 
 def _set(column: str) -> dict[str, Any]:
     """Only rows that have it stand in its index: a letter that comes in has few to be written into."""
     there = text(f"{column} IS NOT NULL")
-    return {"sqlite_where": there, "postgresql_where": there} if column in ("unit_id", "filed_by_id") else {}
+    return {"sqlite_where": there, "postgresql_where": there} if column in SPARSE else {}
 
 
 class Petition(ThreadHead, Base):
@@ -73,9 +97,16 @@ class Petition(ThreadHead, Base):
         CheckConstraint(one_of("kind", Kind), name="kind"),
         CheckConstraint(one_of("channel", Channel), name="channel"),
         CheckConstraint("(state = 'received') = (number IS NULL)", name="numbered_when_registered"),
-        CheckConstraint("(state = 'closed') = (due_on IS NULL)", name="due_while_open"),
-        CheckConstraint(f"{one_of('state', WITH_UNIT)} = (unit_id IS NOT NULL) OR state = 'closed'", name="unit"),
+        CheckConstraint(f"{one_of('state', ENDED)} = (due_on IS NULL)", name="due_while_open"),
+        CheckConstraint(f"{one_of('state', ENDED)} = (closed_on IS NOT NULL)", name="closed"),
+        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
+        CheckConstraint(
+            f"{one_of('state', WITH_UNIT)} = (unit_id IS NOT NULL) OR {one_of('state', ENDED)}",
+            name="unit",
+        ),
         CheckConstraint("outcome IS NULL OR " + one_of("outcome", Outcome), name="outcome"),
+        CheckConstraint("verdict IS NULL OR " + one_of("verdict", Verdict), name="verdict"),
+        CheckConstraint("solved IS NULL OR " + one_of("solved", Solved), name="solved"),
         CheckConstraint("anonymous = (identity_sealed IS NULL)", name="identity"),
         # The queue reads by (due_on, id), or by id, under each filter; the last key of a page begins the next.
         Index("ix_petition_due", "due_on", "id"),
@@ -83,6 +114,7 @@ class Petition(ThreadHead, Base):
         *(Index(f"ix_petition_{column}_id", column, "id", **_set(column)) for column in FILTERS),
         Index("ix_petition_filed_by", "filed_by_id", "id", **_set("filed_by_id")),
         Index("ix_petition_unread", "unread", "id"),
+        Index("ix_petition_merged_into", "merged_into_id", **_set("merged_into_id")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -102,6 +134,11 @@ class Petition(ThreadHead, Base):
     due_clock: Mapped[str | None] = mapped_column(String(30))  # the clock that says so; none: nothing but our own turn
     unread: Mapped[bool] = mapped_column(default=False)  # the petitioner wrote, and nobody has done anything since
     outcome: Mapped[str | None] = mapped_column(String(12))
+    drafted_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))  # another one signs
+    verdict: Mapped[str | None] = mapped_column(String(12))  # of the organ above, on the answer
+    merged_into_id: Mapped[int | None] = mapped_column(Id, ForeignKey("petition.id"))  # the letter it is answered with
+    solved: Mapped[str | None] = mapped_column(String(12))  # where
+    closed_on: Mapped[date | None]
     satisfaction: Mapped[str | None] = mapped_column(String(12))
     receipt_digest: Mapped[bytes] = mapped_column(unique=True)
     subject_sealed: Mapped[bytes]
@@ -125,7 +162,7 @@ class Petition(ThreadHead, Base):
     @property
     def open(self) -> bool:
         """Whether something still has to happen."""
-        return self.state in OPEN
+        return self.state not in ENDED
 
     # --- how it begins ---------------------------------------------------------------------------------------------
 
@@ -155,7 +192,7 @@ class Petition(ThreadHead, Base):
             version=0,
         )
         db.session.add(petition)
-        about = everybody_named(db.session(), letter.concerns)
+        about = wall.everybody_named(db.session(), letter.concerns)
         who = by.id if by else None
         petition.trace("received", by=who, channel=letter.channel, files=len(letter.files), concerns=len(about))
         db.session.flush()  # what follows refers to its row
@@ -181,49 +218,51 @@ class Petition(ThreadHead, Base):
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> Step:
         """Take one step of the procedure: its effect, its clocks, its paper, its entry. Raises NotPossible."""
         step = self.step(action, by)
-        noted = getattr(self, f"_{action}", self._plain)(values, by) or {}
-        self.unread = False
-        if step.stop:
-            self._stop(step.stop, values.get("on") or clock.today())
-        if step.to:
-            self.state = step.to
-        if step.start:
-            self._start(step.start, clock.today())
-        if step.paper:
-            noted["paper"] = self._issue(PaperKind(step.paper), values, by).id
-        self._set_due()
-        self.trace(action, by=by.id, note=values.get("reason"), state=self.state, **noted)
+        self._take(step, values, by)
         return step
 
-    def _plain(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return {}
+    def ask(self, action: str, text: str) -> None:
+        """The petitioner asks the organ above for a review, or a re-examination. Raises NotPossible."""
+        if action not in self.may_ask():
+            raise NotPossible(action)
+        self._take(WORKFLOW.step(action), {"on": clock.today(), "text": text}, None)
+        self.unread = True
 
-    def _register(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        year = self.received_on.year
-        self.number = f"{year}-{Serial.next('docket', year):05d}"
-        self.kind = values["kind"]
-        return {"number": self.number, "kind": self.kind}
+    def may_ask(self) -> list[str]:
+        """What the petitioner may ask the organ above for now."""
+        asked = [WORKFLOW.step(action) for action in ASKED]
+        file = CaseFile(self.id)
+        return [
+            step.action
+            for step in asked
+            if self.state in step.from_ and (step.only is None or steps.reviewable(file, self.kind))
+        ]
 
-    def _decline(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return {"elsewhere": values["elsewhere"]}
+    def _take(self, step: Step, values: dict[str, Any], by: Viewer | None) -> None:
+        effect = steps.EFFECTS.get(step.action)
+        with db.session.no_autoflush:  # the table's own CHECKs hold of the whole step, not of half of it
+            said = effect(self, values, by) if effect else {}
+            if step.to:
+                self.state = step.to
+            if self.open and self.due_on is None:  # it goes on again
+                self.due_on = clock.today()
+        note = said.pop("note", values.get("reason"))
+        self.unread = False
+        on = values.get("on") or clock.today()
+        if step.stop and (step.action != "notify" or self._first_notice(said)):
+            self.stop(step.stop, on)
+        if step.start:
+            self.start(step.start, on)
+        if step.paper and by:
+            said["paper"] = self._issue(PaperKind(step.paper), values, by).id
+        if step.action == "sign" and by:
+            self._answer_joined(by)
+        self.set_due()
+        self.trace(step.action, by=by.id if by else None, note=note, state=self.state, **said)
 
-    def _assign(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        unit = db.session.get_one(Unit, values["unit"])
-        if complained_of(self).intersection(unit.line_ids):
-            raise NotPossible("assign")  # never to the unit complained of, nor to a part of it (2022 Art 30)
-        self.unit_id = unit.id
-        return {"unit": unit.id}
-
-    def _answer(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        self.opinion = {key: values[key] for key in ("items", "basis")}
-        self.outcome = values["outcome"]
-        return {"outcome": self.outcome}
-
-    def _notify(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return self._delivered("notify", values, by)
-
-    def _deliver(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return self._delivered("deliver", values, by)
+    def _first_notice(self, said: dict[str, Any]) -> bool:
+        """Whether what was delivered tells the petitioner what becomes of the matter (2022 Art 23)."""
+        return any(paper.id == said["delivered"] and paper.kind in FIRST_NOTICES for paper in self.papers())
 
     def awaited(self, action: str) -> "Paper":
         """The paper whose delivery this step records. Raises NotPossible."""
@@ -233,18 +272,16 @@ class Petition(ThreadHead, Base):
                 return paper
         raise NotPossible(action)
 
-    def _delivered(self, action: str, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        paper = self.awaited(action)
-        paper.delivered_on, paper.delivered_how = values["on"], values["how"]
-        paper.delivered_by_id = by.id
-        paper.proof = values["proof"]
-        return {"delivered": paper.id, "on": values["on"].isoformat(), "how": values["how"]}
-
-    def _message(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return {"message": self.write(values["text"], by=by.id, to_petitioner=True).id}
-
-    def _note(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
-        return {"message": self.write(values["text"], by=by.id, to_petitioner=False).id}
+    def _answer_joined(self, by: Viewer) -> None:
+        """Each who wrote on the same matter gets the answer too, as a paper of their own letter."""
+        for letter in self.joined():
+            letter.merged_into_id, letter.unit_id = None, self.unit_id
+            letter.opinion, letter.outcome, letter.drafted_by_id = self.opinion, self.outcome, self.drafted_by_id
+            letter.state = State.SIGNED
+            letter.stop("handling", clock.today())
+            paper = letter._issue(PaperKind.OPINION, {}, by)
+            letter.set_due()
+            letter.trace("answered with", by=by.id, state=letter.state, paper=paper.id, head=self.id)
 
     def write(self, text: str, *, by: int | None, to_petitioner: bool = True) -> "Message":
         """Add a message between the petitioner (by=None) and the office, or a note inside the office."""
@@ -255,7 +292,7 @@ class Petition(ThreadHead, Base):
 
     def rate(self, satisfaction: Satisfaction, words: str) -> None:
         """The petitioner says how the handling was; once the answer is there."""
-        if self.state not in (State.SIGNED, State.DELIVERED, State.CLOSED) or self.outcome is None:
+        if self.state not in ANSWERED or self.outcome is None:
             raise NotPossible("rate")
         self.satisfaction = satisfaction
         self.trace("rated", by=None, note=words or None, satisfaction=satisfaction)
@@ -272,31 +309,53 @@ class Petition(ThreadHead, Base):
             case "register":
                 return {"kind": self.kind}
             case "answer" if self.opinion:
-                return {"items": self.opinion["items"], "basis": self.opinion["basis"], "outcome": self.outcome}
+                until = self.opinion.get("carry_out_on")
+                return {
+                    "items": self.opinion["items"],
+                    "basis": self.opinion["basis"],
+                    "outcome": self.outcome,
+                    "carry_out_on": date.fromisoformat(until) if until else None,
+                }
             case "answer":
                 return {"items": [{"request": self.subject}]}
-            case "notify" | "deliver":
+            case (
+                "notify"
+                | "deliver"
+                | "carry_out"
+                | "hear"
+                | "mediate"
+                | "report_up"
+                | "ask_review"
+                | "ask_reexamination"
+            ):
                 return {"on": clock.today()}
         return {}
 
     # --- clocks ----------------------------------------------------------------------------------------------------
 
-    def _start(self, name: str, on: date) -> None:
-        deadline = deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays)
+    def start(self, name: str, on: date) -> None:
+        """Start a clock of the matter's own profile; one of the same name that runs is stopped."""
+        if name in RIGHTS.values() and self.kind != Kind.CLAIM:
+            return  # the law gives a review on a claim for relief alone (2022 Art 35)
+        self.run(name, deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays))
+
+    def run(self, name: str, deadline: Deadline) -> None:
+        """A clock runs from now on; one of the same name that ran ends on the day that this begins."""
+        self.stop(name, deadline.start_on)
         db.session.add(Clock.running(self.id, name, deadline))
 
-    def _stop(self, name: str, on: date) -> None:
+    def stop(self, name: str, on: date) -> None:
         """Stop a clock on the day that what it waits for happened, which may be written down later."""
         for row in self.clocks():
             if row.name == name and row.stopped_on is None:
                 row.stopped_on = on
 
-    def _set_due(self) -> None:
-        """The earliest running clock is what comes next; where none runs, it is simply our turn since today."""
+    def set_due(self) -> None:
+        """The earliest clock that runs for us is next; where none does, it is simply our turn since today."""
         if not self.open:
             self.due_on = self.due_clock = None
             return
-        running = [row for row in self.clocks() if row.stopped_on is None]
+        running = [row for row in self.clocks() if row.stopped_on is None and row.name not in TERMS]
         first = min(running, key=lambda row: row.due_on, default=None)
         if first is not None:
             self.due_on, self.due_clock = first.due_on, first.name
@@ -317,6 +376,10 @@ class Petition(ThreadHead, Base):
         """Whom and what it is about."""
         return Concern.all_of(self.id)
 
+    def open_parts(self) -> Sequence[Part]:
+        """The parts that co-handling units still have to write."""
+        return [part for part in Part.all_of(self.id) if part.open]
+
     def messages(self, *, all_of_them: bool) -> Sequence["Message"]:
         """What was written: everything, or just what passed between petitioner and office."""
         return [each for each in Message.all_of(self.id) if each.to_petitioner or all_of_them]
@@ -329,28 +392,26 @@ class Petition(ThreadHead, Base):
         """One of its files."""
         return db.session.scalar(select(Attachment).where(Attachment.id == id, Attachment.petition_id == self.id))
 
-    def paper_of(self, id: int) -> "Paper | None":
-        """One of its papers."""
-        return db.session.scalar(select(Paper).where(Paper.id == id, Paper.petition_id == self.id))
+    def paper_of(self, id: int, *, inside: bool = False) -> Paper | None:
+        """One of its papers; `inside` the office also one that is not for the petitioner."""
+        return next((each for each in self.papers(inside=inside) if each.id == id), None)
 
-    def papers(self) -> Sequence["Paper"]:
-        """The papers issued, oldest first."""
-        return Paper.all_of(self.id)
+    def papers(self, *, inside: bool = True) -> Sequence[Paper]:
+        """The papers issued, oldest first; `inside` the office also those that are not for the petitioner."""
+        return [each for each in Paper.all_of(self.id) if inside or each.kind not in INSIDE]
+
+    def parts(self) -> Sequence[Part]:
+        """The parts of co-handling units."""
+        return Part.all_of(self.id)
 
     def timeline(self, *, since: int = 0) -> Sequence[Entry]:
         """What happened, oldest first."""
         return entries(self.thread, since=since)
 
-    def steps(self, viewer: Viewer) -> list[Step]:
+    def steps(self, viewer: Viewer, file: CaseFile | None = None) -> list[Step]:
         """The steps this person may take now: what the table opens, less what has nothing to do or still waits."""
-        steps = WORKFLOW.open_to(viewer.role, State(self.state))
-        if not any(step.action in ("notify", "close") for step in steps):
-            return steps
-        waiting = {paper.kind for paper in self.papers() if paper.delivered_on is None}
-        shut = {"close"} if waiting else set()  # nothing is closed before every paper has reached the petitioner
-        if not waiting & set(NOTICES):
-            shut.add("notify")
-        return [step for step in steps if step.action not in shut]
+        opened = WORKFLOW.open_to(viewer.role, State(self.state))
+        return steps.open_to(self, opened, file or CaseFile(self.id), viewer)
 
     def step(self, action: str, viewer: Viewer) -> Step:
         """The step of that name, if this person may take it now. Raises NotPossible."""
@@ -358,6 +419,40 @@ class Petition(ThreadHead, Base):
             if step.action == action:
                 return step
         raise NotPossible(action)
+
+    # --- other letters and other people ----------------------------------------------------------------------------
+
+    def joined(self) -> Sequence["Petition"]:
+        """The letters on the same matter that are answered together with this one."""
+        return db.session.scalars(select(Petition).where(Petition.merged_into_id == self.id)).all()
+
+    def by_number(self, number: str, viewer: Viewer) -> "Petition | None":
+        """Another matter by its docket number, if this person may see it."""
+        return db.session.scalar(select(Petition).where(Petition.number == number, seen_by(viewer)))
+
+    def speakers(self) -> int:
+        """How many representatives beside the writer speak for a joint petition."""
+        wanted = select(func.count()).select_from(Representative).where(Representative.petition_id == self.id)
+        return db.session.scalars(wanted).one()
+
+    def represent(self, identity: dict[str, str], receipt: str, *, by: Viewer) -> None:
+        """One more who speaks for a joint petition, at most five in all (2022 Art 20). Raises NotPossible."""
+        if not self.open or self.speakers() + 1 >= MOST_REPRESENTATIVES:
+            raise NotPossible("represent")
+        row = Representative(petition_id=self.id, receipt_digest=receipts.digest(receipt), identity=identity)
+        db.session.add(row)
+        self.trace("represented", by=by.id, representative=row.id)
+
+    def readers(self) -> list[User]:
+        """The people who may see it now: clerks, leaders, and the handlers of its units; but for whom it is about, and
+        who withdrew."""
+        units = {self.unit_id, *(part.unit_id for part in Part.all_of(self.id) if part.released_on is None)}
+        handlers = and_(User.role == Role.HANDLER, User.unit_id.in_([unit for unit in units if unit]))
+        off = select(Recusal.user_id).where(Recusal.petition_id == self.id)
+        staff = select(User).options(joinedload(User.unit)).order_by(User.username).where(User.closed_at.is_(None))
+        people = staff.where(or_(User.role.in_((Role.CLERK, Role.LEADER)), handlers), User.id.not_in(off))
+        about = [(each.person_digest, each.unit_id) for each in self.concerns()]
+        return [each for each in db.session.scalars(people) if not wall.names(about, each.name_digest, each.unit.line)]
 
     # --- papers ----------------------------------------------------------------------------------------------------
 
@@ -399,31 +494,64 @@ class Petition(ThreadHead, Base):
         paper.serial = Serial.next(kind, today.year)
         paper.number = f"{settings().OFFICE_MARK}{wording.MARKS[kind]}〔{paper.year}〕{paper.serial}号"
         head = wording.Head(number=paper.number, office=office_name(), issued_on=today)
-        law = profile(self.profile)
+        paper.sheets = as_json(self._write(kind, head, values))
+        db.session.add(paper)
+        return paper
+
+    def _write(self, kind: PaperKind, head: wording.Head, values: dict[str, Any]) -> Sheets:
+        matter, law = self._matter(), profile(self.profile)
         match kind:
             case PaperKind.ACCEPTANCE:
-                handling = next(row.deadline for row in self.clocks() if row.name == "handling")
-                sheets = wording.acceptance(head, self._matter(), law, handling)
+                return wording.acceptance(head, matter, law, self._running("handling"))
             case PaperKind.DECLINED:
-                elsewhere = Elsewhere(values["elsewhere"])
-                sheets = wording.declined(head, self._matter(), law, elsewhere, values["reason"])
+                return wording.declined(head, matter, law, Elsewhere(values["elsewhere"]), values["reason"])
+            case PaperKind.FORWARDING:
+                return wording.forwarding(head, matter, law, values["organ"], values["reason"])
+            case PaperKind.EXTENSION:
+                return wording.extension(head, matter, law, self._running("handling"), values["reason"])
+            case PaperKind.MEDIATION:
+                return wording.mediation(head, matter, law, values["on"], values["text"])
+            case PaperKind.SUPERVISION:
+                unit, fault = self.unit.name if self.unit else "", Fault(values["fault"])
+                return wording.supervision(head, matter, law, self._running("supervise"), unit, fault, values["text"])
+            case PaperKind.REVIEW | PaperKind.REEXAMINATION:
+                return wording.verdict(
+                    kind,
+                    head,
+                    matter,
+                    law,
+                    verdict=Verdict(values["verdict"]),
+                    dated=values["dated"],
+                    their_number=values["their_number"],
+                    words=values["text"],
+                    organ=superior(kind is PaperKind.REEXAMINATION),
+                    next_organ=superior(True),
+                )
             case PaperKind.OPINION:
                 draft = self.opinion
                 if draft is None or self.outcome is None:
                     raise NotPossible("sign")
-                sheets = wording.opinion(
+                return wording.opinion(
                     head,
-                    self._matter(),
+                    matter,
                     law,
                     accepted_on=next(row.started_on for row in self.clocks() if row.name == "handling"),
                     items=[wording.Item(**item) for item in draft["items"]],
                     outcome=Outcome(self.outcome),
                     basis=draft["basis"],
-                    review_organ=Words(zh=settings().SUPERIOR_NAME, en=settings().SUPERIOR_NAME_EN),
+                    review_organ=superior(False),
                 )
-        paper.sheets = as_json(sheets)
-        db.session.add(paper)
-        return paper
+
+    def _running(self, name: str) -> Deadline:
+        """The deadline of a clock that runs."""
+        return next(row.deadline for row in reversed(self.clocks()) if row.name == name)
+
+
+def superior(above: bool) -> Words:
+    """The organ one level up, which reviews; or `above` that one, which re-examines (2022 Art 35, 36)."""
+    if above:
+        return Words(zh=settings().HIGHER_NAME, en=settings().HIGHER_NAME_EN)
+    return Words(zh=settings().SUPERIOR_NAME, en=settings().SUPERIOR_NAME_EN)
 
 
 def office_name() -> Words:
@@ -442,7 +570,8 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
         case Role.CLERK | Role.LEADER:
             mine = true()
         case Role.HANDLER:
-            mine = Petition.unit_id == viewer.unit_id
+            parts = select(Part.petition_id).where(Part.unit_id == viewer.unit_id, Part.released_on.is_(None))
+            mine = or_(Petition.unit_id == viewer.unit_id, Petition.id.in_(parts))
         case Role.CONTACT:
             mine = Petition.filed_by_id == viewer.id
         case _:
@@ -451,53 +580,10 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def unwalled(viewer: Viewer) -> ColumnElement[bool]:
-    """The matters that complain neither of this person nor of their unit or a unit above it."""
-    against = exists().where(
-        Concern.petition_id == Petition.id,
-        or_(Concern.unit_id.in_(viewer.unit_line), Concern.person_digest == viewer.name_digest),
-    )
-    return ~against
-
-
-Concerns = Sequence[tuple[str, int | None]]  # a person as typed, or nobody; a unit's id
-
-
-def everybody_named(session: Session, concerns: Concerns) -> Concerns:
-    """Whom a letter is about, as the petitioner said it, and each person of ours in it by their own name.
-
-    Where no unit was said, theirs is walled too, as of this day: nobody who comes later with the same name hides the
-    matter from a whole unit, and nobody who leaves gets to see it. A contact works in a village, not in the unit.
-    """
-    found = list(concerns)
-    for words, unit in concerns:
-        for user in named_in(session, words) if words else ():
-            elsewhere = unit or user.role == Role.CONTACT or user.closed_at
-            found.append((user.name, None if elsewhere else user.unit_id))
-    placed = {name for name, unit in found if unit}
-    return [(name, unit) for name, unit in dict.fromkeys(found) if unit or name not in placed]
-
-
-def goes_up(session: Session, concerns: Concerns) -> bool:
-    """Whether a letter belongs one level up: it is about this office, a part of it or what is above it, or about those
-    who alone could take it in or sign its answer."""
-    named = everybody_named(session, concerns)
-    about = list(session.scalars(select(Unit.line).where(Unit.id.in_([unit for _, unit in named if unit]))))
-    own = session.scalars(select(Unit.line).where(Unit.is_office))
-    if any(line.startswith(office) or office.startswith(line) for office in own for line in about):
-        return True
-    return not enough_left(session, [(name_digest(person) if person else None, unit) for person, unit in named])
-
-
-def enough_left(session: Session, concerns: Sequence[tuple[bytes | None, int | None]]) -> bool:
-    """Whether somebody of each role that a matter needs may see it, though it complains of these people and units."""
-    staff = select(User.role, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
-    here = session.execute(staff.where(User.role.in_((Role.CLERK, Role.LEADER)), User.closed_at.is_(None))).all()
-    free = {
-        role
-        for role, digest, line in here
-        if not any(person == digest or (unit and f"/{unit}/" in line) for person, unit in concerns)
-    }
-    return free == {role for role, _, _ in here}
+    """The matters that complain neither of this person nor of their unit or a unit above it, and from which this
+    person has not withdrawn (2022 Art 28, 30, 46)."""
+    complained = wall.not_against(viewer, Concern, Concern.petition_id == Petition.id)
+    return and_(complained, steps.not_recused(viewer, Petition.id))
 
 
 def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
@@ -514,23 +600,7 @@ def _one(viewer: Viewer, to_move: bool) -> Select[Petition]:
 
 def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The units that may handle this matter: never the one complained of, nor a part of it (2022 Art 30)."""
-    against = complained_of(petition)
-    if not against:
-        return choices
-    lines = db.session.execute(select(Unit.id, Unit.line).where(Unit.id.in_([int(id) for id, _ in choices])))
-    walled = {str(id) for id, line in lines if any(f"/{unit}/" in line for unit in against)}
-    return [(id, name) for id, name in choices if id not in walled]
-
-
-def complained_of(petition: Petition) -> set[int]:
-    """The units that a matter complains of: those it names, and those of the people it names."""
-    concerns = petition.concerns()
-    digests = [concern.person_digest for concern in concerns if concern.person_digest]
-    units = {concern.unit_id for concern in concerns if concern.unit_id}
-    if digests:
-        at_work = select(User.unit_id).where(User.name_digest.in_(digests), User.role != Role.CONTACT)
-        units.update(db.session.scalars(at_work.where(User.closed_at.is_(None))))
-    return units
+    return wall.fit(db.session(), steps.complained_of(petition), choices)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from blueprints.petitions.casefile.domain import PaperKind
-from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome
+from blueprints.petitions.docket.domain import Channel, Elsewhere, Fault, Kind, Outcome, Verdict
 from core.deadlines import Deadline
 from core.profiles import Profile, chinese_number
 from core.sheets import Block, Sheet, Sheets, code, facts, heading, text, written
@@ -33,7 +33,17 @@ CHANNELS = {
 }
 
 # What stands in a paper's number between the office's own characters and the year.
-MARKS = {PaperKind.ACCEPTANCE: "受", PaperKind.DECLINED: "不受", PaperKind.OPINION: "复"}
+MARKS = {
+    PaperKind.ACCEPTANCE: "受",
+    PaperKind.DECLINED: "不受",
+    PaperKind.FORWARDING: "转",
+    PaperKind.EXTENSION: "延",
+    PaperKind.OPINION: "复",
+    PaperKind.MEDIATION: "调",
+    PaperKind.REVIEW: "查",
+    PaperKind.REEXAMINATION: "核",
+    PaperKind.SUPERVISION: "督",
+}
 
 OUTCOMES = {
     Outcome.SUPPORTED: Words(
@@ -44,6 +54,22 @@ OUTCOMES = {
         en="Explained. The request is reasonable but has no legal basis; the reasons are given above.",
     ),
     Outcome.REFUSED: Words(zh="不予支持。理由见前文。", en="Not supported. The reasons are given above."),
+}
+
+VERDICTS = {
+    Verdict.UPHELD: Words(zh="予以维持", en="upheld"),
+    Verdict.CHANGED: Words(zh="予以变更", en="changed"),
+    Verdict.REVOKED: Words(zh="予以撤销，由原办理机关重新办理", en="revoked; the matter is to be handled again"),
+}
+
+# What a unit did wrong, after 你单位 and after "your unit".
+_FAULTS = {
+    Fault.OVERDUE: Words(zh="未在规定期限内办理", en="did not handle it in time"),
+    Fault.PROCEDURE: Words(zh="未按规定程序办理", en="did not follow the procedure"),
+    Fault.PASSED_ON: Words(zh="存在推诿、拖延情形", en="passed it on or put it off"),
+    Fault.FALSE_REPORT: Words(zh="存在弄虚作假、隐瞒情况情形", en="reported falsely, or held facts back"),
+    Fault.NOT_CARRIED_OUT: Words(zh="未落实已经作出的处理意见", en="did not carry out the handling opinion"),
+    Fault.OTHER: Words(zh="办理工作存在其他问题", en="has another fault in its handling"),
 }
 
 # Why another channel is competent, and where to go.
@@ -173,6 +199,168 @@ def declined(head: Head, matter: Matter, law: Profile, elsewhere: Elsewhere, rea
         text(f"{go.en}."),
     )
     return _sheets(PaperKind.DECLINED, head, Words(zh="信访事项不予受理告知书", en="Non-acceptance notice"), zh, en)
+
+
+def forwarding(head: Head, matter: Matter, law: Profile, organ: str, reason: str) -> Sheets:
+    """The forwarding notice 转送告知书: who is competent, and that it is there now."""
+    ground = law.cite("forward")
+    zh = (
+        text(f"{_received(matter, 'zh')}经审查，该事项由{organ}负责处理。根据{ground.zh}，现已转送该机关、单位。"),
+        *((text(f"说明：{reason}"),) if reason else ()),
+        text("请向该机关、单位了解办理情况。"),
+        text("特此告知。"),
+    )
+    en = (
+        text(f"{_received(matter, 'en')} {organ} is competent for it; it was forwarded there ({ground.en})."),
+        *((text(f"Remark: {reason}"),) if reason else ()),
+        text("Please ask there how it is being handled."),
+    )
+    return _sheets(PaperKind.FORWARDING, head, Words(zh="信访事项转送告知书", en="Forwarding notice"), zh, en)
+
+
+def extension(head: Head, matter: Matter, law: Profile, handling: Deadline, reason: str) -> Sheets:
+    """The extension notice 延期办理告知书: until when, and why."""
+    ground = handling.rule.source
+    last_zh, last_en = written(handling.due_on, "zh"), written(handling.due_on, "en")
+    zh = (
+        text(
+            f"{_received(matter, 'zh', '，现正在办理中')}因情况复杂，经本机关负责人批准，"
+            f"办理期限延长{handling.days}日，至{last_zh}止（{ground.zh}）。"
+        ),
+        text(f"延期理由：{reason}"),
+        text("特此告知。"),
+    )
+    en = (
+        text(
+            f"{_received(matter, 'en')} It is complex; with the approval of the head of this office the time for "
+            f"handling it is extended by {handling.days} days, to {last_en} ({ground.en})."
+        ),
+        text(f"Reason: {reason}"),
+    )
+    return _sheets(PaperKind.EXTENSION, head, Words(zh="信访事项延期办理告知书", en="Extension notice"), zh, en)
+
+
+def mediation(head: Head, matter: Matter, law: Profile, on: date, agreement: str) -> Sheets:
+    """The mediation agreement 调解协议书, to which both sides have agreed."""
+    ground = law.cite("mediation")
+    zh = (
+        text(
+            f"{_received(matter, 'zh')}经争议双方当事人同意，本机关于{written(on, 'zh')}主持调解（{ground.zh}），"
+            "双方自愿达成如下协议："
+        ),
+        text(agreement),
+        text("本协议自双方签字之日起生效。"),
+        facts(("信访人签字", ""), ("对方当事人签字", ""), ("签字日期", "")),
+    )
+    en = (
+        text(
+            f"{_received(matter, 'en')} With the consent of both sides this office mediated on {written(on, 'en')} "
+            f"({ground.en}). Both sides freely agreed:"
+        ),
+        text(agreement),
+        text("The agreement takes effect on the day that both have signed."),
+        facts(("Signature of the petitioner", ""), ("Signature of the other side", ""), ("Date", "")),
+    )
+    return _sheets(PaperKind.MEDIATION, head, Words(zh="信访事项调解协议书", en="Mediation agreement"), zh, en)
+
+
+def verdict(
+    kind: PaperKind,
+    head: Head,
+    matter: Matter,
+    law: Profile,
+    *,
+    verdict: Verdict,
+    dated: date,
+    their_number: str,
+    words: str,
+    organ: Words,
+    next_organ: Words,
+) -> Sheets:
+    """The review opinion 复查意见书 or the re-examination opinion 复核意见书 of the organ above, as it is passed on.
+
+    A review names what is left: a re-examination. After that the same facts and grounds are not taken again.
+    """
+    review = kind is PaperKind.REVIEW
+    ground = law.cite("review" if review else "reexamination")
+    name = Words(zh="复查", en="review") if review else Words(zh="复核", en="re-examination")
+    what = Words(zh="处理意见", en="handling opinion") if review else Words(zh="复查意见", en="review opinion")
+    number_zh = f"（{their_number}）" if their_number else ""
+    number_en = f" (number {their_number})" if their_number else ""
+    zh = [
+        text(
+            f"你不服“{matter.subject}”事项（登记编号：{matter.number}）的{what.zh}，请求{name.zh}。根据{ground.zh}，"
+            f"{organ.zh}于{written(dated, 'zh')}作出{name.zh}意见{number_zh}，现转告如下："
+        ),
+        heading("一、事实和理由"),
+        text(words),
+        heading(f"二、{name.zh}意见"),
+        text(f"对原{what.zh}{VERDICTS[verdict].zh}。"),
+    ]
+    en = [
+        text(
+            f'You asked for a {name.en} of the {what.en} on "{matter.subject}" (docket number {matter.number}). '
+            f"On {written(dated, 'en')} the {organ.en} decided{number_en} ({ground.en}):"
+        ),
+        heading("1. Facts and grounds"),
+        text(words),
+        heading(f"2. The {name.en} opinion"),
+        text(f"The {what.en} is {VERDICTS[verdict].en}."),
+    ]
+    if review:
+        right = law.rule("ask_reexamination")
+        zh += [
+            heading("三、救济途径"),
+            text(
+                f"如不服本复查意见，可以自收到之日起{right.length}日内，根据{right.source.zh}，向{next_organ.zh}申请复核。"
+                "期限的最后一日为休息日、节假日的，顺延至其后第一个工作日。"
+            ),
+        ]
+        en += [
+            heading("3. What you can do"),
+            text(
+                f"If you do not agree, you may ask the {next_organ.en} for a re-examination within {right.length} days "
+                f"of receiving this ({right.source.en}). If the last day is not a working day, the next one counts."
+            ),
+        ]
+    else:
+        zh.append(
+            text("本复核意见为最终意见。你再以同一事实和理由提出请求的，各级机关、单位不再受理，但会继续做好有关工作。")
+        )
+        en.append(
+            text(
+                "This is final: a request on the same facts and grounds is not taken again. "
+                "You may still turn to this office for help and advice."
+            )
+        )
+    title = Words(zh=f"信访事项{name.zh}意见告知书", en=f"{name.en.capitalize()} opinion")
+    return _sheets(kind, head, title, tuple(zh), tuple(en))
+
+
+def supervision(
+    head: Head, matter: Matter, law: Profile, answer: Deadline, unit: str, fault: Fault, asked: str
+) -> Sheets:
+    """The supervision letter 督办函 to the unit that handles the matter; the petitioner does not read it."""
+    ground = law.cite("supervise")
+    last_zh, last_en = written(answer.due_on, "zh"), written(answer.due_on, "en")
+    zh = (
+        text(
+            f"你单位承办的“{matter.subject}”事项（登记编号：{matter.number}），经督查，你单位{_FAULTS[fault].zh}。"
+            f"根据{ground.zh}，现予督办，要求如下："
+        ),
+        text(asked),
+        text(f"请于{last_zh}前书面反馈办理情况。"),
+    )
+    en = (
+        text(
+            f'The matter "{matter.subject}" (docket number {matter.number}) is with your unit, which '
+            f"{_FAULTS[fault].en}. It is supervised ({ground.en}). You are asked:"
+        ),
+        text(asked),
+        text(f"Please answer in writing by {last_en}."),
+    )
+    sheets = _sheets(PaperKind.SUPERVISION, head, Words(zh="信访事项督办函", en="Supervision letter"), zh, en)
+    return {lang: replace(sheet, addressee=unit) for lang, sheet in sheets.items()}
 
 
 def opinion(

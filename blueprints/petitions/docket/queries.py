@@ -4,18 +4,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, bindparam, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.operators import custom_op
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.docket.domain import EVENT_LABELS, INSIDE, State
+from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
-from core import clock, vault
+from core import clock, search, vault
 from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -24,6 +24,9 @@ from core.roles import Role, Viewer
 from core.texts import plain
 
 PAGE = 25
+MOST_JOINED = 50
+MOST_COMPARED = 300
+LOOKED_BACK = timedelta(days=366)
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{5,}")
 
 Township = aliased(Place)
@@ -65,7 +68,7 @@ class Filter:
 
     def clauses(self, viewer: Viewer) -> Iterator[ColumnElement[bool]]:
         """The filter as WHERE clauses: the narrowest leads by its index, the others are tested on what it finds."""
-        state = "" if self.state in ("open", "all", State.CLOSED) else self.state
+        state = "" if self.state in ("open", "all", *ENDED) else self.state
         township, village = (self.place, "") if len(self.place) == 9 else ("", self.place)
         leads = viewer.role in (Role.CLERK, Role.LEADER)  # of others, what they may see leads
         for column, word in (
@@ -76,7 +79,7 @@ class Filter:
             (Petition.township_code, township),
             (Petition.channel, self.channel),
             (Petition.kind, self.kind),
-            (Petition.state, State.CLOSED if self.state == State.CLOSED else ""),
+            (Petition.state, self.state if self.state in ENDED else ""),
         ):
             if word:
                 yield (column if leads else _tested(column)) == word
@@ -87,7 +90,7 @@ class Filter:
     @property
     def by_due_date(self) -> bool:
         """Open matters come by what is due first; closed ones and hits of a search by what is newest."""
-        return not self.q and not self.unread and (self.overdue or self.state not in ("all", State.CLOSED))
+        return not self.q and not self.unread and (self.overdue or self.state not in ("all", *ENDED))
 
 
 _LINES: Select[*tuple[Any, ...]] = (
@@ -169,6 +172,27 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
 
     found, key = INDEX.newest(lines, Petition.id, q, words, most=PAGE, after=after)
     return Listing([_line(row, subjects[row.id]) for row in found], str(key) if key else None)
+
+
+def joined(petition: Petition, viewer: Viewer) -> list[Line]:
+    """The letters that are answered together with this one, or the one that it is answered with."""
+    other = Petition.merged_into_id == petition.id
+    if petition.merged_into_id:
+        other = or_(other, Petition.id == petition.merged_into_id)
+    rows = fetch(db.session(), _LINES.where(seen_by(viewer), other).order_by(Petition.id).limit(MOST_JOINED))
+    return [_line(row) for row in rows]
+
+
+def same_matter(petition: Petition, viewer: Viewer) -> list[Line]:
+    """Letters that may be on the same matter: of the newest ones from the same township, those whose words are most
+    alike. About the matter alone: who wrote is not looked at."""
+    there = (Petition.township_code == petition.township_code, Petition.id != petition.id)
+    recent = Petition.received_on >= petition.received_on - LOOKED_BACK
+    lines = _LINES.where(seen_by(viewer), *there, recent).add_columns(Petition.text_sealed)
+    rows = {row.id: row for row in fetch(db.session(), lines.order_by(Petition.id.desc()).limit(MOST_COMPARED))}
+    subjects = {id: _open(f"petition.subject_sealed:{id}", row.subject_sealed) for id, row in rows.items()}
+    words = {id: f"{subjects[id]}\n{_open(f'petition.text_sealed:{id}', row.text_sealed)}" for id, row in rows.items()}
+    return [_line(rows[id], subjects[id]) for id in search.alike(petition.words, words)]
 
 
 @dataclass(frozen=True)

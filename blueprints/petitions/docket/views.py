@@ -6,15 +6,17 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.accounts.forms import unit_choices
+from blueprints.petitions.casefile.domain import INSIDE
+from blueprints.petitions.casefile.models import CaseFile, Paper
 from blueprints.petitions.docket import queries
-from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
-from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, DeliveryForm, FilterForm, IdentityForm
-from blueprints.petitions.docket.models import Petition, fit_for, load
+from blueprints.petitions.docket.domain import EXPLAINED, INSIDE_CLOCKS, LABELS, STAFF, TERMS, WORKFLOW
+from blueprints.petitions.docket.forms import REFUSED, STEP_FORMS, AnswerForm, FilterForm, IdentityForm, offer
+from blueprints.petitions.docket.models import Petition, load
 from core import attachments, papers
+from core.extensions import db
 from core.forms import ChangeForm
 from core.pages import found, language, page
-from core.permissions import allow
+from core.permissions import allow, may
 from core.sheets import to_read
 from core.texts import plain
 from core.workflow import NotPossible, Step
@@ -38,20 +40,26 @@ def show(id: int) -> ResponseReturnValue:
     """A case: facts, what happened, papers, messages, and the steps open to this person now."""
     petition = found(load(id, g.viewer))
     inside = g.viewer.role in STAFF
+    held = CaseFile(petition.id)
     return page(
         "petitions/docket/case.html",
         petition=petition,
         inside=inside,
-        clocks=petition.clocks(),
+        terms=TERMS,
+        clocks=[each for each in held.clocks if inside or each.name not in INSIDE_CLOCKS],
+        parts=held.parts if inside else [],
+        speakers=petition.speakers() if inside else 0,
+        may_represent=may(g.viewer, "petitions.register") and petition.open,
+        joined=queries.joined(petition, g.viewer) if inside else [],
         concerns=petition.concerns(),
         files=[
             {"name": each.name, "url": url_for(".file", id=petition.id, file=each.id), "size": each.size}
             for each in petition.files()
             if inside or each.message_id is None
         ],
-        papers=petition.papers(),
+        papers=[each for each in held.papers if inside or each.kind not in INSIDE],
         timeline=queries.timeline(petition, inside=inside),
-        steps=petition.steps(g.viewer) if inside else [],
+        steps=petition.steps(g.viewer, held) if inside else [],
         place_name=petition.place_name(),
         labels=plain(LABELS),
     )
@@ -74,6 +82,8 @@ def ask(id: int, action: str) -> ResponseReturnValue:
 
 def _step_page(petition: Petition, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
     about: dict[str, Any] = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED}
+    about["alike"] = queries.same_matter(petition, g.viewer) if step.action in ("register", "merge") else ()
+    about["parts"] = petition.parts() if step.action == "answer" else ()
     return page("petitions/docket/step.html", block="step", status=status, **about, **more)
 
 
@@ -97,18 +107,18 @@ def move(id: int, action: str) -> ResponseReturnValue:
     try:
         petition.move(action, form.data, by=g.viewer)
     except NotPossible:
-        return _step_page(petition, step, form, 409, changes=[], open_still=False)
+        db.session.rollback()
+        form.form_errors.append(REFUSED.get(action, _("This step is not open now.")))
+        return _step_page(found(load(id, g.viewer)), step, form, 422)
     flash(_("Done: %(step)s.", step=step.label), "success")
-    return redirect(url_for(".show", id=id), 303)
+    still_seen = load(id, g.viewer) is not None  # not after having withdrawn
+    return redirect(url_for(".show", id=id) if still_seen else url_for(".queue"), 303)
 
 
 def _form(petition: Petition, action: str) -> ChangeForm:
     step = WORKFLOW.step(action)
     form = STEP_FORMS[step.asks](**petition.suggested(action))
-    if step.asks == "assign":
-        form["unit"].choices = [("", _("Choose")), *fit_for(petition, unit_choices())]
-    if isinstance(form, DeliveryForm) and step in petition.steps(g.viewer):
-        form.issued_on = petition.awaited(action).issued_on
+    offer(form, petition, step, g.viewer)
     return form
 
 
@@ -122,7 +132,7 @@ def ask_identity(id: int) -> ResponseReturnValue:
 def _identity_page(petition: Petition, form: IdentityForm, status: int = 200, *, opened: bool = False) -> Response:
     identity = petition.identity if opened else None
     about: dict[str, Any] = {"petition": petition, "form": form, "identity": identity}
-    return page("petitions/docket/identity.html", status=status, papers=petition.papers(), **about)
+    return page("petitions/docket/identity.html", status=status, papers=petition.papers(inside=False), **about)
 
 
 @bp.post("/<id:id>/identity")
@@ -157,13 +167,18 @@ def file(id: int, file: int) -> ResponseReturnValue:
 def paper(id: int, paper: int) -> ResponseReturnValue:
     """A paper as it was issued, to read or print."""
     petition = found(load(id, g.viewer))
-    row = found(petition.paper_of(paper))
+    row = _paper(petition, paper)
     return page("petitions/docket/paper.html", petition=petition, paper=row, sheet=to_read(row.sheets, language()))
+
+
+def _paper(petition: Petition, id: int) -> Paper:
+    """One of its papers; what passes between the office and a unit is not for the contact who filed it."""
+    return found(petition.paper_of(id, inside=g.viewer.role in STAFF))
 
 
 @bp.get("/<id:id>/papers/<id:paper>.pdf")
 @allow("petitions.read")
 def paper_pdf(id: int, paper: int) -> ResponseReturnValue:
     """The same paper as a PDF."""
-    row = found(found(load(id, g.viewer)).paper_of(paper))
+    row = _paper(found(load(id, g.viewer)), paper)
     return papers.send(row.sheets, language(), row.number)

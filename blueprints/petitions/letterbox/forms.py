@@ -11,8 +11,9 @@ from wtforms import DateField, Field, HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
+from blueprints.accounts.wall import Concerns, goes_up
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
-from blueprints.petitions.docket.models import Concerns, Letter, goes_up
+from blueprints.petitions.docket.models import Letter
 from core import attachments, clock
 from core.extensions import reading
 from core.forms import OfficeForm, SelectField, chosen, line, options, text
@@ -212,3 +213,17 @@ class RatingForm(AboutForm):
 
     satisfaction = RadioField(_l("Are you satisfied?"), [chosen()], choices=options(SATISFACTION_LABELS))
     words = text(_l("Anything you want to say about it"), 1000, needed=False)
+
+
+class AskForm(AboutForm):
+    """Why the petitioner asks: the organ above for a review, or this office that somebody does not handle it."""
+
+    reason = text(_l("Please say why"), 5000)
+
+
+class RepresentForm(OfficeForm):
+    """Somebody who speaks for a joint petition."""
+
+    name = line(_l("Name"), 60)
+    address = line(_l("Address"), 200)
+    contact = line(_l("Telephone"), 60, needed=False)

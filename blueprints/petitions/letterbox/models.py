@@ -10,13 +10,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.accounts.models import Unit
-from blueprints.petitions.docket.domain import Satisfaction, State
+from blueprints.petitions.casefile.models import Representative
+from blueprints.petitions.docket.domain import ANSWERED, Satisfaction
 from blueprints.petitions.docket.models import Letter, Petition
 from blueprints.petitions.letterbox.domain import SHOWN
 from core import attachments, clock, receipts, vault
 from core.extensions import Base, Id, Moment, aside, db, reading
 from core.roles import Viewer
 from core.texts import plain
+from core.workflow import NotPossible
 
 
 class Submission(Base):
@@ -81,11 +83,44 @@ def by_receipt(code: str) -> int | None:
 
     It only reads, in a transaction of its own: somebody who tries codes holds up nobody who writes.
     """
+    digest = receipts.digest_of_anything(code)
     with reading() as session:
-        return session.scalar(select(Petition.id).where(Petition.receipt_digest == receipts.digest_of_anything(code)))
+        return session.scalar(
+            select(Petition.id)
+            .where(Petition.receipt_digest == digest)
+            .union_all(select(Representative.petition_id).where(Representative.receipt_digest == digest))
+        )
 
 
-ANSWERED = (State.SIGNED, State.DELIVERED, State.CLOSED)
+def represent(petition: Petition, identity: dict[str, str], form_key: str, *, by: Viewer) -> str:
+    """Add a representative of a joint petition, with a receipt code of their own; the number of this sending, in hex.
+
+    As with a letter: the same form sent twice finds the same representative and the same code. Raises NotPossible.
+    """
+    about = repr((petition.id, sorted(identity.items()))).encode()
+    sending = vault.mac("form", bytes.fromhex(form_key) + about)
+    digest = vault.mac("form", b"sent" + sending)
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row = {"form_digest": digest, "sent_at": clock.now(), "shown": False, "petition_id": petition.id}
+    first = insert(Submission).values(row).on_conflict_do_nothing()
+    if db.session.scalar(first.returning(Submission.form_digest)) is not None:
+        petition.represent(identity, receipts.make(sending), by=by)
+    else:
+        db.session.execute(update(Submission).where(Submission.form_digest == digest).values(shown=False))
+    return sending.hex()
+
+
+def ask(petition: Petition, what: str, text: str) -> None:
+    """The petitioner asks the organ above, or that somebody does not handle the matter, on which a leader decides
+    (2022 Art 28, 35, 36). Raises NotPossible."""
+    if what != "recusal":
+        petition.ask(what, text)
+        return
+    if not petition.open:
+        raise NotPossible("recusal")
+    message = petition.write(text, by=None)
+    petition.unread = True
+    petition.trace("recusal asked", by=None, message=message.id)
 
 
 @dataclass(frozen=True)

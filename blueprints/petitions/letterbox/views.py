@@ -8,11 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
-from blueprints.petitions.docket.domain import Kind, State
-from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
+from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.letterbox import models
-from blueprints.petitions.letterbox.domain import KIND_EXAMPLES, OPEN_FOR, STANDS
-from blueprints.petitions.letterbox.forms import IntakeForm, LetterForm, RatingForm, ReceiptForm, WriteForm
+from blueprints.petitions.letterbox.domain import ASKS, KIND_EXAMPLES, OPEN_FOR, STANDS
+from blueprints.petitions.letterbox.forms import (
+    AskForm,
+    IntakeForm,
+    LetterForm,
+    RatingForm,
+    ReceiptForm,
+    RepresentForm,
+    WriteForm,
+)
 from core import attachments, clock, limits, papers, places, receipts, sessions
 from core.errors import Kept, send_again
 from core.extensions import csrf, db
@@ -22,6 +30,7 @@ from core.permissions import allow
 from core.profiles import profile
 from core.roles import Role
 from core.sheets import as_json, to_read
+from core.workflow import NotPossible
 from settings import settings
 
 bp = Blueprint("letterbox", __name__)
@@ -89,6 +98,23 @@ def take_down() -> ResponseReturnValue:
         return _intake_page(form, 422)
     session = sessions.current()
     sessions.keep(session, sent=models.send(form, session["form_key"], by=g.viewer))
+    return redirect(url_for(".sent"), 303)
+
+
+@bp.route("/petitions/<id:id>/representatives", methods=["GET", "POST"])
+@allow("petitions.register")
+def represent(id: int) -> ResponseReturnValue:
+    """One more who speaks for a joint petition; the receipt is handed over printed."""
+    petition, form = found(load(id, g.viewer, to_move=request.method == "POST")), RepresentForm()
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return page("petitions/letterbox/represent.html", status=status, petition=petition, form=form)
+    session, identity = sessions.current(), {name: form[name].data or "" for name in ("name", "address", "contact")}
+    try:
+        sessions.keep(session, sent=models.represent(petition, identity, session["form_key"], by=g.viewer))
+    except NotPossible:
+        form.form_errors.append(_("A joint petition has at most five representatives (2022 Art 20)."))
+        return page("petitions/letterbox/represent.html", status=422, petition=petition, form=form)
     return redirect(url_for(".sent"), 303)
 
 
@@ -180,7 +206,12 @@ def _held(*, to_change: bool = False) -> Petition | None:
 
 
 def _status_page(
-    petition: Petition, status: int = 200, write_form: WriteForm | None = None, rating_form: RatingForm | None = None
+    petition: Petition,
+    status: int = 200,
+    write_form: WriteForm | None = None,
+    rating_form: RatingForm | None = None,
+    ask_form: AskForm | None = None,
+    asking: str = "",
 ) -> ResponseReturnValue:
     happened, openings = models.happened(petition)
     return page(
@@ -188,10 +219,11 @@ def _status_page(
         status=status,
         petition=petition,
         stands=STANDS[State(petition.state)],
-        clocks=[each for each in petition.clocks() if each.stopped_on is None],
+        clocks=[each for each in petition.clocks() if each.stopped_on is None and each.name not in INSIDE_CLOCKS],
+        kind=KIND_LABELS[Kind(petition.kind)],
         happened=happened,
         openings=openings,
-        papers=petition.papers(),
+        papers=petition.papers(inside=False),
         messages=petition.messages(all_of_them=False),
         files_shown=[
             {"name": each.name, "url": url_for(".file", file=each.id), "size": each.size} for each in petition.files()
@@ -200,6 +232,9 @@ def _status_page(
         rating_form=(rating_form or RatingForm(formdata=None, about=petition.id))
         if models.may_rate(petition)
         else None,
+        asks=[(action, *ASKS[action]) for action in petition.may_ask()],
+        ask_form=ask_form or AskForm(formdata=None, about=petition.id),
+        asking=asking,
     )
 
 
@@ -236,9 +271,28 @@ def rate() -> ResponseReturnValue:
     return redirect(url_for(".status"), 303)
 
 
+@bp.post("/letters/status/ask/<any(recusal, " + ", ".join(ASKS) + "):what>")
+@allow("public")
+def ask(what: str) -> ResponseReturnValue:
+    """The petitioner asks for a review or a re-examination, or that somebody does not handle the matter."""
+    form = AskForm()
+    petition = _held(to_change=True)
+    if petition is None:
+        return _ask_again()
+    if not form.validate_on_submit():
+        return _status_page(petition, 422, ask_form=form, asking=what)
+    try:
+        models.ask(petition, what, form.reason.data or "")
+        flash(_("Your request is with the office."), "success")
+    except NotPossible:
+        flash(_("This is not possible now."), "warning")
+    return redirect(url_for(".status"), 303)
+
+
 # Their forms check the token themselves: when the letter was closed meanwhile, its code is asked for first.
 csrf.exempt(write_back)
 csrf.exempt(rate)
+csrf.exempt(ask)
 
 
 @bp.get("/letters/status/papers/<id:paper>")

@@ -1,0 +1,420 @@
+"""What each step of the table does besides moving the matter, its clocks and its paper; and what a step waits for.
+
+An effect returns what the record says of it: codes, dates and ids alone. What a person wrote goes into the sealed note
+of the entry: `note` in what is returned, else the reason that was given.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, select
+
+from blueprints.accounts.models import Unit, User
+from blueprints.accounts.wall import enough_left, everybody_named, units_against
+from blueprints.petitions.casefile.domain import INSIDE, NOTICES, PaperKind
+from blueprints.petitions.casefile.models import CaseFile, Concern, Part, Recusal, Serial
+from blueprints.petitions.docket.domain import AT_WORK, RIGHTS, Kind, Only, Outcome, Standing, State, Verdict
+from core import clock, deadlines, workdays
+from core.extensions import db
+from core.profiles import profile
+from core.roles import Role, Viewer
+from core.workflow import NotPossible, Step
+
+if TYPE_CHECKING:
+    from blueprints.petitions.docket.models import Petition
+
+Values = dict[str, Any]
+Said = dict[str, Any]
+
+
+# --- what a step waits for -----------------------------------------------------------------------------------------
+
+
+def _waiting(file: CaseFile) -> set[str]:
+    """The kinds of papers that have not reached the petitioner yet."""
+    return {paper.kind for paper in file.papers if paper.delivered_on is None and paper.kind not in INSIDE}
+
+
+def _open_parts(file: CaseFile) -> list[Part]:
+    return [part for part in file.parts if part.open]
+
+
+def _in_term(petition: "Petition", file: CaseFile, viewer: Viewer) -> bool:
+    term = file.running("objection")
+    return term is not None and clock.today() <= term.due_on
+
+
+def _extendable(petition: "Petition", file: CaseFile, viewer: Viewer) -> bool:
+    handling = file.running("handling")
+    return handling is not None and handling.deadline.extends is None
+
+
+def reviewable(file: CaseFile, kind: str) -> bool:
+    """A claim whose latest opinion has not been under review yet (2022 Art 35)."""
+    opinion = max((paper.id for paper in file.papers if paper.kind == PaperKind.OPINION), default=None)
+    reviewed = any(row.name == "review" and row.id > opinion for row in file.clocks) if opinion else True
+    return kind == Kind.CLAIM and not reviewed
+
+
+HOLDS: Mapping[Only, Callable[["Petition", CaseFile, Viewer], bool]] = {
+    Only.NOTICE_WAITS: lambda petition, file, viewer: bool(_waiting(file) & set(NOTICES)),
+    Only.ALL_DELIVERED: lambda petition, file, viewer: not _waiting(file) and file.running("carry_out") is None,
+    Only.IN_TERM: _in_term,
+    Only.ONCE: _extendable,
+    Only.OWN_PART: lambda petition, file, viewer: viewer.unit_id in {part.unit_id for part in _open_parts(file)},
+    Only.PART_OPEN: lambda petition, file, viewer: bool(_open_parts(file)),
+    Only.PARTS_WRITTEN: lambda petition, file, viewer: not _open_parts(file),
+    Only.ANOTHER: lambda petition, file, viewer: petition.drafted_by_id != viewer.id,
+    Only.TO_CARRY_OUT: lambda petition, file, viewer: file.running("carry_out") is not None,
+    Only.REVIEWABLE: lambda petition, file, viewer: reviewable(file, petition.kind),
+    Only.REVOKED: lambda petition, file, viewer: petition.verdict == Verdict.REVOKED,
+    Only.SUPERVISED: lambda petition, file, viewer: file.running("supervise") is not None,
+}
+
+
+def open_to(petition: "Petition", steps: Collection[Step], file: CaseFile, viewer: Viewer) -> list[Step]:
+    """Of the steps that the table opens to this role in this state, those that have something to do, and wait for
+    nothing. A handler whose unit has a part in a matter that another leads takes the steps of that part alone."""
+    beside = viewer.role == Role.HANDLER and viewer.unit_id != petition.unit_id
+    return [
+        step
+        for step in steps
+        if (step.beside or not beside) and (step.only is None or HOLDS[Only(step.only)](petition, file, viewer))
+    ]
+
+
+# --- what a step does ----------------------------------------------------------------------------------------------
+
+
+def _register(petition: "Petition", values: Values, by: Viewer) -> Said:
+    if petition.number is None:
+        year = petition.received_on.year
+        petition.number = f"{year}-{Serial.next('docket', year):05d}"
+    petition.kind = values["kind"]
+    return {"number": petition.number, "kind": petition.kind}
+
+
+def _decline(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"elsewhere": values["elsewhere"]}
+
+
+def _forward(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """To a unit of ours or to another organ; never to the one complained of (2022 Art 23, 30)."""
+    unit = _free_unit(petition, values["unit"], "forward") if values["unit"] else None
+    values["organ"] = unit.name if unit else values["organ"]
+    note = "\n".join(filter(None, (values["organ"], values["reason"])))
+    return {"note": note, **({"unit": unit.id} if unit else {})}
+
+
+def _free_unit(petition: "Petition", id: Any, action: str) -> Unit:
+    """A unit that the matter does not complain of, nor of one above it. Raises NotPossible."""
+    unit = db.session.get_one(Unit, id)
+    if complained_of(petition).intersection(unit.line_ids):
+        raise NotPossible(action)
+    return unit
+
+
+def complained_of(petition: "Petition") -> set[int]:
+    """The units that a matter complains of: those it names, and those of the people it names."""
+    return units_against(db.session(), [(each.person_digest, each.unit_id) for each in petition.concerns()])
+
+
+def _assign(petition: "Petition", values: Values, by: Viewer) -> Said:
+    unit = _free_unit(petition, values["unit"], "assign")
+    if unit.id == petition.unit_id:
+        raise NotPossible("assign")
+    petition.unit_id = unit.id
+    for part in Part.all_of(petition.id):
+        if part.unit_id == unit.id and part.open:
+            part.released_on = clock.today()  # it leads now
+    return {"unit": unit.id}
+
+
+def _leave_unit(petition: "Petition", values: Values, by: Viewer) -> Said:
+    before, petition.unit_id = petition.unit_id, None
+    return {"unit": before}
+
+
+def _answer(petition: "Petition", values: Values, by: Viewer) -> Said:
+    until = values.get("carry_out_on")
+    petition.opinion = {
+        **{key: values[key] for key in ("items", "basis")},
+        "carry_out_on": until.isoformat() if until and values["outcome"] == Outcome.SUPPORTED else None,
+    }
+    petition.outcome, petition.drafted_by_id = values["outcome"], by.id
+    return {"outcome": petition.outcome}
+
+
+def _sign(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """A supported request is to be carried out: by the day that the answer names, else within the office's own term."""
+    opinion = petition.opinion
+    if opinion is None or petition.outcome is None:
+        raise NotPossible("sign")
+    if petition.outcome == Outcome.SUPPORTED:
+        rule, today = profile(petition.profile).rule("carry_out", petition.kind), clock.today()
+        if opinion.get("carry_out_on"):
+            rule = deadlines.promised(rule, max((date.fromisoformat(opinion["carry_out_on"]) - today).days, 1))
+        petition.run("carry_out", deadlines.due(rule, today, workdays))
+    return {}
+
+
+def _delivered(action: str) -> Callable[["Petition", Values, Viewer], Said]:
+    def delivered(petition: "Petition", values: Values, by: Viewer) -> Said:
+        """A paper reached the petitioner. A right that it gives runs from that day (2022 Art 35, 36)."""
+        paper = petition.awaited(action)
+        paper.delivered_on, paper.delivered_how = values["on"], values["how"]
+        paper.delivered_by_id = by.id
+        paper.proof = values["proof"]
+        right = RIGHTS.get(PaperKind(paper.kind))
+        if right and action == "notify":
+            petition.start(right, values["on"])
+        return {"delivered": paper.id, "on": values["on"].isoformat(), "how": values["how"]}
+
+    return delivered
+
+
+def _carry_out(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"on": values["on"].isoformat()}
+
+
+# --- several units, several letters ---
+
+
+def _part(petition: "Petition", values: Values, by: Viewer) -> Said:
+    part = next(each for each in Part.all_of(petition.id) if each.unit_id == by.unit_id and each.open)
+    part.opinion, part.written_on = values["text"], clock.today()
+    return {"unit": part.unit_id}
+
+
+def _join(petition: "Petition", values: Values, by: Viewer) -> Said:
+    unit = _free_unit(petition, values["unit"], "join")
+    if unit.id == petition.unit_id:
+        raise NotPossible("join")
+    part = next((each for each in Part.all_of(petition.id) if each.unit_id == unit.id), None)
+    if part is not None and part.open:
+        raise NotPossible("join")
+    if part is None:
+        part = Part(petition_id=petition.id, unit_id=unit.id)
+        db.session.add(part)
+    part.due_on, part.task = values["due_on"], values["task"]
+    part.written_on = part.released_on = None
+    return {"unit": unit.id, "due_on": part.due_on.isoformat()}
+
+
+def _release(petition: "Petition", values: Values, by: Viewer) -> Said:
+    part = next((each for each in Part.all_of(petition.id) if str(each.id) == values["part"] and each.open), None)
+    if part is None:
+        raise NotPossible("release")
+    part.released_on = clock.today()
+    return {"unit": part.unit_id}
+
+
+def _merge(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """Join a letter to another on the same matter: one is handled, each writer is answered. About the matter alone:
+    who wrote plays no part in it."""
+    head = petition.by_number(values["number"], by)
+    if head is None or not may_lead(petition, head):
+        raise NotPossible("merge")
+    petition.merged_into_id = head.id
+    return {"into": head.id}
+
+
+def may_lead(petition: "Petition", head: "Petition") -> bool:
+    """Whether this letter can be answered together with that one."""
+    parts = {part.unit_id for part in Part.all_of(head.id) if part.open}
+    units = [db.session.get_one(Unit, id) for id in {head.unit_id, *parts} if id]
+    against = complained_of(petition)
+    return (
+        head.id != petition.id
+        and head.kind == petition.kind
+        and head.state in (State.ACCEPTED, *AT_WORK, State.DRAFTED)
+        and not any(against.intersection(unit.line_ids) for unit in units)
+        and not any(True for _ in petition.joined())  # what leads others is taken out of them first
+    )
+
+
+def _unmerge(petition: "Petition", values: Values, by: Viewer) -> Said:
+    before, petition.merged_into_id = petition.merged_into_id, None
+    return {"into": before}
+
+
+# --- more time, hearing, mediation ---
+
+
+def _extend(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """Once, by a leader, for at most as long as the profile allows; the petitioner is told why (2022 Art 34)."""
+    handling = CaseFile(petition.id).running("handling")
+    if handling is None:
+        raise NotPossible("extend")
+    before = handling.due_on
+    rule = profile(petition.profile).rule("extension", petition.kind)
+    try:
+        handling.now_ends(deadlines.extend(handling.deadline, rule, values["days"], workdays))
+    except deadlines.CannotExtend:
+        raise NotPossible("extend") from None
+    return {"days": values["days"], "due_before": before.isoformat(), "due_on": handling.due_on.isoformat()}
+
+
+def _hear(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """A hearing; of all clocks only that of a re-examination leaves out its days (2022 Art 36)."""
+    first, last = values["on"], values["until"] or values["on"]
+    said = {"note": values["text"], "on": first.isoformat(), "until": last.isoformat()}
+    running = CaseFile(petition.id).running("reexamination")
+    if running is not None:
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        running.now_ends(deadlines.leave_out(running.deadline, days, workdays))
+        said["due_on"] = running.due_on.isoformat()
+    return said
+
+
+def _mediate(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"note": values["text"], "on": values["on"].isoformat()}
+
+
+# --- review and re-examination ---
+
+
+def _ask_above(right: str) -> Callable[["Petition", Values, Viewer | None], Said]:
+    def asked(petition: "Petition", values: Values, by: Viewer | None) -> Said:
+        """The petitioner asks the organ above. Whether in time is said, not decided: that is for the organ above."""
+        standing = standing_of(CaseFile(petition.id), right, values["on"])
+        petition.stop(right, values["on"])
+        petition.verdict = None
+        petition.closed_on = None
+        return {"note": values["text"], "on": values["on"].isoformat(), "standing": standing}
+
+    return asked
+
+
+def standing_of(file: CaseFile, right: str, on: date) -> Standing:
+    """How a request of that day stands to the term, which begins with a proven delivery and not before."""
+    term = next((row for row in reversed(file.clocks) if row.name == right), None)
+    if term is None:
+        return Standing.EARLY
+    return Standing.IN_TIME if on <= term.due_on else Standing.LATE
+
+
+def _verdict(petition: "Petition", values: Values, by: Viewer) -> Said:
+    petition.verdict = values["verdict"]
+    return {"verdict": petition.verdict, "dated": values["dated"].isoformat()}
+
+
+def _redo(petition: "Petition", values: Values, by: Viewer) -> Said:
+    petition.verdict = petition.outcome = None
+    return {}
+
+
+# --- supervision, urgent reports ---
+
+
+def _supervise(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"note": values["text"], "fault": values["fault"], "unit": petition.unit_id}
+
+
+def _respond(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"note": values["text"]}
+
+
+def _report_up(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"note": f"{values['organ']}\n{values['text']}", "on": values["on"].isoformat(), "how": values["how"]}
+
+
+# --- who has to do with it ---
+
+
+def _about(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """Whom it is about, said better. What is added walls at once; to take away a wall is for a leader alone."""
+    removed = 0
+    for row in petition.concerns():
+        if str(row.id) == values["remove"]:
+            if by.role != Role.LEADER:
+                raise NotPossible("about")
+            db.session.delete(row)
+            removed += 1
+    about = (values["person"] or "", int(values["unit"]) if values["unit"] else None)
+    added = everybody_named(db.session(), [about]) if any(about) else []
+    for person, unit in added:
+        db.session.add(Concern.of(petition.id, person, unit))
+    db.session.flush()
+    now = [(each.person_digest, each.unit_id) for each in petition.concerns()]
+    if not (added or removed) or not enough_left(db.session(), now):
+        raise NotPossible("about")
+    return {"added": len(added), "removed": removed}
+
+
+def _withdraw(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return _off(petition, by.id, "withdraw")
+
+
+def _recuse(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {**_off(petition, int(values["person"]), "recuse"), "asked_by": values["asked_by"]}
+
+
+def _off(petition: "Petition", user_id: int, action: str) -> Said:
+    """From now on this person does not see the matter. Of clerks and leaders one must be left (2022 Art 28)."""
+    person = db.session.get_one(User, user_id)
+    db.session.add(Recusal(petition_id=petition.id, user_id=user_id))
+    db.session.flush()
+    if person.role in (Role.CLERK, Role.LEADER) and not any(each.role == person.role for each in petition.readers()):
+        raise NotPossible(action)
+    return {"user": user_id}
+
+
+# --- the end, and words ---
+
+
+def _close(petition: "Petition", values: Values, by: Viewer) -> Said:
+    petition.closed_on = clock.today()
+    petition.solved = values.get("solved") or None
+    return {"solved": petition.solved} if petition.solved else {}
+
+
+def _message(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"message": petition.write(values["text"], by=by.id, to_petitioner=True).id}
+
+
+def _note(petition: "Petition", values: Values, by: Viewer) -> Said:
+    return {"message": petition.write(values["text"], by=by.id, to_petitioner=False).id}
+
+
+EFFECTS: Mapping[str, Callable[["Petition", Values, Any], Said]] = {
+    "register": _register,
+    "decline": _decline,
+    "forward": _forward,
+    "assign": _assign,
+    "reassign": _assign,
+    "object": _leave_unit,
+    "answer": _answer,
+    "sign": _sign,
+    "notify": _delivered("notify"),
+    "deliver": _delivered("deliver"),
+    "carry_out": _carry_out,
+    "part": _part,
+    "join": _join,
+    "release": _release,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "extend": _extend,
+    "hear": _hear,
+    "mediate": _mediate,
+    "ask_review": _ask_above("ask_review"),
+    "ask_reexamination": _ask_above("ask_reexamination"),
+    "review": _verdict,
+    "reexamine": _verdict,
+    "redo": _redo,
+    "supervise": _supervise,
+    "respond": _respond,
+    "report_up": _report_up,
+    "about": _about,
+    "withdraw": _withdraw,
+    "recuse": _recuse,
+    "close": _close,
+    "message": _message,
+    "note": _note,
+}
+
+
+def not_recused(user: Viewer, petition_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """That this person has not withdrawn from a matter, nor was taken off it."""
+    return ~select(Recusal.id).where(Recusal.petition_id == petition_id, Recusal.user_id == user.id).exists()

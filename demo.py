@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from blueprints.accounts.models import Unit, User, load_viewer, password_fits
 from blueprints.petitions.casefile.domain import Delivery
-from blueprints.petitions.docket.domain import Channel, Kind, Satisfaction, State
+from blueprints.petitions.docket.domain import Channel, Kind, Outcome, Satisfaction, Solved, State
 from blueprints.petitions.docket.models import Letter, Petition
 from blueprints.petitions.letterbox.models import rate, send, write_back
 from core import attachments, clock, receipts
@@ -76,6 +76,12 @@ _PROOF = {
 # Days ago, so that what waits for the office has not waited long; what is closed was answered halfway.
 _SINCE_ANSWERED = {State.DRAFTED: 2, State.SIGNED: 5, State.DELIVERED: 8}
 
+# The ways up, and what is said there.
+_ABOVE = (
+    ("ask_review", "review", "经复查，原处理意见认定事实清楚，适用规定正确。"),
+    ("ask_reexamination", "reexamine", "经复核，复查意见认定事实清楚，予以维持。"),
+)
+
 Act = Callable[[], None]
 
 
@@ -130,6 +136,7 @@ class _Office:
     units: dict[str, Unit]
     viewers: dict[str, Viewer]
     villages: list[Place]
+    letters: dict[str, "_Told"] = field(default_factory=dict)  # those that others refer to, by key
 
     @classmethod
     def open(cls, chance: Random) -> "_Office":
@@ -194,6 +201,8 @@ class _Told:
         if self.told.get("contact"):
             self.by = self.office.viewers["contact"]
         self.identity = self._identity() if self.named else None
+        if key := self.told.get("key"):
+            self.office.letters[key] = self
 
     def _placed(self, words: str) -> str:
         return words.replace("{place}", self.village.name.removesuffix("委会"))
@@ -243,9 +252,16 @@ class _Told:
             if past(State.CLOSED):
                 yield 20, 15, self.step("close")
             return
+        if organ := told.get("forward"):
+            yield 2, 10, self.step("forward", unit="", organ=organ, reason="")
+            yield 3, 10, self.give("notify")
+            return
         if past(State.ACCEPTED):
             yield 2, 10, self.step("accept")
             yield 3, 10, self.give("notify")
+        if head := told.get("joins"):
+            yield 4, 14, self.join_to(head)
+            return
         if past(State.ASSIGNED):
             yield (
                 3,
@@ -258,19 +274,45 @@ class _Told:
                 yield 6, 10, self.step("message", text=ask)
             if reply := told.get("reply"):
                 yield 8, 17, lambda: write_back(self.petition, self._placed(reply), [])
+            for unit in told.get("with", ()):
+                due = timedelta(days=14)
+                yield 5, 10, self.join_unit(unit, due)
+                if told.get("parts"):
+                    yield 12, 15, self.write_part(unit, told["parts"])
+            if days := told.get("extend"):
+                yield told.get("extend_day", 50), 11, self.step("extend", days=days, reason=told["extend_reason"])
+            if words := told.get("hearing"):
+                yield 20, 15, self.on_the_day("hear", until=None, text=words)
+            if fault := told.get("supervised"):
+                yield told["age"] - 4, 10, self.step("supervise", fault=fault, text=told["supervise"])
             if reason := told.get("identity"):
                 yield 9, 10, lambda: self.petition.open_identity(reason, by=self._handler())
         if past(State.DRAFTED):
             items = [dict(zip(("request", "facts", "opinion"), each, strict=True)) for each in told["answer"]]
-            yield answered, 16, self.step("answer", items=items, basis=told["basis"], outcome=told["outcome"])
+            yield (
+                answered,
+                16,
+                self.step("answer", items=items, basis=told["basis"], outcome=told["outcome"], carry_out_on=None),
+            )
         if past(State.SIGNED):
             yield answered + 3, 10, self.step("sign")
         if past(State.DELIVERED):
             yield answered + 5, 11, self.give("deliver")
         if rating := told.get("rating"):
             yield answered + 7, 17, lambda: rate(self.petition, Satisfaction(rating), told.get("words", ""))
+        if past(State.CLOSED) and told["outcome"] == Outcome.SUPPORTED:
+            yield answered + 8, 16, self.on_the_day("carry_out", reason="已按答复意见落实，现场核对无误（演示）。")
+        for number, (ask, give, words) in enumerate(_ABOVE):
+            if verdict := told.get(give):
+                yield answered + 7 + 20 * number, 9, self.on_the_day(ask, text=told["not_agreed"])
+                if verdict != "waiting":
+                    yield answered + 30 + 20 * number, 10, self.decided(give, verdict, words)
+                    yield answered + 32 + 20 * number, 10, self.give("notify")
         if past(State.CLOSED):
-            yield answered + 9, 15, self.step("close")
+            solved = told.get("solved", Solved.TOWNSHIP if told["unit"] in TOWNSHIPS else Solved.DISTRICT)
+            yield answered + 38 if told.get("review") else answered + 9, 15, self.step("close", solved=solved)
+        if past(State.ARCHIVED):
+            yield answered + 20, 9, self.step("archive")
 
     # --- what ------------------------------------------------------------------------------------------------------
 
@@ -320,6 +362,53 @@ class _Told:
 
         return act
 
+    def on_the_day(self, action: str, **values: Any) -> Act:
+        """A step that says on which day it happened."""
+
+        def act() -> None:
+            self.petition.move(action, {"on": clock.today(), **values}, by=self._who(action))
+
+        return act
+
+    def decided(self, action: str, verdict: str, words: str) -> Act:
+        """The organ above decides."""
+
+        def act() -> None:
+            values = {"verdict": verdict, "dated": clock.today(), "their_number": "", "text": words}
+            self.petition.move(action, values, by=self.clerk)
+
+        return act
+
+    def join_to(self, head: str) -> Act:
+        """This letter is answered together with the one of that key."""
+
+        def act() -> None:
+            other = self.office.letters[head].petition.number
+            self.petition.move("merge", {"number": other, "reason": "反映的是同一处水渠。"}, by=self.clerk)
+
+        return act
+
+    def join_unit(self, unit: str, due: timedelta) -> Act:
+        """Another unit takes part."""
+
+        def act() -> None:
+            values = {
+                "unit": self.office.units[unit].id,
+                "task": "请就职责范围内的情况核实，提出意见。",
+                "due_on": clock.today() + due,
+            }
+            self.petition.move("join", values, by=self.clerk)
+
+        return act
+
+    def write_part(self, unit: str, words: str) -> Act:
+        """That unit writes its part."""
+
+        def act() -> None:
+            self.petition.move("part", {"text": words}, by=self.office.handler_of(unit))
+
+        return act
+
     def give(self, action: str) -> Act:
         """A paper reaches the petitioner: where there is no name, on the receipt page."""
         how = Delivery(self.told.get("how", Delivery.IN_PERSON) if self.named else Delivery.RECEIPT_PAGE)
@@ -333,6 +422,6 @@ class _Told:
         return self.office.handler_of(self.told["unit"])
 
     def _who(self, action: str) -> Viewer:
-        if action in ("take", "message", "answer") or (action == "close" and "unit" in self.told):
+        if action in ("take", "message", "answer", "carry_out", "hear") or (action == "close" and "unit" in self.told):
             return self._handler()
-        return self.leader if action in ("sign", "close") else self.clerk
+        return self.leader if action in ("sign", "close", "extend", "supervise") else self.clerk

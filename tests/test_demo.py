@@ -143,7 +143,7 @@ def test_an_office_in_use_is_not_filled_with_the_demo(app: Flask) -> None:
 def test_the_first_start_fills_the_office_and_the_second_leaves_it_alone(offices: Offices) -> None:
     assert run(bare(offices, "sqlite", DEMO=False), "demo", "--first") == ""
     app = bare(offices, "sqlite", DEMO=True)
-    assert "64 letters, all invented" in run(app, "demo", "--first")
+    assert "66 letters, all invented" in run(app, "demo", "--first")
     before = contents(app)
     assert run(app, "demo", "--first") == ""
     assert contents(app) == before

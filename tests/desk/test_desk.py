@@ -64,7 +64,7 @@ def test_the_record_tells_each_event_in_words_and_by_which_account(app: Flask, s
     with app.app_context():
         assert len(rows) == min(50, db.session.scalar(select(func.count()).select_from(Entry)) or 0)
     number = str(petition(app, made.id).number)
-    assert len([row for row in rows if number in row]) == 12
+    assert len([row for row in rows if number in row]) == 13
     assert not [row for row in rows if re.search(r"[a-z] [a-z]", row)]  # no code of an action stands for a word
     assert any("clerk" in row for row in rows)
 

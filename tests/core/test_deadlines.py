@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import workdays
+from core import notices
 from core.deadlines import CannotExtend, Deadline, LeftOut, Rule, Unit, Why, due, extend, recount
 from core.profiles import Owes, Profile, ProfileError, chinese_number, load_profile, profile
 from core.words import Words
@@ -48,12 +48,12 @@ BY_HAND = [  # clock, class, start, last day
 
 @pytest.mark.parametrize(("clock", "kind", "start_on", "due_on"), BY_HAND)
 def test_the_last_day_is_the_one_worked_out_by_hand(clock: str, kind: str, start_on: date, due_on: date) -> None:
-    assert due(P2022.rule(clock, kind), start_on, workdays).due_on == due_on
+    assert due(P2022.rule(clock, kind), start_on, notices).due_on == due_on
 
 
 @given(DAYS, st.integers(1, 90))
 def test_calendar_days_leave_out_only_the_day_of_the_event(start_on: date, length: int) -> None:
-    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE), start_on, workdays)
+    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE), start_on, notices)
     assert deadline.due_on == start_on + timedelta(length)
     assert deadline.left_out == (LeftOut(start_on, start_on, Why.EVENT),)
     assert deadline.rolled_from is None
@@ -61,21 +61,21 @@ def test_calendar_days_leave_out_only_the_day_of_the_event(start_on: date, lengt
 
 @given(DAYS, st.integers(1, 40))
 def test_working_days_and_days_left_out_add_up_to_the_time_that_passed(start_on: date, length: int) -> None:
-    deadline = due(Rule("x", length, Unit.WORKING_DAYS, ARTICLE), start_on, workdays)
+    deadline = due(Rule("x", length, Unit.WORKING_DAYS, ARTICLE), start_on, notices)
     passed = [start_on + timedelta(n) for n in range(1, (deadline.due_on - start_on).days + 1)]
-    assert workdays.is_working(deadline.due_on)
-    assert sum(workdays.is_working(day) for day in passed) == length
+    assert notices.is_working(deadline.due_on)
+    assert sum(notices.is_working(day) for day in passed) == length
     out = sum((run.last - run.first).days + 1 for run in deadline.left_out if run.why is Why.NOT_WORKING)
     assert len(passed) == length + out
 
 
 @given(DAYS, st.integers(1, 90))
 def test_a_right_rolls_to_the_next_working_day_and_names_the_day_it_rolled_from(start_on: date, length: int) -> None:
-    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE, rolls=True), start_on, workdays)
+    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE, rolls=True), start_on, notices)
     plain = start_on + timedelta(length)
-    assert workdays.is_working(deadline.due_on)
+    assert notices.is_working(deadline.due_on)
     assert deadline.due_on >= plain
-    assert not any(workdays.is_working(plain + timedelta(n)) for n in range((deadline.due_on - plain).days))
+    assert not any(notices.is_working(plain + timedelta(n)) for n in range((deadline.due_on - plain).days))
     assert deadline.rolled_from == (plain if deadline.due_on != plain else None)
 
 
@@ -83,15 +83,15 @@ def test_a_right_rolls_to_the_next_working_day_and_names_the_day_it_rolled_from(
 def test_a_deadline_comes_back_from_json_as_it_was(
     start_on: date, length: int, unit: Unit, rolls: bool, more: int
 ) -> None:
-    deadline = due(Rule("x", length, unit, ARTICLE, rolls=rolls), start_on, workdays)
-    longer = extend(deadline, Rule("y", 30, Unit.DAYS, ARTICLE), more, workdays)
+    deadline = due(Rule("x", length, unit, ARTICLE, rolls=rolls), start_on, notices)
+    longer = extend(deadline, Rule("y", 30, Unit.DAYS, ARTICLE), more, notices)
     for each in (deadline, longer):
         assert Deadline.from_json(json.loads(json.dumps(each.as_json()))) == each
 
 
 def test_an_extension_is_added_to_the_end_and_keeps_the_sum_it_came_from() -> None:
-    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), workdays)
-    longer = extend(handling, P2022.rule("extension"), 20, workdays)
+    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), notices)
+    longer = extend(handling, P2022.rule("extension"), 20, notices)
     assert handling.due_on == date(2026, 4, 30)
     assert longer.due_on == date(2026, 5, 20)
     assert longer.start_on == handling.due_on
@@ -100,18 +100,18 @@ def test_an_extension_is_added_to_the_end_and_keeps_the_sum_it_came_from() -> No
 
 
 def test_handling_is_extended_once_and_by_thirty_days_at_most() -> None:
-    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), workdays)
+    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), notices)
     rule = P2022.rule("extension")
     for days in (0, -1, 31):
         with pytest.raises(CannotExtend):
-            extend(handling, rule, days, workdays)
+            extend(handling, rule, days, notices)
     with pytest.raises(CannotExtend):
-        extend(extend(handling, rule, 1, workdays), rule, 1, workdays)
+        extend(extend(handling, rule, 1, notices), rule, 1, notices)
 
 
 def test_only_a_re_examination_leaves_out_the_days_of_a_hearing() -> None:
     hearing = {date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 12)}
-    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), workdays, hearing)
+    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), notices, hearing)
     assert deadline.due_on == date(2026, 4, 4)  # three days later than 1 April, and a Saturday: an office does not roll
     assert deadline.left_out == (
         LeftOut(date(2026, 3, 2), date(2026, 3, 2), Why.EVENT),
@@ -120,11 +120,11 @@ def test_only_a_re_examination_leaves_out_the_days_of_a_hearing() -> None:
     )
     for clock in {clock.id for clock in P2022.clocks} - {"reexamination"}:
         with pytest.raises(ValueError, match="hearing"):
-            due(P2022.rule(clock, "claim"), date(2026, 3, 2), workdays, hearing)
+            due(P2022.rule(clock, "claim"), date(2026, 3, 2), notices, hearing)
 
 
 def test_days_left_count_down_to_zero_on_the_last_day() -> None:
-    deadline = due(P2022.rule("notice"), date(2026, 11, 1), workdays)
+    deadline = due(P2022.rule("notice"), date(2026, 11, 1), notices)
     assert [deadline.days_left(date(2026, 11, day)) for day in (1, 15, 16, 17)] == [15, 1, 0, -1]
 
 
@@ -167,8 +167,8 @@ def test_a_calendar_published_late_moves_an_open_deadline() -> None:
 
 
 def test_a_recount_keeps_the_hearing() -> None:
-    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), workdays, {date(2026, 3, 9), date(2026, 3, 10)})
-    assert recount(deadline, workdays) == deadline
+    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), notices, {date(2026, 3, 9), date(2026, 3, 10)})
+    assert recount(deadline, notices) == deadline
 
 
 # Profiles

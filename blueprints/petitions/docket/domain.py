@@ -159,6 +159,7 @@ EVENT_LABELS = {
     "wrote": _l("The petitioner wrote"),
     "rated": _l("The petitioner rated the handling"),
     "identity opened": _l("Identity opened"),
+    "calendar changed": _l("The calendar changed: running clocks counted anew"),
     "register": _l("Registered"),
     "accept": _l("Accepted"),
     "decline": _l("Not accepted"),

@@ -6,14 +6,14 @@ import chinese_calendar
 import pytest
 from holidays.countries.china import ChinaStaticHolidays
 
-from core import workdays
+from core import notices
 
 
 @pytest.mark.parametrize("year", range(2015, 2027))
 def test_every_day_agrees_with_a_second_library(year: int) -> None:
     days = [date(year, 1, 1) + timedelta(n) for n in range(366 if year % 4 == 0 else 365)]
     assert days[-1] == date(year, 12, 31)
-    ours = [day for day in days if workdays.is_working(day)]
+    ours = [day for day in days if notices.is_working(day)]
     assert ours == [day for day in days if chinese_calendar.is_workday(day)]
 
 
@@ -45,19 +45,19 @@ BY_HAND = [  # from the notices of the State Council's general office for 2024 a
 
 @pytest.mark.parametrize(("day", "working"), BY_HAND)
 def test_edge_days_stand_as_the_notices_say(day: date, working: bool) -> None:
-    assert workdays.is_working(day) is working
+    assert notices.is_working(day) is working
 
 
 def test_a_year_is_settled_exactly_when_the_library_knows_its_shifted_weekends() -> None:
     published = set(ChinaStaticHolidays.special_public_holidays)
     assert 2026 in published
     first_unknown = max(published) + 1
-    assert not workdays.provisional(max(published))
-    assert workdays.provisional(first_unknown)
-    assert [year for year in range(1995, first_unknown + 3) if not workdays.provisional(year)] == sorted(published)
+    assert not notices.provisional(max(published))
+    assert notices.provisional(first_unknown)
+    assert [year for year in range(1995, first_unknown + 3) if not notices.provisional(year)] == sorted(published)
 
 
 def test_a_provisional_year_still_has_its_statutory_holidays() -> None:
     unknown = max(ChinaStaticHolidays.special_public_holidays) + 1
-    assert not workdays.is_working(date(unknown, 1, 1))
-    assert not workdays.is_working(date(unknown, 10, 1))
+    assert not notices.is_working(date(unknown, 1, 1))
+    assert not notices.is_working(date(unknown, 10, 1))

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from core.deadlines import Unit
 from core.notices import Day, in_plain_week
-from core.profiles import Owes
+from core.profiles import Owes, Profile
+from core.words import Lang
 
 FIRST_YEAR = 2001  # the first with a published table
 YEARS_AHEAD = 3
@@ -49,6 +50,11 @@ _SAID = {"free": False, "off": False, "休": False, "休息": False, "放假": F
          "working": True, "work": True, "班": True, "上班": True, "工作": True}
 # fmt: on
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+
+
+def newest_first(profile: Profile) -> tuple[int, str]:
+    """The order of regulations in a list: the newest first, and before its variants."""
+    return -profile.in_force_on.toordinal(), profile.id
 
 
 class Cell(NamedTuple):
@@ -118,9 +124,10 @@ def _date(text: str) -> date | None:
         return None
 
 
-def as_lines(days: Iterable[Day]) -> str:
-    """The days as `read_lines` reads them."""
-    return "\n".join(f"{day.on},{'working' if day.working else 'free'},{day.name}" for day in days)
+def as_lines(days: Iterable[Day], lang: Lang) -> str:
+    """The days as `read_lines` reads them, in the words of that language."""
+    free, working = ("休", "班") if lang == "zh" else ("free", "working")
+    return "\n".join(f"{day.on},{working if day.working else free},{day.name}" for day in days)
 
 
 def sourced(days: Iterable[Day], before: Iterable[Day], source: str) -> list[Day]:

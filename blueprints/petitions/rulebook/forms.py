@@ -25,7 +25,19 @@ from core.profiles import Clock, Profile
 from core.words import Words
 from core.workdays import MOST_NAME, MOST_SOURCE
 
-_ARTICLES = re.compile(r"\d{1,2}(?:[,，、\s]+\d{1,2})*", re.ASCII)
+_ARTICLES = re.compile(r"[1-9]\d?(?:[,，、\s]+[1-9]\d?)*", re.ASCII)
+
+
+class NumberField(IntegerField):
+    """A whole number; what is none is told in our words, since WTForms has none in Chinese."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Digits alone: a number in a form is no place for int()'s other spellings."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+            self.data = None
+            raise ValueError(_("Please give a number."))
+        self.data = int(typed)
 
 
 class DayForm(ChangeForm):
@@ -88,7 +100,7 @@ class ClockForm(Form):
 
     name_zh = line(_l("Name in Chinese"), 60)
     name_en = line(_l("Name in English"), 120)
-    length = IntegerField(
+    length = NumberField(
         _l("Length"), [InputRequired(_l("Please give a number.")), NumberRange(1, 365, _l("From 1 to 365, please."))]
     )
     unit = SelectField(_l("Counted in"), [chosen()], choices=options(UNIT_LABELS))

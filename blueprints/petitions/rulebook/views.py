@@ -14,7 +14,7 @@ from blueprints.petitions.rulebook.forms import DayForm, ProcedureForm, YearForm
 from core import clock, procedures, profiles, workdays
 from core.extensions import db, reading
 from core.notices import Day
-from core.pages import found, page
+from core.pages import found, language, page
 from core.permissions import allow
 from core.procedures import Procedure
 from core.profiles import ProfileError
@@ -33,7 +33,7 @@ bp = Blueprint("rulebook", __name__, url_prefix="/settings")
 @allow("settings.read")
 def calendar(year: int | None = None) -> ResponseReturnValue:
     """A year on the wall, the days in it that are not as in the plain week, and what was changed of it."""
-    return _year_page(_year(year or clock.today().year))
+    return _year_page(_year(clock.today().year if year is None else year))
 
 
 def _year(year: int) -> int:
@@ -49,11 +49,12 @@ def _year_page(
         days, row = workdays.days_of(database, year), database.get(CalendarYear, year)
         provisional = workdays.calendar(database).provisional(year)
     version = row.version if row else 0
-    about = {"lines": domain.as_lines(days), "published": not provisional}
+    about = {"lines": domain.as_lines(days, language()), "published": not provisional}
     forms = {
         "day": day or DayForm(year, formdata=None),
         "table": table or YearForm(year, formdata=None, **about),
     }
+    forms["table"].sure.data = ""  # whatever is sent from here is shown again before it is put
     for form in forms.values():
         form.version.data = str(version)
     return page(
@@ -86,7 +87,7 @@ def put_day(year: int) -> ResponseReturnValue:
         published = not workdays.calendar(database).provisional(year)
     days = domain.with_day(before, form.on, str(form.what.data), form.name.data or "")
     return _checked(year, before, days, YearForm(
-        year, formdata=None, lines=domain.as_lines(days), source=form.why.data, published=published, version=form.seen
+        year, formdata=None, lines=domain.as_lines(days, language()), source=form.why.data, published=published, version=form.seen
     ))  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def all_procedures() -> ResponseReturnValue:
         in_force=procedures.in_force(clock.today()),
         all=[
             *((row.profile, row) for row in procedures.all_of_them()),
-            *((profiles.profile(code), None) for code in reversed(profiles.shipped())),
+            *((each, None) for each in sorted(map(profiles.profile, profiles.shipped()), key=domain.newest_first)),
         ],
         labels=plain(domain.LABELS),
     )

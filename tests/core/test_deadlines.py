@@ -51,6 +51,66 @@ def test_the_last_day_is_the_one_worked_out_by_hand(clock: str, kind: str, start
     assert due(P2022.rule(clock, kind), start_on, notices).due_on == due_on
 
 
+DAY, WORK, RIGHT = "calendar days", "working days", "a petitioner's right"
+
+# fmt: off
+EDGES = [  # length, counted how, start, last day, days left out besides the first, rolled from
+    # the end of January
+    (30, DAY,   date(2026, 1, 31),  date(2026, 3, 2),   "",                            None),
+    (30, DAY,   date(2028, 1, 31),  date(2028, 3, 1),   "",                            None),  # a leap year
+    (5,  WORK,  date(2026, 1, 31),  date(2026, 2, 6),   "1 Feb",                       None),  # from a Saturday
+    (5,  WORK,  date(2025, 1, 31),  date(2025, 2, 10),  "1-4 Feb, 9 Feb",              None),  # in Spring Festival; Saturday 8 is worked
+    (30, RIGHT, date(2026, 1, 31),  date(2026, 3, 2),   "",                            None),
+    # the end of February
+    (60, DAY,   date(2027, 12, 31), date(2028, 2, 29),  "",                            None),
+    (60, DAY,   date(2026, 12, 31), date(2027, 3, 1),   "",                            None),
+    (15, DAY,   date(2028, 2, 29),  date(2028, 3, 15),  "",                            None),
+    (15, DAY,   date(2027, 2, 28),  date(2027, 3, 15),  "",                            None),
+    (30, RIGHT, date(2028, 1, 30),  date(2028, 2, 29),  "",                            None),  # a Tuesday
+    (30, RIGHT, date(2027, 1, 29),  date(2027, 3, 1),   "",                            date(2027, 2, 28)),  # a Sunday
+    (1,  WORK,  date(2024, 2, 28),  date(2024, 2, 29),  "",                            None),
+    (5,  WORK,  date(2024, 2, 29),  date(2024, 3, 7),   "2-3 Mar",                     None),
+    (1,  WORK,  date(2025, 2, 28),  date(2025, 3, 3),   "1-2 Mar",                     None),
+    # Spring Festival 2026: 15 to 23 February free, the Saturdays 14 and 28 worked
+    (1,  WORK,  date(2026, 2, 13),  date(2026, 2, 14),  "",                            None),
+    (2,  WORK,  date(2026, 2, 13),  date(2026, 2, 24),  "15-23 Feb",                   None),
+    (5,  WORK,  date(2026, 2, 23),  date(2026, 2, 28),  "",                            None),
+    (6,  WORK,  date(2026, 2, 23),  date(2026, 3, 2),   "1 Mar",                       None),
+    (30, RIGHT, date(2026, 1, 24),  date(2026, 2, 24),  "",                            date(2026, 2, 23)),
+    (30, RIGHT, date(2026, 1, 29),  date(2026, 2, 28),  "",                            None),  # a worked Saturday does not roll
+    # National Day 2026: 1 to 7 October free, Sunday 20 September and Saturday 10 October worked
+    (5,  WORK,  date(2026, 9, 30),  date(2026, 10, 13), "1-7 Oct, 11 Oct",             None),
+    (2,  WORK,  date(2026, 9, 18),  date(2026, 9, 21),  "19 Sep",                      None),
+    (15, DAY,   date(2026, 9, 20),  date(2026, 10, 5),  "",                            None),  # an office does not roll
+    (30, RIGHT, date(2026, 9, 1),   date(2026, 10, 8),  "",                            date(2026, 10, 1)),
+    # the end of the year
+    (5,  WORK,  date(2025, 12, 31), date(2026, 1, 8),   "1-3 Jan",                     None),  # Sunday 4 January is worked
+    (5,  WORK,  date(2024, 12, 31), date(2025, 1, 8),   "1 Jan, 4-5 Jan",              None),
+    (1,  WORK,  date(2025, 12, 30), date(2025, 12, 31), "",                            None),
+    (15, DAY,   date(2025, 12, 31), date(2026, 1, 15),  "",                            None),
+    (30, RIGHT, date(2025, 12, 2),  date(2026, 1, 4),   "",                            date(2026, 1, 1)),  # rolls to a worked Sunday
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("length", "counted", "start_on", "due_on", "left_out", "rolled_from"), EDGES)
+def test_an_edge_day_has_the_sum_that_was_written_down_by_hand(
+    length: int, counted: str, start_on: date, due_on: date, left_out: str, rolled_from: date | None
+) -> None:
+    unit = Unit.WORKING_DAYS if counted == WORK else Unit.DAYS
+    deadline = due(Rule("x", length, unit, ARTICLE, rolls=counted == RIGHT), start_on, notices)
+    assert (deadline.due_on, deadline.rolled_from) == (due_on, rolled_from)
+    assert deadline.left_out[0] == LeftOut(start_on, start_on, Why.EVENT)
+    assert ", ".join(_spelled(run) for run in deadline.left_out[1:]) == left_out
+    assert recount(deadline, notices) == deadline
+
+
+def _spelled(run: LeftOut) -> str:
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[run.last.month - 1]
+    days = f"{run.first.day}" if run.first == run.last else f"{run.first.day}-{run.last.day}"
+    return f"{days} {month}"
+
+
 @given(DAYS, st.integers(1, 90))
 def test_calendar_days_leave_out_only_the_day_of_the_event(start_on: date, length: int) -> None:
     deadline = due(Rule("x", length, Unit.DAYS, ARTICLE), start_on, notices)

@@ -113,13 +113,12 @@ def test_the_shipped_variant_has_the_numbers_it_names_and_says_that_they_must_be
         ("extension", ""):     (60, "days"),
     }
     # fmt: on
-    for clock in local.clocks:
-        before = base.clock(clock.id, clock.kind)
-        if (clock.id, clock.kind) in numbers:
-            assert (clock.length, clock.unit) == numbers[clock.id, clock.kind]
-            assert clock.source is not None
-            assert "核对" in clock.source.zh
-            assert "to be checked" in clock.source.en
+    for each in local.clocks:
+        if number := numbers.get((each.id, each.kind)):
+            assert (each.length, each.unit) == number
+            assert each.source is not None
+            assert "核对" in each.source.zh
+            assert "to be checked" in each.source.en
         else:
-            assert clock == before
+            assert each == base.clock(each.id, each.kind)
     assert local.cite("handling") == Words(zh="《信访工作条例》第三十四条", en="2022 Art 34")

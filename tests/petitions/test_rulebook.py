@@ -16,13 +16,16 @@ from core.procedures import Procedure
 from core.profiles import profile
 from core.record import Entry
 from tests.browse import Browser, Page, Value
+from tests.conftest import Offices
 from tests.letters import days, look_up, petition, put, put_many, viewer
-from tests.upkeep import run
+from tests.people import PASSWORD
+from tests.upkeep import run, spoil
 
 SignIn = Callable[..., Browser]
+Fields = dict[str, Value]
 TUESDAY = datetime(2026, 2, 10, 1, 0, tzinfo=UTC)  # Spring Festival is from the 15th to the 23rd; Saturday 14 is worked
 SATURDAY = date(2026, 2, 14)
-MOVES = {"day": SATURDAY.isoformat(), "what": "plain", "why": "国办发明电〔2026〕1号"}
+MOVES: Fields = {"day": SATURDAY.isoformat(), "what": "plain", "why": "国办发明电〔2026〕1号"}
 
 
 @pytest.fixture(autouse=True)
@@ -41,10 +44,10 @@ def working_days(app: Flask) -> str:
         return row.code
 
 
-def put_right(admin: Browser, expect: int = 200, **day: Value) -> Page:
+def put_right(admin: Browser, day: Fields, expect: int = 200) -> Page:
     """Fill in the form of one day, as far as the page that says what it moves."""
     admin.get(f"/settings/calendar/{str(day['day'])[:4]}")
-    return admin.submit(f"/settings/calendar/{str(day['day'])[:4]}/day", expect=expect, **day)
+    return admin.submit(f"/settings/calendar/{str(day['day'])[:4]}/day", expect, day)
 
 
 def changed(app: Flask, id: int) -> list[Entry]:
@@ -62,7 +65,7 @@ def test_a_change_of_the_calendar_moves_open_deadlines_and_says_so_in_the_record
     made = put(app, subject="村口水塘")
     assert days(app, made.id)["notice"][1] == date(2026, 2, 24)
     admin = sign_in("administrator")
-    told = put_right(admin, **MOVES)
+    told = put_right(admin, MOVES)
     assert "1 个正在计算的期限将调整" in told.text
     assert "水塘" not in told.text
     assert days(app, made.id)["notice"][1] == date(2026, 2, 24)  # nothing is saved yet
@@ -91,7 +94,7 @@ def test_what_has_stopped_is_closed_or_asks_no_calendar_is_not_touched(
     monkeypatch.setattr(clock, "now", lambda: TUESDAY)
     before = [petition(app, each.id).version for each in (closed, calendar_days)]
     admin = sign_in("administrator")
-    assert "0 个正在计算的期限将调整" in put_right(admin, **MOVES).text
+    assert "0 个正在计算的期限将调整" in put_right(admin, MOVES).text
     admin.submit("保存日历")
     assert [petition(app, each.id).version for each in (closed, calendar_days)] == before
 
@@ -105,7 +108,7 @@ def test_a_right_that_ended_on_a_day_that_is_now_free_rolls_on(app: Flask, sign_
         db.session.get_one(type(petition(app, made.id)), made.id).trace("note", by=None)
         db.session.commit()
     admin = sign_in("administrator")
-    put_right(admin, **MOVES)
+    put_right(admin, MOVES)
     admin.submit("保存日历")
     assert days(app, made.id)["ask_review"][1] == date(2026, 2, 24)
 
@@ -136,7 +139,7 @@ def test_a_case_that_complains_of_the_administrator_moves_too_but_is_in_no_numbe
 ) -> None:
     other, about = put(app), put(app, person="郑管理")
     admin = sign_in("administrator")
-    assert "1 个正在计算的期限将调整" in put_right(admin, **MOVES).text
+    assert "1 个正在计算的期限将调整" in put_right(admin, MOVES).text
     assert "1 个正在计算的期限已调整" in admin.submit("保存日历").text
     for each in (other, about):
         assert petition(app, each.id).due_on == date(2026, 2, 25)
@@ -149,7 +152,7 @@ def test_many_open_matters_are_never_held_all_at_once(
     monkeypatch.setattr("blueprints.petitions.rulebook.models._AT_ONCE", 10)
     made = put_many(app, 45)
     admin = sign_in("administrator")
-    put_right(admin, **MOVES)
+    put_right(admin, MOVES)
     most = 0
 
     def count(session: object, _context: object) -> None:
@@ -165,13 +168,11 @@ def test_many_open_matters_are_never_held_all_at_once(
     assert {petition(app, each.id).due_on for each in made} == {date(2026, 2, 25)}
 
 
-def test_a_clerk_who_is_writing_is_told_that_the_deadline_moved(
-    app: Flask, sign_in: SignIn, working_days: str
-) -> None:
+def test_a_clerk_who_is_writing_is_told_that_the_deadline_moved(app: Flask, sign_in: SignIn, working_days: str) -> None:
     made = put(app)
     clerk, admin = sign_in("clerk"), sign_in("administrator")
     clerk.get(f"/petitions/{made.id}/note")
-    put_right(admin, **MOVES)
+    put_right(admin, MOVES)
     admin.submit("保存日历")
     told = clerk.submit(f"/petitions/{made.id}/note", expect=409, text="先问水务局")
     assert "日历变动" in told.text
@@ -181,7 +182,7 @@ def test_a_clerk_who_is_writing_is_told_that_the_deadline_moved(
 def test_the_receipt_page_shows_the_moved_date_with_its_sum(app: Flask, sign_in: SignIn, working_days: str) -> None:
     made = put(app)
     admin = sign_in("administrator")
-    put_right(admin, **MOVES)
+    put_right(admin, MOVES)
     admin.submit("保存日历")
     resident = Browser(app)
     look_up(resident, made.code)
@@ -208,7 +209,7 @@ def test_a_years_notice_is_entered_as_lines_and_read_back_on_the_wall(app: Flask
 
 def test_a_day_that_stays_keeps_the_notice_it_came_from(app: Flask, sign_in: SignIn) -> None:
     admin = sign_in("administrator")
-    put_right(admin, **{**MOVES, "what": "free", "name": "春节"})
+    put_right(admin, {**MOVES, "what": "free", "name": "春节"})
     page = admin.submit("保存日历")
     sources = page.texts("tbody td[data-label=来源]")
     assert sources.count("国办发明电〔2026〕1号") == 1
@@ -257,15 +258,15 @@ def test_a_year_has_no_end_of_lines_and_every_mistake_is_told() -> None:
         ({**MOVES, "why": "国" * 81}, "最多 80"),
     ],
 )
-def test_a_day_that_cannot_be_is_refused(sign_in: SignIn, day: dict[str, Value], said: str) -> None:
+def test_a_day_that_cannot_be_is_refused(sign_in: SignIn, day: Fields, said: str) -> None:
     admin = sign_in("administrator")
-    assert said in put_right(admin, expect=422, **day).text
+    assert said in put_right(admin, day, 422).text
 
 
 def test_of_two_who_change_a_year_the_later_is_told(app: Flask, sign_in: SignIn) -> None:
     first, second = sign_in("administrator"), sign_in("administrator")
-    put_right(first, **MOVES)
-    put_right(second, **{**MOVES, "day": "2026-02-28"})
+    put_right(first, MOVES)
+    put_right(second, {**MOVES, "day": "2026-02-28"})
     first.submit("保存日历")
     told = second.submit("保存日历", expect=409)
     assert "没有丢失" in told.text
@@ -286,7 +287,7 @@ def test_only_years_of_a_calendar_are_pages(sign_in: SignIn) -> None:
 # --- procedures ----------------------------------------------------------------------------------------------------
 
 
-def edited(admin: Browser, code: str = "2022", expect: int = 200, **typed: Value) -> Page:
+def edited(admin: Browser, typed: Fields, code: str = "2022", expect: int = 200) -> Page:
     """Copy a procedure through the pages and fill in the copy."""
     admin.get(f"/settings/profiles/{code}")
     admin.submit("复制后修改")
@@ -300,9 +301,9 @@ def test_an_administrator_copies_edits_and_puts_in_force_and_new_letters_begin_w
     admin = sign_in("administrator")
     page = edited(
         admin,
-        title_zh="本区办理规定",
-        effective_on="2026-02-12",
-        **{
+        {
+            "title_zh": "本区办理规定",
+            "effective_on": "2026-02-12",
             "clocks-0-length": "7",
             "clocks-0-unit": "working_days",
             "clocks-0-ground": "source",
@@ -328,7 +329,7 @@ def test_a_case_keeps_the_procedure_it_began_with_through_its_later_clocks(
     app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = put(app)
-    edited(sign_in("administrator"), effective_on="2026-02-11", **{"clocks-2-length": "30"})
+    edited(sign_in("administrator"), {"effective_on": "2026-02-11", "clocks-2-length": "30"})
     monkeypatch.setattr(clock, "now", lambda: TUESDAY + timedelta(days=2))
     with app.app_context():
         row = db.session.get_one(type(petition(app, made.id)), made.id)
@@ -341,12 +342,15 @@ def test_a_case_keeps_the_procedure_it_began_with_through_its_later_clocks(
 
 def test_a_procedure_in_force_is_not_edited_but_copied(app: Flask, sign_in: SignIn) -> None:
     admin = sign_in("administrator")
-    edited(admin, effective_on="2026-02-10")
+    edited(admin, {"effective_on": "2026-02-10"})
     assert not [node for node in admin.page.all("a") if node.attributes["href"] == "/settings/profiles/2022.1/edit"]
     assert "已经施行" in admin.get("/settings/profiles/2022.1/edit").text
-    edited(admin, "2022.1", title_zh="再改")
+    edited(admin, {"title_zh": "再改"}, "2022.1")
     with app.app_context():
-        assert [row.code for row in db.session.scalars(select(Procedure).order_by(Procedure.id))] == ["2022.1", "2022.2"]
+        assert [row.code for row in db.session.scalars(select(Procedure).order_by(Procedure.id))] == [
+            "2022.1",
+            "2022.2",
+        ]
 
 
 def test_what_was_open_while_a_procedure_took_effect_is_not_saved(
@@ -354,7 +358,7 @@ def test_what_was_open_while_a_procedure_took_effect_is_not_saved(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 2, 10, 15, 50, tzinfo=UTC))  # ten to midnight here
     admin = sign_in("administrator")
-    edited(admin, effective_on="2026-02-11")
+    edited(admin, {"effective_on": "2026-02-11"})
     admin.get("/settings/profiles/2022.1/edit")
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 2, 10, 16, 10, tzinfo=UTC))
     told = admin.submit("保存", expect=409, fields={"title_zh": "晚了"})
@@ -379,9 +383,9 @@ REFUSED = [  # what is typed, what is said
 
 @pytest.mark.parametrize(("typed", "said"), REFUSED)
 def test_a_procedure_that_cannot_be_is_refused_and_what_was_typed_is_kept(
-    app: Flask, sign_in: SignIn, typed: dict[str, Value], said: str
+    app: Flask, sign_in: SignIn, typed: Fields, said: str
 ) -> None:
-    page = edited(sign_in("administrator"), expect=422, **typed)
+    page = edited(sign_in("administrator"), typed, expect=422)
     assert said in page.text
     for name, value in typed.items():
         assert str(value) in page.one(f"[name={name}]").html  # type: ignore[operator]
@@ -390,7 +394,7 @@ def test_a_procedure_that_cannot_be_is_refused_and_what_was_typed_is_kept(
 
 
 def test_a_repealed_regulation_is_not_put_in_force(sign_in: SignIn) -> None:
-    page = edited(sign_in("administrator"), "2005", expect=422, effective_on="2026-02-10")
+    page = edited(sign_in("administrator"), {"effective_on": "2026-02-10"}, "2005", 422)
     assert "不在施行期内" in page.text
 
 
@@ -400,6 +404,53 @@ def test_a_procedure_that_is_not_there_is_no_page(sign_in: SignIn) -> None:
         admin.get(f"/settings/profiles/{code}", expect=404)
 
 
+@pytest.mark.parametrize("spoilt", ["UPDATE procedure SET text = 'length = 0'", "DELETE FROM procedure"])
+def test_a_procedure_that_matters_began_with_and_that_is_lost_is_named_by_the_check(
+    app: Flask, working_days: str, spoilt: str
+) -> None:
+    put(app)
+    spoil(app, spoilt)
+    assert f"procedure {working_days}: matters began with it, and it cannot be read" in run(app, "check", code=1)
+
+
+# --- days in the office's zone --------------------------------------------------------------------------------------
+
+
+# fmt: off
+INSTANTS = [  # a moment in UTC, the office's zone, the day it is received there, the last day of the notice
+    (datetime(2026, 3, 1, 15, 59, tzinfo=UTC),   "Asia/Shanghai", date(2026, 3, 1),   date(2026, 3, 16)),
+    (datetime(2026, 3, 1, 16, 0, tzinfo=UTC),    "Asia/Shanghai", date(2026, 3, 2),   date(2026, 3, 17)),
+    (datetime(2026, 3, 1, 16, 30, tzinfo=UTC),   "Asia/Shanghai", date(2026, 3, 2),   date(2026, 3, 17)),
+    (datetime(2026, 3, 1, 16, 30, tzinfo=UTC),   "UTC",           date(2026, 3, 1),   date(2026, 3, 16)),
+    (datetime(2025, 12, 31, 16, 30, tzinfo=UTC), "Asia/Shanghai", date(2026, 1, 1),   date(2026, 1, 16)),
+    (datetime(2028, 2, 28, 16, 30, tzinfo=UTC),  "Asia/Shanghai", date(2028, 2, 29),  date(2028, 3, 15)),
+    (datetime(2027, 2, 28, 16, 30, tzinfo=UTC),  "Asia/Shanghai", date(2027, 3, 1),   date(2027, 3, 16)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("moment", "zone", "received_on", "due_on"), INSTANTS)
+def test_the_day_of_a_letter_is_that_of_the_office_and_not_that_of_utc(
+    offices: Offices,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: datetime,
+    zone: str,
+    received_on: date,
+    due_on: date,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    office = offices.make(database, ZONE=zone)
+    made = put(office)
+    row = petition(office, made.id)
+    assert (row.received_at, row.received_on, row.due_on) == (moment, received_on, due_on)
+    clerk = Browser(office)
+    clerk.sign_in("clerk", PASSWORD)
+    clerk.get(f"/petitions/{made.id}")
+    shown = [node.attributes["datetime"] for node in clerk.page.all(".summary time, .due time")]
+    assert shown[:2] == [received_on.isoformat(), due_on.isoformat()]
+
+
 # --- who -----------------------------------------------------------------------------------------------------------
 
 
@@ -407,7 +458,7 @@ def test_leader_and_auditor_read_and_the_administrator_alone_changes(app: Flask,
     for username in ("leader", "auditor"):
         reader = sign_in(username)
         for path in ("/settings/calendar", "/settings/profiles", "/settings/profiles/2022"):
-            assert not [form for form in reader.get(path).all("main form")]
+            assert not reader.get(path).all("main form")
         token = reader.get("/account").all("input[name=csrf_token]")[0].attributes["value"] or ""
         for path in ("/settings/calendar/2026", "/settings/calendar/2026/day", "/settings/profiles/2022/copy"):
             reader.post(path, {"csrf_token": token}, expect=404)
@@ -417,8 +468,8 @@ def test_leader_and_auditor_read_and_the_administrator_alone_changes(app: Flask,
 
 def test_every_change_stands_in_the_record(app: Flask, sign_in: SignIn) -> None:
     admin = sign_in("administrator")
-    edited(admin, effective_on="2026-02-11")
-    put_right(admin, **MOVES)
+    edited(admin, {"effective_on": "2026-02-11"})
+    put_right(admin, MOVES)
     admin.submit("保存日历")
     rows = sign_in("auditor").get("/record").texts("tbody tr")
     for matter, happened in (
@@ -436,5 +487,5 @@ def test_the_pages_stand_in_both_languages(sign_in: SignIn, language: str) -> No
         admin.get(path)
     admin.submit("/settings/profiles/2005/copy")
     admin.get("/settings/calendar/2026")
-    told = admin.submit("/settings/calendar/2026/day", **MOVES)
+    told = admin.submit("/settings/calendar/2026/day", fields=MOVES)
     assert told.heading == ("这次修改的影响" if language == "zh" else "What this change moves")

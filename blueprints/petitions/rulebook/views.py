@@ -86,9 +86,9 @@ def put_day(year: int) -> ResponseReturnValue:
         before = workdays.days_of(database, year)
         published = not workdays.calendar(database).provisional(year)
     days = domain.with_day(before, form.on, str(form.what.data), form.name.data or "")
-    return _checked(year, before, days, YearForm(
-        year, formdata=None, lines=domain.as_lines(days, language()), source=form.why.data, published=published, version=form.seen
-    ))  # fmt: skip
+    lines = domain.as_lines(days, language())
+    about = {"lines": lines, "source": form.why.data, "published": published, "version": form.seen}
+    return _checked(year, before, days, YearForm(year, formdata=None, **about))
 
 
 @bp.post("/calendar/<id:year>")

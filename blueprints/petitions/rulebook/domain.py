@@ -28,6 +28,8 @@ PROCEDURE_EVENT_LABELS = {
 
 UNIT_LABELS = {Unit.DAYS: _l("calendar days"), Unit.WORKING_DAYS: _l("working days")}
 
+COUNTED_LABELS = {Unit.DAYS: _l("every calendar day"), Unit.WORKING_DAYS: _l("working days alone")}
+
 OWES_LABELS = {
     Owes.OFFICE: _l("the office"),
     Owes.UNIT: _l("the unit"),

@@ -11,8 +11,8 @@ from wtforms import BooleanField, DateField, Field, FieldList, Form, FormField, 
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from blueprints.petitions.rulebook.domain import (
+    COUNTED_LABELS,
     GROUND_LABELS,
-    UNIT_LABELS,
     WHAT_LABELS,
     BadLines,
     read_lines,
@@ -103,7 +103,7 @@ class ClockForm(Form):
     length = NumberField(
         _l("Length"), [InputRequired(_l("Please give a number.")), NumberRange(1, 365, _l("From 1 to 365, please."))]
     )
-    unit = SelectField(_l("Counted in"), [chosen()], choices=options(UNIT_LABELS))
+    unit = SelectField(_l("Counted in"), [chosen()], choices=options(COUNTED_LABELS))
     ground = SelectField(_l("The number comes from"), [chosen()], choices=options(GROUND_LABELS))
     articles = line(_l("Articles"), 40, needed=False, description=_l("Numbers, for example: 21, 22"))
     source_zh = line(_l("The other text, in Chinese"), 120, needed=False)

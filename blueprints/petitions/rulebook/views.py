@@ -123,6 +123,7 @@ def _checked(year: int, before: Sequence[Day], days: Sequence[Day], form: YearFo
         year=year,
         changes=domain.changes(before, days),
         published=published if published == now.provisional(year) else None,
+        touches=any(effect),
         told=_told(effect, ahead=True),
         form=form,
         labels=plain(domain.LABELS),

@@ -100,9 +100,10 @@ def _address_book(app: Flask) -> None:
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
+    from blueprints.petitions.rulebook.views import bp as rulebook_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, rulebook_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -140,7 +141,11 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
     ),
     (
         _l("Office"),
-        (("record.read", "desk.record", _l("Record")), ("accounts.manage", "accounts.people", _l("Accounts"))),
+        (
+            ("record.read", "desk.record", _l("Record")),
+            ("settings.read", "rulebook.all_procedures", _l("Clocks and calendar")),
+            ("accounts.manage", "accounts.people", _l("Accounts")),
+        ),
     ),
 )
 

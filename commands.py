@@ -27,8 +27,9 @@ from blueprints.accounts.wall import enough_left
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
-from core import attachments, backup, check, clock, places, rotation, sheets, vault
+from core import attachments, backup, check, clock, places, profiles, rotation, sheets, vault
 from core.extensions import db, snapshot
+from core.procedures import Procedure
 from core.record import Entry, Fault
 from core.roles import Role
 from settings import settings
@@ -179,6 +180,7 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             if not INDEX.holds(session, petition.id, petition.words):
                 yield Fault(f"petition {petition.id}", "a search does not find it")
     yield from _out_of_step(session)
+    yield from _without_procedure(session)
     for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
         counts["papers"] += 1
         try:
@@ -193,6 +195,16 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
         if (there := session.scalar(given)) != serial.last:
             yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
+
+
+def _without_procedure(session: Session) -> Iterator[Fault]:
+    """Procedures that matters have begun with and that are not there, or cannot be read any more."""
+    texts = {row.code: row.text for row in session.execute(select(Procedure.code, Procedure.text))}
+    for code in session.scalars(select(Petition.profile).distinct()):
+        try:
+            _ = profiles.read_profile(code, texts[code]) if code in texts else profiles.profile(code)
+        except profiles.ProfileError:
+            yield Fault(f"procedure {code}", "matters began with it, and it cannot be read")
 
 
 def _out_of_step(session: Session) -> Iterator[Fault]:

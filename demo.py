@@ -25,6 +25,7 @@ from blueprints.petitions.letterbox.models import rate, send, write_back
 from core import attachments, clock, receipts
 from core.extensions import db
 from core.places import Place, import_file
+from core.procedures import Procedure
 from core.roles import Role, Viewer
 from settings import HOME, settings
 
@@ -104,6 +105,7 @@ def fill() -> list[str]:
     with at(now - EARLIEST):
         import_file(db.session(), PLACES)
         office = _Office.open(chance)
+        _local_rules(office)
     names = iter(story["names"])
     letters = [_Told(told, office, chance, names) for told in story["letter"]]
     happenings = [happening for letter in letters for happening in letter.happenings(now)]
@@ -117,6 +119,11 @@ def fill() -> list[str]:
         "Receipt codes to look up at /letters/status:",
         *(f"  {receipts.grouped(letter.code)}  {letter.subject}" for letter in shown),
     ]
+
+
+def _local_rules(office: "_Office") -> None:
+    """The administrator has begun to write down the district's own time limits; no day is set for them."""
+    Procedure.copy("2022-local", by=office.viewers["admin"].id)
 
 
 def sign_in_names() -> Iterator[str]:

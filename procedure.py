@@ -9,8 +9,9 @@ from flask_babel import force_locale
 from blueprints.petitions.casefile.domain import PAPER_LABELS, PaperKind
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
+from blueprints.petitions.rulebook.domain import newest_first
 from core.deadlines import Unit
-from core.profiles import FOLDER, Clock, Owes, Profile, profile
+from core.profiles import Clock, Owes, Profile, profile, shipped
 from core.roles import ROLE_LABELS
 from core.words import Words
 from core.workflow import Step
@@ -109,12 +110,12 @@ def _step(step: Step) -> Iterator[str]:
 
 
 def _profiles() -> list[Profile]:
-    return [profile(path.stem) for path in sorted(FOLDER.glob("*.toml"), reverse=True)]
+    return sorted(map(profile, shipped()), key=newest_first)
 
 
 def _profile(profile: Profile) -> Iterator[str]:
     until = f"{profile.until_on} · {profile.in_force_on}起至{profile.until_on}" if profile.until_on else ""
-    yield f"## Clocks of profile {profile.id} · 期限：{both(profile.regulation)}"
+    yield f"## Clocks of profile {profile.id} · 期限：{both(profile.title)}"
     yield ""
     if until:
         yield f"In force from {profile.in_force_on} to {until}施行。"

@@ -32,7 +32,9 @@ class Settings:
     HTTPS: bool = _setting(False, "1 when people reach the office over https: cookies are then sent over https only")
     TRUSTED_PROXIES: int = _setting(0, "how many proxies of our own stand in front and name the visitor's address")
     ZONE: str = _setting("Asia/Shanghai", "the office's time zone")
-    PROFILE: str = _setting("2022", "the procedure that new matters begin with: a file in data/procedure")
+    PROFILE: str = _setting(
+        "2022", "what new matters begin with until a procedure of the office takes effect: a file in data/procedure"
+    )
     OFFICE_NAME: str = _setting("中共新洲区委组织部", "the office's name on pages and papers")
     OFFICE_NAME_EN: str = _setting("Xinzhou District Organization Department", "the same in English")
     OFFICE_MARK: str = _setting("新组信", "the first characters of a paper's number")

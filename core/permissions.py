@@ -21,6 +21,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.register": frozenset({Role.CLERK}),
     "petitions.file": frozenset({Role.CONTACT}),
     "petitions.identity": _STAFF,
+    "settings.read": frozenset({Role.ADMINISTRATOR, Role.LEADER, Role.AUDITOR}),
+    "settings.manage": frozenset({Role.ADMINISTRATOR}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

@@ -1,9 +1,13 @@
-"""The clocks of one regulation, read from a file in data/procedure: every number of the law is data."""
+"""The clocks of one regulation, read from a file in data/procedure: every number of the law is data. Pure.
 
+What an office has copied and edited is the text of such a file, kept in the database (core.procedures).
+"""
+
+import json
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -50,11 +54,18 @@ class Profile:
     """One regulation: the days it is in force (`until_on` is None while it is), its articles and its clocks."""
 
     id: str
+    name: Words | None = None  # what a variant is called; a regulation bears its own name
     regulation: Words
+    cited_as: str = ""  # how an English text cites the regulation, where that is not the profile's id
     in_force_on: date
     until_on: date | None = None
     articles: dict[str, int]  # those that papers cite, by what they are about
     clocks: tuple[Clock, ...] = ()
+
+    @property
+    def title(self) -> Words:
+        """What people call it."""
+        return self.name or self.regulation
 
     def in_force(self, day: date) -> bool:
         """True on the first and on the last day too."""
@@ -92,7 +103,7 @@ class Profile:
         numbers = sorted({self.articles[each] if isinstance(each, str) else each for each in articles})
         return Words(
             zh=self.regulation.zh + "、".join(f"第{chinese_number(each)}条" for each in numbers),
-            en=f"{self.id} Art {', '.join(map(str, numbers))}",
+            en=f"{self.cited_as or self.id} Art {', '.join(map(str, numbers))}",
         )
 
 
@@ -114,20 +125,59 @@ def load_profile(path: Path) -> Profile:
 
     Raises ProfileError, and OSError when the file cannot be read.
     """
-    text = path.read_text(encoding="utf-8")
+    return read_profile(path.name, path.read_text(encoding="utf-8"), path.parent)
+
+
+def read_profile(name: str, text: str, folder: Path = FOLDER) -> Profile:
+    """Read the text of a file of that name; its base, if it names one, lies in `folder`. Raises ProfileError."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{path.name}: {error}") from error
+        raise ProfileError(f"{name}: {error}") from error
     base = None
-    reader = _Reader(path.name, text)
+    reader = _Reader(name, text)
     if "variant_of" in tables:
-        sibling = path.with_name(f"{tables.pop('variant_of')}.toml")
-        if sibling == path or not sibling.is_file():
+        sibling = folder / f"{tables.pop('variant_of')}.toml"
+        if sibling.name == name or not sibling.is_file():
             reader.wrong("variant_of", f"there is no {sibling.name} beside this file")
             raise ProfileError(reader.mistakes[0])
         base = load_profile(sibling)
+        base = replace(base, cited_as=base.cited_as or base.id)
     return reader.read(tables, base)
+
+
+def written(profile: Profile) -> str:
+    """The profile as the text of a file that needs no other: `read_profile` reads the same back."""
+    head = (f"{name} = {_toml(value)}" for name, value in _told(profile) if name != "clocks")
+    clocks = ("\n".join(f"{name} = {_toml(value)}" for name, value in _told(clock)) for clock in profile.clocks)
+    return "\n\n[[clock]]\n".join(("\n".join(head), *clocks)) + "\n"
+
+
+def _told(row: Profile | Clock) -> list[tuple[str, Any]]:
+    """The values of a row that are not what they are without a word."""
+    pairs = ((each, getattr(row, each.name)) for each in fields(row))
+    return [(each.name, value) for each, value in pairs if each.default is MISSING or value != each.default]
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Words():
+            return _toml({"zh": value.zh, "en": value.en})
+        case dict():
+            return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items()) + " }"
+        case tuple():
+            return f"[{', '.join(_toml(each) for each in value)}]"
+        case int() | date():
+            return str(value)
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """The names of the profiles in data/procedure."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 @cache
@@ -228,7 +278,9 @@ def _words(value: Any) -> Words:
 def _articles(value: Any) -> tuple[int, ...]:
     if type(value) is not list or not value:
         raise TypeError
-    return tuple(_count(each) for each in value)
+    for each in value:
+        chinese_number(_count(each))  # an article that a paper could not cite is none
+    return tuple(value)
 
 
 _DATE = (_exactly(date), "a date such as 2022-05-01")

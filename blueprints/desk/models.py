@@ -12,9 +12,11 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.rulebook.domain import PROCEDURE_EVENT_LABELS, YEAR_EVENT_LABELS
 from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
+from core.procedures import Procedure
 from core.record import Entry
 from core.roles import Role, Viewer
 
@@ -24,6 +26,8 @@ EVENTS = {
     "user": ACCOUNT_EVENTS,
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
+    "calendar_year": YEAR_EVENT_LABELS,
+    "procedure": PROCEDURE_EVENT_LABELS,
 }
 SOON = timedelta(days=7)
 
@@ -59,16 +63,19 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
             Entry.id,
             Entry.at,
             Entry.thread,
+            Entry.thread_id,
             Entry.action,
             Entry.data,
             Petition.number,
             Unit.name,
             subject.username,
+            Procedure.code,
             actor.username,
         )
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
+        .outerjoin(Procedure, and_(Entry.thread == "procedure", Procedure.id == Entry.thread_id))
         # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
         .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
         .where(or_(Entry.thread != "petition", unwalled(viewer)))
@@ -81,12 +88,12 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     happenings = [
         Happening(
             at=at,
-            matter=number or unit or user or "–",
+            matter=number or unit or user or procedure or (str(id) if thread == "calendar_year" else "–"),
             event=str(EVENTS[thread][action]),
             role=Role(data["role"]).label if thread == "user" and "role" in data else None,
             account=account,
             public=thread == "petition",
         )
-        for _, at, thread, action, data, number, unit, user, account in rows[:PAGE]
+        for _, at, thread, id, action, data, number, unit, user, procedure, account in rows[:PAGE]
     ]
     return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

@@ -27,6 +27,12 @@ def desk() -> ResponseReturnValue:
         ),
         ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
+        (
+            "settings.read",
+            "rulebook.all_procedures",
+            _("Clocks and calendar"),
+            _("The procedures and their time limits, and the working days."),
+        ),
         ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
         ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
     )

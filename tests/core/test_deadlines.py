@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import workdays
+from core import notices
 from core.deadlines import CannotExtend, Deadline, LeftOut, Rule, Unit, Why, due, extend, recount
 from core.profiles import Owes, Profile, ProfileError, chinese_number, load_profile, profile
 from core.words import Words
@@ -48,12 +48,72 @@ BY_HAND = [  # clock, class, start, last day
 
 @pytest.mark.parametrize(("clock", "kind", "start_on", "due_on"), BY_HAND)
 def test_the_last_day_is_the_one_worked_out_by_hand(clock: str, kind: str, start_on: date, due_on: date) -> None:
-    assert due(P2022.rule(clock, kind), start_on, workdays).due_on == due_on
+    assert due(P2022.rule(clock, kind), start_on, notices).due_on == due_on
+
+
+DAY, WORK, RIGHT = "calendar days", "working days", "a petitioner's right"
+
+# fmt: off
+EDGES = [  # length, counted how, start, last day, days left out besides the first, rolled from
+    # the end of January
+    (30, DAY,   date(2026, 1, 31),  date(2026, 3, 2),   "",                            None),
+    (30, DAY,   date(2028, 1, 31),  date(2028, 3, 1),   "",                            None),  # a leap year
+    (5,  WORK,  date(2026, 1, 31),  date(2026, 2, 6),   "1 Feb",                       None),  # from a Saturday
+    (5,  WORK,  date(2025, 1, 31),  date(2025, 2, 10),  "1-4 Feb, 9 Feb",              None),  # in Spring Festival; Saturday 8 is worked
+    (30, RIGHT, date(2026, 1, 31),  date(2026, 3, 2),   "",                            None),
+    # the end of February
+    (60, DAY,   date(2027, 12, 31), date(2028, 2, 29),  "",                            None),
+    (60, DAY,   date(2026, 12, 31), date(2027, 3, 1),   "",                            None),
+    (15, DAY,   date(2028, 2, 29),  date(2028, 3, 15),  "",                            None),
+    (15, DAY,   date(2027, 2, 28),  date(2027, 3, 15),  "",                            None),
+    (30, RIGHT, date(2028, 1, 30),  date(2028, 2, 29),  "",                            None),  # a Tuesday
+    (30, RIGHT, date(2027, 1, 29),  date(2027, 3, 1),   "",                            date(2027, 2, 28)),  # a Sunday
+    (1,  WORK,  date(2024, 2, 28),  date(2024, 2, 29),  "",                            None),
+    (5,  WORK,  date(2024, 2, 29),  date(2024, 3, 7),   "2-3 Mar",                     None),
+    (1,  WORK,  date(2025, 2, 28),  date(2025, 3, 3),   "1-2 Mar",                     None),
+    # Spring Festival 2026: 15 to 23 February free, the Saturdays 14 and 28 worked
+    (1,  WORK,  date(2026, 2, 13),  date(2026, 2, 14),  "",                            None),
+    (2,  WORK,  date(2026, 2, 13),  date(2026, 2, 24),  "15-23 Feb",                   None),
+    (5,  WORK,  date(2026, 2, 23),  date(2026, 2, 28),  "",                            None),
+    (6,  WORK,  date(2026, 2, 23),  date(2026, 3, 2),   "1 Mar",                       None),
+    (30, RIGHT, date(2026, 1, 24),  date(2026, 2, 24),  "",                            date(2026, 2, 23)),
+    (30, RIGHT, date(2026, 1, 29),  date(2026, 2, 28),  "",                            None),  # a worked Saturday does not roll
+    # National Day 2026: 1 to 7 October free, Sunday 20 September and Saturday 10 October worked
+    (5,  WORK,  date(2026, 9, 30),  date(2026, 10, 13), "1-7 Oct, 11 Oct",             None),
+    (2,  WORK,  date(2026, 9, 18),  date(2026, 9, 21),  "19 Sep",                      None),
+    (15, DAY,   date(2026, 9, 20),  date(2026, 10, 5),  "",                            None),  # an office does not roll
+    (30, RIGHT, date(2026, 9, 1),   date(2026, 10, 8),  "",                            date(2026, 10, 1)),
+    # the end of the year
+    (5,  WORK,  date(2025, 12, 31), date(2026, 1, 8),   "1-3 Jan",                     None),  # Sunday 4 January is worked
+    (5,  WORK,  date(2024, 12, 31), date(2025, 1, 8),   "1 Jan, 4-5 Jan",              None),
+    (1,  WORK,  date(2025, 12, 30), date(2025, 12, 31), "",                            None),
+    (15, DAY,   date(2025, 12, 31), date(2026, 1, 15),  "",                            None),
+    (30, RIGHT, date(2025, 12, 2),  date(2026, 1, 4),   "",                            date(2026, 1, 1)),  # rolls to a worked Sunday
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("length", "counted", "start_on", "due_on", "left_out", "rolled_from"), EDGES)
+def test_an_edge_day_has_the_sum_that_was_written_down_by_hand(
+    length: int, counted: str, start_on: date, due_on: date, left_out: str, rolled_from: date | None
+) -> None:
+    unit = Unit.WORKING_DAYS if counted == WORK else Unit.DAYS
+    deadline = due(Rule("x", length, unit, ARTICLE, rolls=counted == RIGHT), start_on, notices)
+    assert (deadline.due_on, deadline.rolled_from) == (due_on, rolled_from)
+    assert deadline.left_out[0] == LeftOut(start_on, start_on, Why.EVENT)
+    assert ", ".join(_spelled(run) for run in deadline.left_out[1:]) == left_out
+    assert recount(deadline, notices) == deadline
+
+
+def _spelled(run: LeftOut) -> str:
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[run.last.month - 1]
+    days = f"{run.first.day}" if run.first == run.last else f"{run.first.day}-{run.last.day}"
+    return f"{days} {month}"
 
 
 @given(DAYS, st.integers(1, 90))
 def test_calendar_days_leave_out_only_the_day_of_the_event(start_on: date, length: int) -> None:
-    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE), start_on, workdays)
+    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE), start_on, notices)
     assert deadline.due_on == start_on + timedelta(length)
     assert deadline.left_out == (LeftOut(start_on, start_on, Why.EVENT),)
     assert deadline.rolled_from is None
@@ -61,21 +121,21 @@ def test_calendar_days_leave_out_only_the_day_of_the_event(start_on: date, lengt
 
 @given(DAYS, st.integers(1, 40))
 def test_working_days_and_days_left_out_add_up_to_the_time_that_passed(start_on: date, length: int) -> None:
-    deadline = due(Rule("x", length, Unit.WORKING_DAYS, ARTICLE), start_on, workdays)
+    deadline = due(Rule("x", length, Unit.WORKING_DAYS, ARTICLE), start_on, notices)
     passed = [start_on + timedelta(n) for n in range(1, (deadline.due_on - start_on).days + 1)]
-    assert workdays.is_working(deadline.due_on)
-    assert sum(workdays.is_working(day) for day in passed) == length
+    assert notices.is_working(deadline.due_on)
+    assert sum(notices.is_working(day) for day in passed) == length
     out = sum((run.last - run.first).days + 1 for run in deadline.left_out if run.why is Why.NOT_WORKING)
     assert len(passed) == length + out
 
 
 @given(DAYS, st.integers(1, 90))
 def test_a_right_rolls_to_the_next_working_day_and_names_the_day_it_rolled_from(start_on: date, length: int) -> None:
-    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE, rolls=True), start_on, workdays)
+    deadline = due(Rule("x", length, Unit.DAYS, ARTICLE, rolls=True), start_on, notices)
     plain = start_on + timedelta(length)
-    assert workdays.is_working(deadline.due_on)
+    assert notices.is_working(deadline.due_on)
     assert deadline.due_on >= plain
-    assert not any(workdays.is_working(plain + timedelta(n)) for n in range((deadline.due_on - plain).days))
+    assert not any(notices.is_working(plain + timedelta(n)) for n in range((deadline.due_on - plain).days))
     assert deadline.rolled_from == (plain if deadline.due_on != plain else None)
 
 
@@ -83,15 +143,15 @@ def test_a_right_rolls_to_the_next_working_day_and_names_the_day_it_rolled_from(
 def test_a_deadline_comes_back_from_json_as_it_was(
     start_on: date, length: int, unit: Unit, rolls: bool, more: int
 ) -> None:
-    deadline = due(Rule("x", length, unit, ARTICLE, rolls=rolls), start_on, workdays)
-    longer = extend(deadline, Rule("y", 30, Unit.DAYS, ARTICLE), more, workdays)
+    deadline = due(Rule("x", length, unit, ARTICLE, rolls=rolls), start_on, notices)
+    longer = extend(deadline, Rule("y", 30, Unit.DAYS, ARTICLE), more, notices)
     for each in (deadline, longer):
         assert Deadline.from_json(json.loads(json.dumps(each.as_json()))) == each
 
 
 def test_an_extension_is_added_to_the_end_and_keeps_the_sum_it_came_from() -> None:
-    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), workdays)
-    longer = extend(handling, P2022.rule("extension"), 20, workdays)
+    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), notices)
+    longer = extend(handling, P2022.rule("extension"), 20, notices)
     assert handling.due_on == date(2026, 4, 30)
     assert longer.due_on == date(2026, 5, 20)
     assert longer.start_on == handling.due_on
@@ -100,18 +160,18 @@ def test_an_extension_is_added_to_the_end_and_keeps_the_sum_it_came_from() -> No
 
 
 def test_handling_is_extended_once_and_by_thirty_days_at_most() -> None:
-    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), workdays)
+    handling = due(P2022.rule("handling", "claim"), date(2026, 3, 1), notices)
     rule = P2022.rule("extension")
     for days in (0, -1, 31):
         with pytest.raises(CannotExtend):
-            extend(handling, rule, days, workdays)
+            extend(handling, rule, days, notices)
     with pytest.raises(CannotExtend):
-        extend(extend(handling, rule, 1, workdays), rule, 1, workdays)
+        extend(extend(handling, rule, 1, notices), rule, 1, notices)
 
 
 def test_only_a_re_examination_leaves_out_the_days_of_a_hearing() -> None:
     hearing = {date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 12)}
-    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), workdays, hearing)
+    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), notices, hearing)
     assert deadline.due_on == date(2026, 4, 4)  # three days later than 1 April, and a Saturday: an office does not roll
     assert deadline.left_out == (
         LeftOut(date(2026, 3, 2), date(2026, 3, 2), Why.EVENT),
@@ -120,11 +180,11 @@ def test_only_a_re_examination_leaves_out_the_days_of_a_hearing() -> None:
     )
     for clock in {clock.id for clock in P2022.clocks} - {"reexamination"}:
         with pytest.raises(ValueError, match="hearing"):
-            due(P2022.rule(clock, "claim"), date(2026, 3, 2), workdays, hearing)
+            due(P2022.rule(clock, "claim"), date(2026, 3, 2), notices, hearing)
 
 
 def test_days_left_count_down_to_zero_on_the_last_day() -> None:
-    deadline = due(P2022.rule("notice"), date(2026, 11, 1), workdays)
+    deadline = due(P2022.rule("notice"), date(2026, 11, 1), notices)
     assert [deadline.days_left(date(2026, 11, day)) for day in (1, 15, 16, 17)] == [15, 1, 0, -1]
 
 
@@ -167,8 +227,8 @@ def test_a_calendar_published_late_moves_an_open_deadline() -> None:
 
 
 def test_a_recount_keeps_the_hearing() -> None:
-    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), workdays, {date(2026, 3, 9), date(2026, 3, 10)})
-    assert recount(deadline, workdays) == deadline
+    deadline = due(P2022.rule("reexamination"), date(2026, 3, 2), notices, {date(2026, 3, 9), date(2026, 3, 10)})
+    assert recount(deadline, notices) == deadline
 
 
 # Profiles

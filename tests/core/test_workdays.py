@@ -1,63 +1,100 @@
-"""The calendar against a second library, a hand-written table, and what the library says about itself."""
+"""The office's own calendar: a year is as it came along until one of its days is put otherwise, and at once for all."""
 
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
-import chinese_calendar
 import pytest
-from holidays.countries.china import ChinaStaticHolidays
+from flask import Flask
+from sqlalchemy import delete, select
 
-from core import workdays
+from core import notices, workdays
+from core.deadlines import Rule, Unit, due
+from core.extensions import db
+from core.notices import Day
+from core.record import Entry, Untraced
+from core.words import Words
+from core.workdays import CalendarDay, CalendarYear
+from tests.browse import queries
+from tests.letters import viewer
 
-
-@pytest.mark.parametrize("year", range(2015, 2027))
-def test_every_day_agrees_with_a_second_library(year: int) -> None:
-    days = [date(year, 1, 1) + timedelta(n) for n in range(366 if year % 4 == 0 else 365)]
-    assert days[-1] == date(year, 12, 31)
-    ours = [day for day in days if workdays.is_working(day)]
-    assert ours == [day for day in days if chinese_calendar.is_workday(day)]
-
-
-# fmt: off
-BY_HAND = [  # from the notices of the State Council's general office for 2024 and 2026
-    (date(2024, 2, 29), True),    # a leap day, Thursday
-    (date(2024, 2, 4), True),     # Sunday worked for Spring Festival
-    (date(2024, 12, 31), True),   # year end, Tuesday
-    (date(2025, 1, 1), False),    # New Year's Day, Wednesday
-    (date(2026, 1, 2), False),    # Friday given free…
-    (date(2026, 1, 4), True),     # …for this Sunday
-    (date(2026, 1, 31), False),   # an ordinary Saturday at the end of a month
-    (date(2026, 2, 14), True),    # Saturday worked for Spring Festival
-    (date(2026, 2, 15), False),   # Spring Festival 2026: 15 to 23 February
-    (date(2026, 2, 17), False),
-    (date(2026, 2, 20), False),
-    (date(2026, 2, 23), False),
-    (date(2026, 2, 24), True),
-    (date(2026, 2, 28), True),    # Saturday worked for Spring Festival
-    (date(2026, 5, 9), True),     # Saturday worked for Labour Day
-    (date(2026, 9, 20), True),    # Sunday worked for National Day
-    (date(2026, 10, 8), True),
-    (date(2026, 10, 10), True),   # Saturday worked for National Day
-    (date(2026, 10, 11), False),
-    (date(2026, 12, 31), True),   # year end, Thursday
-]
-# fmt: on
+RULE = Rule("x", 5, Unit.WORKING_DAYS, Words(zh="一", en="1"))
+SATURDAY = date(2026, 2, 14)  # worked for Spring Festival
 
 
-@pytest.mark.parametrize(("day", "working"), BY_HAND)
-def test_edge_days_stand_as_the_notices_say(day: date, working: bool) -> None:
-    assert workdays.is_working(day) is working
+def without(day: date) -> list[Day]:
+    return [each for each in notices.days(day.year) if each.on != day]
 
 
-def test_a_year_is_settled_exactly_when_the_library_knows_its_shifted_weekends() -> None:
-    published = set(ChinaStaticHolidays.special_public_holidays)
-    assert 2026 in published
-    first_unknown = max(published) + 1
-    assert not workdays.provisional(max(published))
-    assert workdays.provisional(first_unknown)
-    assert [year for year in range(1995, first_unknown + 3) if not workdays.provisional(year)] == sorted(published)
+def test_until_it_is_changed_every_year_is_as_it_came_with_the_program(context: Flask) -> None:
+    for year in (2005, 2026, 2031):
+        assert workdays.days_of(db.session(), year) == notices.days(year)
+        assert workdays.provisional(year) == notices.provisional(year)
+    assert workdays.is_working(SATURDAY)
+    assert not workdays.is_working(date(2026, 2, 17))
 
 
-def test_a_provisional_year_still_has_its_statutory_holidays() -> None:
-    unknown = max(ChinaStaticHolidays.special_public_holidays) + 1
-    assert not workdays.is_working(date(unknown, 1, 1))
-    assert not workdays.is_working(date(unknown, 10, 1))
+def test_a_year_that_is_changed_comes_in_whole_and_the_others_stay(context: Flask) -> None:
+    by = viewer("administrator").id
+    CalendarYear.change(2026, without(SATURDAY), True, by=by)
+    db.session.commit()
+    assert workdays.days_of(db.session(), 2026) == without(SATURDAY)
+    assert not workdays.is_working(SATURDAY)
+    assert workdays.is_working(date(2026, 2, 28))
+    assert workdays.days_of(db.session(), 2025) == notices.days(2025)
+    entry = db.session.scalars(select(Entry).where(Entry.thread == "calendar_year")).one()
+    assert (entry.thread_id, entry.actor_id, entry.data["days"]) == (2026, by, [["2026-02-14", "plain"]])
+
+
+def test_a_year_is_provisional_until_it_is_said_that_its_notice_is_out(context: Flask) -> None:
+    assert workdays.provisional(2031)
+    CalendarYear.change(2031, notices.days(2031), True, by=None)
+    db.session.commit()
+    assert not workdays.provisional(2031)
+    CalendarYear.change(2031, notices.days(2031), False, by=None)
+    assert workdays.provisional(2031)
+
+
+def test_a_change_that_is_dropped_leaves_the_calendar_as_it_was(context: Flask) -> None:
+    CalendarYear.change(2026, without(SATURDAY), True, by=None)
+    assert not workdays.is_working(SATURDAY)
+    db.session.rollback()
+    assert workdays.is_working(SATURDAY)
+    CalendarYear.change(2026, [], True, by=None)  # the same number of years and of entries as before, but other days
+    db.session.commit()
+    assert workdays.is_working(date(2026, 2, 17))
+
+
+def test_another_thread_sees_the_change_at_once(context: Flask) -> None:
+    def asked() -> bool:
+        with context.app_context():
+            return workdays.is_working(SATURDAY)
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(asked).result()
+        CalendarYear.change(2026, without(SATURDAY), True, by=None)
+        db.session.commit()
+        assert not other.submit(asked).result()
+
+
+def test_a_deadline_asks_the_database_as_often_however_many_days_it_counts(context: Flask) -> None:
+    CalendarYear.change(2026, without(SATURDAY), True, by=None)
+    db.session.commit()
+    workdays.is_working(SATURDAY)
+    counts = []
+    for length in (1, 90):
+        db.session.rollback()
+        with queries(context) as sent:
+            due(Rule("x", length, Unit.WORKING_DAYS, RULE.source), date(2026, 1, 31), workdays)
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 2
+
+
+def test_no_day_is_changed_without_an_entry(context: Flask) -> None:
+    CalendarYear.change(2026, without(SATURDAY), True, by=None)
+    db.session.commit()
+    db.session.get_one(CalendarDay, date(2026, 2, 17)).working = True
+    with pytest.raises(Untraced):
+        db.session.commit()
+    db.session.rollback()
+    with pytest.raises(Untraced):
+        db.session.execute(delete(CalendarDay))

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from blueprints.petitions.casefile.domain import PaperKind
 from blueprints.petitions.docket import papers as wording
 from blueprints.petitions.docket.domain import Channel, Elsewhere, Kind, Outcome
-from core import papers, workdays
+from core import notices, papers
 from core.deadlines import due
 from core.profiles import Profile, profile
 from core.sheets import Sheets, written
@@ -47,7 +47,7 @@ def said(sheets: Sheets, lang: Lang) -> str:
 
 
 def acceptance(kind: Kind, law: Profile = LAW) -> Sheets:
-    handling = due(law.rule("handling", kind), HEAD.issued_on, workdays)
+    handling = due(law.rule("handling", kind), HEAD.issued_on, notices)
     return wording.acceptance(HEAD, replace(MATTER, kind=kind), law, handling)
 
 
@@ -70,7 +70,7 @@ def slip(**changed: Any) -> Sheets:
         receipt="1234 5678 9012 3456 7890",
         anonymous=True,
         files=2,
-        notice=due(LAW.rule("notice"), MATTER.received_on, workdays),
+        notice=due(LAW.rule("notice"), MATTER.received_on, notices),
         address="https://office.example/letters/status",
     )
 

@@ -6,7 +6,18 @@ from functools import cache, cached_property
 from typing import Any, Self
 
 from flask_babel import LazyString
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, String, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -117,10 +128,14 @@ class Representative(Belonging, Base):
     identity = vault.Sealed[dict[str, str]]("identity_sealed")
 
 
+_RUNNING: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("stopped_on IS NULL"))
+
+
 class Clock(Belonging, Base):
     """One clock of a matter; `sum` is how its date was reckoned."""
 
     __tablename__ = "petition_clock"
+    __table_args__ = (Index("ix_petition_clock_running", "due_on", "id", **_RUNNING),)  # what a recount looks through
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(30))

@@ -323,6 +323,7 @@ EVENT_LABELS = {
     "recusal asked": _l("The petitioner asked that somebody withdraw"),
     "represented": _l("A representative was added"),
     "answered with": _l("Answered together with a joined letter"),
+    "calendar changed": _l("The calendar changed: running clocks counted anew"),
     "register": _l("Registered"),
     "accept": _l("Accepted"),
     "decline": _l("Not accepted"),

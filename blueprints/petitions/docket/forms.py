@@ -36,7 +36,7 @@ from blueprints.petitions.docket.models import Petition, fit_for
 from blueprints.petitions.docket.queries import Filter
 from core import clock, places
 from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text, tidy
-from core.profiles import profile
+from core.procedures import profile
 from core.roles import Role, Viewer
 from core.texts import plain
 from core.workflow import Step

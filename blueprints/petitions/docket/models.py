@@ -62,11 +62,11 @@ from blueprints.petitions.docket.domain import (
     State,
     Verdict,
 )
-from core import attachments, clock, deadlines, receipts, search, vault, workdays
+from core import attachments, clock, deadlines, procedures, receipts, search, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, Moment, db
 from core.places import Place
-from core.profiles import profile
+from core.procedures import profile
 from core.record import Entry, ThreadHead, entries
 from core.roles import Role, Viewer
 from core.sheets import Sheets, as_json
@@ -170,12 +170,13 @@ class Petition(ThreadHead, Base):
     def file(cls, letter: "Letter", *, by: Viewer | None) -> "Petition":
         """Take in a matter: one transaction for the row, its files, its clock, its index and its first entry."""
         received_on = letter.received_on or clock.today()
-        notice = deadlines.due(profile(settings().PROFILE).rule("notice", letter.kind), received_on, workdays)
+        begins_with = procedures.in_force(received_on)
+        notice = deadlines.due(profile(begins_with).rule("notice", letter.kind), received_on, workdays)
         petition = cls(
             state=State.RECEIVED,
             kind=letter.kind,
             channel=letter.channel,
-            profile=settings().PROFILE,
+            profile=begins_with,
             place_code=letter.place.code,
             township_code=letter.place.code[:9],
             filed_by_id=by.id if by else None,
@@ -361,6 +362,19 @@ class Petition(ThreadHead, Base):
             self.due_on, self.due_clock = first.due_on, first.name
         elif self.due_clock is not None or self.due_on is None:
             self.due_on, self.due_clock = clock.today(), None
+
+    def recount(self, calendar: deadlines.Calendar, *, by: int) -> bool:
+        """Count the running clocks anew after the calendar changed; whether one of them now ends on another day."""
+        told = []
+        for row in self.clocks():
+            before = row.deadline
+            if row.stopped_on is None and (fresh := deadlines.recount(before, calendar)) != before:
+                row.now_ends(fresh)
+                told.append([row.name, before.due_on.isoformat(), fresh.due_on.isoformat()])
+        if told:
+            self.set_due()
+            self.trace("calendar changed", by=by, clocks=told)
+        return any(before != after for _, before, after in told)
 
     def clock_name(self, row: "Clock") -> Words:
         """What a clock of this matter is called in its profile."""

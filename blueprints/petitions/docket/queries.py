@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from flask_babel import format_date
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, bindparam, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.operators import custom_op
@@ -17,8 +19,9 @@ from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, search, vault
 from core.extensions import db, fetch
-from core.pages import Listing, newest_key
+from core.pages import Listing, language, newest_key
 from core.places import Place
+from core.procedures import profile
 from core.record import Entry
 from core.roles import Role, Viewer
 from core.texts import plain
@@ -217,8 +220,20 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
         message = words.get(row.data.get("message", 0))
         note = _open(f"entry.note_sealed:{row.id}", row.note_sealed) if inside and row.note_sealed else None
         by = row.name if inside and row.role != Role.CONTACT else None  # a contact may be the one who wrote
-        told.append(Happened(row.at, titles[row.action], by, message.text if message else note))
+        said = message.text if message else note or _moved(petition, row.data)
+        told.append(Happened(row.at, titles[row.action], by, said))
     return told
+
+
+def _moved(petition: Petition, data: dict[str, Any]) -> str | None:
+    """What a change of the calendar did to each clock."""
+    names = profile(petition.profile)
+    lines = [
+        _("%(clock)s: until now %(before)s, now %(after)s", clock=names.clock(name, petition.kind).name[language()],
+          before=format_date(date.fromisoformat(before)), after=format_date(date.fromisoformat(after)))
+        for name, before, after in data.get("clocks", ())
+    ]  # fmt: skip
+    return "\n".join(lines) or None
 
 
 _TIMELINE = (

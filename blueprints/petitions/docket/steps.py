@@ -17,7 +17,7 @@ from blueprints.petitions.casefile.models import CaseFile, Concern, Part, Recusa
 from blueprints.petitions.docket.domain import AT_WORK, RIGHTS, Kind, Only, Outcome, Standing, State, Verdict
 from core import clock, deadlines, workdays
 from core.extensions import db
-from core.profiles import profile
+from core.procedures import profile
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
 

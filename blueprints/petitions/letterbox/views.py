@@ -27,11 +27,10 @@ from core.extensions import csrf, db
 from core.limits import client_address
 from core.pages import found, language, page
 from core.permissions import allow
-from core.profiles import profile
+from core.procedures import in_force, profile
 from core.roles import Role
 from core.sheets import as_json, to_read
 from core.workflow import NotPossible
-from settings import settings
 
 bp = Blueprint("letterbox", __name__)
 
@@ -40,7 +39,7 @@ bp = Blueprint("letterbox", __name__)
 @allow("public")
 def front() -> ResponseReturnValue:
     """Write a letter, look one up, or sign in."""
-    clocks = profile(settings().PROFILE)
+    clocks = profile(in_force(clock.today()))
     days = {"notice": clocks.rule("notice").length, "handling": clocks.rule("handling", Kind.CLAIM).length}
     return page("petitions/letterbox/front.html", days=days)
 

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 34, 44
 MOST_SERIES = 4
-_LETTER, _PHONE_LETTER = 8.6, 14.0  # the width of a Latin letter: at 15 units, and on a phone at 25
+_LETTER, _PHONE_LETTER, _PHONE_DIGIT = 8.6, 14.0, 17.0  # widths: at 15 units, and on a phone at 25
 _ONLY_ZERO = 1.0
 
 
@@ -64,7 +64,7 @@ def bars(
                     place + 1,
                 )
             )
-            room_for_it = "" if len(_said(value)) * _PHONE_LETTER <= plot.step / len(there) else " chart-wide"
+            room_for_it = "" if len(_said(value)) * _PHONE_DIGIT <= plot.step / len(there) else " chart-wide"
             drawn.append(_text(f"chart-value{room_for_it}", left + width / 2, top - 5, _said(value), "middle"))
             drawn.append(Markup("</g>"))
     keys = [
@@ -148,7 +148,8 @@ class _Plot:
         """The whole picture with its legend where there is more than one series."""
         legend = Markup("").join(
             Markup(
-                '<li><svg class="chart-key" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">{}</svg> {}</li>'
+                '<li><svg class="chart-key" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">{}</svg>'
+                " {}</li>"
             ).format(key, each.name)
             for key, each in zip(keys, self.series, strict=True)
         )

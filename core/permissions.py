@@ -21,6 +21,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.register": frozenset({Role.CLERK}),
     "petitions.file": frozenset({Role.CONTACT}),
     "petitions.identity": _STAFF,
+    "causes.read": _STAFF,
+    "causes.work": _STAFF,
+    "causes.manage": frozenset({Role.CLERK, Role.LEADER}),
+    "causes.answer": frozenset({Role.CLERK, Role.HANDLER}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

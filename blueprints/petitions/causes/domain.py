@@ -62,7 +62,7 @@ class Reply(StrEnum):
 
 
 STATE_LABELS = {
-    State.OPEN: _l("Open"),
+    State.OPEN: _l("Named, no remedy yet"),
     State.UNDER_WAY: _l("Remedy under way"),
     State.IN_PLACE: _l("Remedy in place"),
     State.HOLDS: _l("The remedy holds"),
@@ -207,7 +207,7 @@ def verdict(after: int, before: int, days_after: int, days_before: int) -> Verdi
 
     Too few is said where chance could explain even the best that could have been: none at all after the remedy.
     """
-    if days_after < 1:
+    if days_after < 1 or days_before < 1:
         return Verdict.TOO_FEW
     if chance_of_split(after, before, days_after, days_before) <= SURE:
         return Verdict.FEWER if after * days_before < before * days_after else Verdict.MORE
@@ -224,7 +224,7 @@ class Span:
     last: date
     count: int
     after: bool
-    whole: bool  # its days have all gone by
+    whole: bool  # all its days count
 
 
 @dataclass(frozen=True)
@@ -245,28 +245,28 @@ class Comparison:
 
     @property
     def chance(self) -> float | None:
-        """How often chance alone does as much; nothing before the first day after the remedy has gone by."""
-        if self.days_after < 1:
+        """How often chance alone does as much; nothing where one side has no day yet."""
+        if self.days_after < 1 or self.days_before < 1:
             return None
         return chance_of_split(self.after, self.before, self.days_after, self.days_before)
 
 
-def compare(day: date, received: Iterable[date], months: int, today: date) -> Comparison:
+def compare(day: date, received: Iterable[date], months: int, today: date, since: date = date.min) -> Comparison:
     """Count letters by the month before and after a day, `months` on each side, up to yesterday.
 
     The day itself counts as before: what was in the post cannot have known of the remedy. The current day is left out,
-    since it is not over. A month that has not begun is no month without letters, and is not shown.
+    since it is not over. What lies before `since`, when the office began to register, or has not begun, is no time
+    without letters, and does not count.
     """
     letters = sorted(received)
     spans = []
     start = day + timedelta(days=1)
     for nth in range(-months, months):
         first, last = add_months(start, nth), add_months(start, nth + 1) - timedelta(days=1)
-        if nth >= 0 and first >= today:
-            break
-        shown = min(last, today - timedelta(days=1))
-        count = sum(first <= each <= shown for each in letters)
-        spans.append(Span(first, shown, count, nth >= 0, shown == last))
+        begins, ends = max(first, since), min(last, today - timedelta(days=1))
+        if begins <= ends:
+            count = sum(begins <= each <= ends for each in letters)
+            spans.append(Span(begins, ends, count, nth >= 0, (begins, ends) == (first, last)))
     before, after = ([each for each in spans if each.after is side] for side in (False, True))
     return Comparison(
         day=day,

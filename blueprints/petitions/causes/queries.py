@@ -133,11 +133,14 @@ def cases_of(cause: Cause, viewer: Viewer) -> list[Tied]:
     ]
 
 
-def comparison(cause: Cause, tied: list[Tied], months: int) -> Comparison | None:
+def comparison(cause: Cause, tied: list[Tied], months: int, viewer: Viewer) -> Comparison | None:
     """The letters before and after the remedy; none before it is in place."""
     if cause.in_place_on is None:
         return None
-    return compare(cause.in_place_on, [each.received_on for each in tied], months, clock.today())
+    received = [each.received_on for each in tied]
+    first = db.session.scalar(select(Petition.received_on).where(docket.seen_by(viewer)).order_by(Petition.id).limit(1))
+    since = min([*received, *([first] if first else [])], default=date.min)
+    return compare(cause.in_place_on, received, months, clock.today(), since)
 
 
 def proposals_of(cause: Cause, viewer: Viewer) -> list[Proposal]:

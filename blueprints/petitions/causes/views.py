@@ -93,7 +93,7 @@ def show(id: int) -> ResponseReturnValue:
     cause = found(load(id, g.viewer))
     tied, proposals = queries.cases_of(cause, g.viewer), queries.proposals_of(cause, g.viewer)
     months = queries.months_asked(request.args.get("months", ""))
-    compared = queries.comparison(cause, tied, months)
+    compared = queries.comparison(cause, tied, months, g.viewer)
     return page(
         "petitions/causes/cause.html",
         cause=cause,

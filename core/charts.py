@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 34, 44
+_FOR_MARKS = 24  # more room above where a mark says what happened
 MOST_SERIES = 4
 _LETTER, _PHONE_LETTER, _PHONE_DIGIT = 8.6, 14.0, 17.0  # widths: at 15 units, and on a phone at 25
 _ONLY_ZERO = 1.0
@@ -40,7 +41,7 @@ def bars(
     id: str, *, title: str, desc: str, labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] = ()
 ) -> Markup:
     """Bars that stand side by side over each label; a label for which only one series has a number has one wide bar."""
-    plot = _Plot(id, labels, series)
+    plot = _Plot(id, labels, series, marks)
     drawn = [plot.patterns()]
     for nth, label in enumerate(labels):
         there = [(place, each) for place, each in enumerate(series) if each.values[nth] is not None]
@@ -73,14 +74,14 @@ def bars(
         )
         for place in range(len(series))
     ]
-    return plot.frame(title, desc, drawn, marks, keys)
+    return plot.frame(title, desc, drawn, keys)
 
 
 def line(
     id: str, *, title: str, desc: str, labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] = ()
 ) -> Markup:
     """Lines from point to point, each with its own dashes and its own shape of point; a gap where nothing is known."""
-    plot = _Plot(id, labels, series)
+    plot = _Plot(id, labels, series, marks)
     drawn = []
     for place, each in enumerate(series):
         for run in _runs(each.values):
@@ -98,13 +99,13 @@ def line(
         Markup('<polyline class="chart-line chart-{}" points="0,8 24,8"/>{}').format(place + 1, _point(place, 12, 8))
         for place in range(len(series))
     ]
-    return plot.frame(title, desc, drawn, marks, keys)
+    return plot.frame(title, desc, drawn, keys)
 
 
 class _Plot:
     """The field that the numbers are drawn in: its scale, its ticks, its frame."""
 
-    def __init__(self, id: str, labels: Sequence[str], series: Sequence[Series]) -> None:
+    def __init__(self, id: str, labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark]) -> None:
         if not 0 < len(series) <= MOST_SERIES:
             raise ValueError(f"a chart has 1 to {MOST_SERIES} series, not {len(series)}")
         if any(len(each.values) != len(labels) for each in series):
@@ -113,7 +114,8 @@ class _Plot:
             raise ValueError("a chart counts from nought upwards")
         self.id, self.labels, self.series = id, labels, series
         self.step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
-        self.base = HEIGHT - BOTTOM
+        self.top, self.base = TOP + (_FOR_MARKS if marks else 0), HEIGHT - BOTTOM
+        self.marks = marks
         self.ticks = ticks(max((value or 0 for each in series for value in each.values), default=0))
 
     def x(self, nth: int) -> float:
@@ -122,7 +124,7 @@ class _Plot:
 
     def y(self, value: float) -> float:
         """The height of a value; the scale begins at nought, so that a bar twice as high is twice as much."""
-        return self.base - (self.base - TOP) * value / self.ticks[-1]
+        return self.base - (self.base - self.top) * value / self.ticks[-1]
 
     def patterns(self) -> Markup:
         """How each series is filled: whole, slanting, dotted, empty."""
@@ -142,9 +144,7 @@ class _Plot:
         )
         return Markup("<defs>{}</defs>").format(made)
 
-    def frame(
-        self, title: str, desc: str, drawn: Sequence[Markup], marks: Sequence[Mark], keys: Sequence[Markup]
-    ) -> Markup:
+    def frame(self, title: str, desc: str, drawn: Sequence[Markup], keys: Sequence[Markup]) -> Markup:
         """The whole picture with its legend where there is more than one series."""
         legend = Markup("").join(
             Markup(
@@ -167,7 +167,7 @@ class _Plot:
             desc,
             self._axes(),
             Markup("").join(drawn),
-            Markup("").join(map(self._mark, marks)),
+            Markup("").join(map(self._mark, self.marks)),
             Markup('<ul class="chart-legend">{}</ul>').format(legend) if len(self.series) > 1 else "",
         )
 
@@ -195,7 +195,7 @@ class _Plot:
         side = "end" if x > (LEFT + WIDTH - RIGHT) / 2 else "start"
         shift = -6 if side == "end" else 6
         drawn = Markup('<line class="chart-mark" x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{}"/>').format(x, x, 8, self.base)
-        return drawn + _text("chart-said", x + shift, 18, mark.text, side)
+        return drawn + _text("chart-said", x + shift, 22, mark.text, side)
 
 
 def ticks(most: float) -> list[float]:

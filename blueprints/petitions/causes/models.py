@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ColumnElement,
+    Exists,
     ForeignKey,
     Index,
     Select,
@@ -435,16 +436,9 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
         case Role.HANDLER:
             own = viewer.unit_id
             mine = or_(
-                exists().where(
-                    Tie.cause_id == Cause.id,
-                    Tie.untied_on.is_(None),
-                    Petition.id == Tie.petition_id,
-                    docket.seen_by(viewer),
-                ),
-                exists().where(Remedy.cause_id == Cause.id, Remedy.unit_id == own),
-                exists().where(
-                    Proposal.cause_id == Cause.id, Proposal.unit_id == own, Proposal.delivered_on.is_not(None)
-                ),
+                _of_cause(Tie).where(Tie.untied_on.is_(None), Petition.id == Tie.petition_id, docket.seen_by(viewer)),
+                _of_cause(Remedy).where(Remedy.unit_id == own),
+                _of_cause(Proposal).where(Proposal.unit_id == own, Proposal.delivered_on.is_not(None)),
             )
         case _:
             return false()
@@ -453,12 +447,17 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
 
 def unwalled(viewer: Viewer) -> ColumnElement[bool]:
     """The causes of which no case, now or once tied, complains of this person, their unit or a unit above it."""
-    against = exists().where(
-        Tie.cause_id == Cause.id,
+    against = _of_cause(Tie).where(
         Concern.petition_id == Tie.petition_id,
         or_(Concern.unit_id.in_(viewer.unit_line), Concern.person_digest == viewer.name_digest),
     )
     return ~against
+
+
+def _of_cause(part: type[Tie | Remedy | Proposal]) -> Exists:
+    """Whether a cause has such a part. Of the query around it this sees the cause alone: where that query has ties of
+    its own, the wall still looks at every tie."""
+    return exists().where(part.cause_id == Cause.id).correlate(Cause)
 
 
 @lru_cache(256)
@@ -470,7 +469,7 @@ def proposals_seen_by(viewer: Viewer) -> ColumnElement[bool]:
     to_us = and_(Proposal.unit_id == viewer.unit_id, Proposal.delivered_on.is_not(None))
     match viewer.role:
         case Role.CLERK | Role.LEADER:
-            return or_(exists().where(Cause.id == Proposal.cause_id, seen_by(viewer)), to_us)
+            return or_(exists().where(Cause.id == Proposal.cause_id, seen_by(viewer)).correlate(Proposal), to_us)
         case Role.HANDLER:
             return to_us
         case _:

@@ -5,7 +5,7 @@ through their own.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -149,14 +149,19 @@ def proposals_of(cause: Cause, viewer: Viewer) -> list[Proposal]:
     return list(db.session.scalars(rows.options(joinedload(Proposal.unit)).order_by(Proposal.id)))
 
 
-def timeline(cause: Cause, tied: list[Tied], proposals: list[Proposal], since: int = 0) -> list[Happened]:
-    """What happened, oldest first; nothing of a case or a proposal that the reader of these lists may not see."""
-    seen_cases, seen_proposals = {each.id for each in tied}, {each.id for each in proposals}
-    return [
-        each
-        for each, data in _told("cause", cause.id, since)
-        if data.get("case") in {None, *seen_cases} and data.get("proposal") in {None, *seen_proposals}
-    ]
+def timeline(cause: Cause, viewer: Viewer, proposals: list[Proposal], since: int = 0) -> list[Happened]:
+    """What happened, oldest first; nothing of a case or a proposal that this person may not see."""
+    rows = select(Petition).join(Tie, Tie.petition_id == Petition.id)
+    rows = rows.where(Tie.cause_id == cause.id, docket.seen_by(viewer))  # ended ties too: they were not always ended
+    known, seen_proposals = {each.id: each for each in db.session.scalars(rows)}, {each.id for each in proposals}
+    told = []
+    for each, data in _told("cause", cause.id, since):
+        case = known.get(data.get("case", 0))
+        if ("case" in data and case is None) or data.get("proposal") not in {None, *seen_proposals}:
+            continue
+        about = f"{case.number or ''} {case.subject}".strip() if case else None
+        told.append(replace(each, text="\n".join(filter(None, (about, each.text))) or None))
+    return told
 
 
 def proposal_timeline(proposal: Proposal) -> list[Happened]:

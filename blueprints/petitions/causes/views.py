@@ -100,7 +100,7 @@ def show(id: int) -> ResponseReturnValue:
         tied=tied,
         remedies=cause.remedies(),
         proposals=proposals,
-        timeline=queries.timeline(cause, tied, proposals),
+        timeline=queries.timeline(cause, g.viewer, proposals),
         steps=cause.steps(g.viewer),
         months=months,
         compared=compared,
@@ -158,8 +158,8 @@ def move(id: int, action: str) -> ResponseReturnValue:
     form, step = form_of(cause, action, g.viewer, ""), WORKFLOW.step(action)
     open_still = step in cause.steps(g.viewer)
     if form.seen != cause.version or not open_still:
-        tied, proposals = queries.cases_of(cause, g.viewer), queries.proposals_of(cause, g.viewer)
-        changes = queries.timeline(cause, tied, proposals, since=max(form.seen, 0))
+        proposals = queries.proposals_of(cause, g.viewer)
+        changes = queries.timeline(cause, g.viewer, proposals, since=max(form.seen, 0))
         form.version.data = str(cause.version)
         return _step_page(cause, step, form, 409, changes=changes, open_still=open_still)
     if not form.validate_on_submit():
@@ -181,19 +181,17 @@ def untie(id: int, tie: int) -> ResponseReturnValue:
     return _question(cause, form, _("Untie the case"), lambda: cause.untie(row, form.reason.data or "", by=g.viewer))
 
 
-@bp.route("/<id:id>/remedies/<id:remedy>/<any(done, drop):action>", methods=["GET", "POST"])
+@bp.route("/<id:id>/remedies/<id:part>/<any(done, drop):action>", methods=["GET", "POST"])
 @allow("causes.work")
-def end_remedy(id: int, remedy: int, action: str) -> ResponseReturnValue:
+def end_remedy(id: int, part: int, action: str) -> ResponseReturnValue:
     """Say that a remedy is done and what proves it; or give it up, with the reason."""
     cause = found(load(id, g.viewer, to_move=_sends()))
-    row = found(cause.remedy_of(remedy))
+    row = found(cause.remedy_of(part))
     if action == "done":
         done = DoneForm(on=clock.today())
         return _question(cause, done, _("Remedy done"), lambda: cause.do(row, done.data, by=g.viewer), row.text)
-    form = ReasonForm()
-    return _question(
-        cause, form, _("Drop the remedy"), lambda: cause.drop(row, form.reason.data or "", by=g.viewer), row.text
-    )
+    form, title = ReasonForm(), _("Drop the remedy")
+    return _question(cause, form, title, lambda: cause.drop(row, form.reason.data or "", by=g.viewer), row.text)
 
 
 def _sends() -> bool:

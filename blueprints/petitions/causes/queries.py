@@ -107,7 +107,7 @@ def _pairs(rows: Select[*tuple[Any, ...]]) -> dict[Any, Any]:
 def districts() -> list[tuple[str, str]]:
     """The districts, as choices; the townships and villages are `core.places`'."""
     rows = select(Place.code, Place.name).where(Place.level == Level.DISTRICT).order_by(Place.code)
-    return [(code, name) for code, name in db.session.execute(rows).tuples()]
+    return [(code, name) for code, name in db.session.execute(rows)]
 
 
 class Tied(NamedTuple):

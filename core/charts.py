@@ -187,7 +187,7 @@ class _Plot:
         on_phone = max(every, ceil(longest * _PHONE_LETTER / self.step / every) * every)
         for nth in range(0, len(self.labels), every):
             kind = "chart-label" if nth % on_phone == 0 else "chart-label chart-wide"
-            parts.append(_text(kind, self.x(nth), HEIGHT - BOTTOM + 24, self.labels[nth], "middle"))
+            parts.append(_text(kind, self.x(nth), HEIGHT - BOTTOM + 33, self.labels[nth], "middle"))
         return Markup("").join(parts)
 
     def _mark(self, mark: Mark) -> Markup:

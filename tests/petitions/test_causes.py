@@ -486,6 +486,24 @@ def test_the_wall_stands_for_a_unit_below_for_a_named_clerk_and_after_the_tie_ha
     assert cause_of(app, other).number in record
 
 
+def test_the_record_tells_nothing_of_a_cause_to_the_leader_whom_a_tied_case_complains_of(
+    app: Flask, sign_in: SignIn
+) -> None:
+    id = name(app, put(app, CaseState.REGISTERED, person="孙部长", against=FARMING).id)
+    propose(app, id)
+    number = cause_of(app, id).number
+    assert number not in sign_in("leader").get("/record").text
+    assert sign_in("auditor").get("/record").text.count(number) == 5
+
+
+def test_those_who_lead_are_told_which_remedy_its_owner_no_longer_sees(
+    app: Flask, sign_in: SignIn, walled: dict[str, int]
+) -> None:
+    remedy(app, walled["cause"], unit=FARMING)
+    rows = sign_in("clerk").get(f"/causes/{walled['cause']}").texts("section[aria-labelledby=remedies] tbody tr")
+    assert [("不能查看" in row) for row in rows] == [True, False]
+
+
 def test_a_remedy_is_never_given_to_whom_a_tied_case_complains_of(app: Flask, walled: dict[str, int]) -> None:
     with app.app_context():
         cause = db.session.get_one(Cause, walled["cause"])

@@ -518,6 +518,16 @@ def complained_of(cause: Cause) -> tuple[set[int], set[bytes]]:
     return units, people
 
 
+def kept_from(cause: Cause, remedies: Sequence[Remedy]) -> set[int]:
+    """The remedies whose unit or person a case that was tied later complains of: they do not see their own remedy."""
+    units, people = complained_of(cause)
+    return {
+        each.id
+        for each in remedies
+        if units.intersection(each.unit.line_ids) or (each.person and each.person.name_digest in people)
+    }
+
+
 def owners(cause: Cause) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The units and the people that a remedy may be given to: not those whom the wall keeps from this cause."""
     units, people = complained_of(cause)

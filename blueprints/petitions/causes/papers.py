@@ -29,7 +29,7 @@ def proposal(head: Head, law: Profile, *, subject: str, found: str, asked: str) 
     """The proposal to improve 改进建议书: what letters show, what the unit is asked to do, by when it answers."""
     ground, rule = law.cite("supervise"), law.rule("supervise")
     about = subject.removeprefix("关于").removesuffix("的改进建议").rstrip("。！？.!? ")
-    own_zh = "该期限是本机关自行确定的工作目标。" if rule.target else f"（{rule.source.zh}）"
+    own_zh = "该期限是本机关自行确定的工作目标，并非法定期限。" if rule.target else f"（{rule.source.zh}）"
     own_en = " This term is the office's own target; the law sets none." if rule.target else f" ({rule.source.en})"
     zh = (
         text(f"本机关在办理群众来信来访中发现，有关{about}的问题反复出现。根据{ground.zh}，现向你单位提出改进建议。"),

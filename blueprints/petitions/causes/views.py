@@ -20,7 +20,7 @@ from blueprints.petitions.causes.forms import (
     ReplyForm,
     form_of,
 )
-from blueprints.petitions.causes.models import Cause, Proposal, load, load_proposal, tie_of
+from blueprints.petitions.causes.models import Cause, Proposal, kept_from, load, load_proposal, tie_of
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.domain import STATE_LABELS as CASE_STATES
 from blueprints.petitions.docket.forms import ReasonForm
@@ -93,12 +93,13 @@ def show(id: int) -> ResponseReturnValue:
     cause = found(load(id, g.viewer))
     tied, proposals = queries.cases_of(cause, g.viewer), queries.proposals_of(cause, g.viewer)
     months = queries.months_asked(request.args.get("months", ""))
-    compared = queries.comparison(cause, tied, months, g.viewer)
+    compared, remedies = queries.comparison(cause, tied, months, g.viewer), cause.remedies()
     return page(
         "petitions/causes/cause.html",
         cause=cause,
         tied=tied,
-        remedies=cause.remedies(),
+        remedies=remedies,
+        kept_from=kept_from(cause, remedies),
         proposals=proposals,
         timeline=queries.timeline(cause, g.viewer, proposals),
         steps=cause.steps(g.viewer),

@@ -98,12 +98,13 @@ def _address_book(app: Flask) -> None:
     import commands
     from blueprints.accounts.views import bp as accounts_bp
     from blueprints.desk.views import bp as desk_bp
+    from blueprints.petitions.causes.views import bp as causes_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.rulebook.views import bp as rulebook_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, rulebook_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, causes_bp, rulebook_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -137,6 +138,7 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.read", "docket.queue", _l("Queue")),
             ("petitions.register", "letterbox.ask_intake", _l("Take down")),
             ("petitions.file", "letterbox.new", _l("Write a letter")),
+            ("causes.read", "causes.listed", _l("Root causes")),
         ),
     ),
     (

@@ -25,6 +25,7 @@ from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password
 from blueprints.accounts.wall import enough_left
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
+from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
 from core import attachments, backup, check, clock, places, profiles, rotation, sheets, vault
@@ -181,6 +182,7 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
                 yield Fault(f"petition {petition.id}", "a search does not find it")
     yield from _out_of_step(session)
     yield from _without_procedure(session)
+    yield from _cause_faults(session, counts)
     for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
         counts["papers"] += 1
         try:
@@ -191,6 +193,10 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             continue
     for serial in session.scalars(select(Serial)):
         given = select(func.count(Paper.id)).where(Paper.kind == serial.kind, Paper.year == serial.year)
+        if serial.kind == "cause":
+            given = select(func.count(Cause.id)).where(Cause.number.startswith(f"{serial.year}-"))
+        if serial.kind == "proposal":
+            given = select(func.count(Proposal.id)).where(Proposal.year == serial.year)
         if serial.kind == "docket":
             given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
         if (there := session.scalar(given)) != serial.last:
@@ -205,6 +211,36 @@ def _without_procedure(session: Session) -> Iterator[Fault]:
             _ = profiles.read_profile(code, texts[code]) if code in texts else profiles.profile(code)
         except profiles.ProfileError:
             yield Fault(f"procedure {code}", "matters began with it, and it cannot be read")
+
+
+def _cause_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
+    """What the causes promise besides: moved by the record alone, and with every part that their record tells of."""
+    told: dict[int, Counter[str]] = {}
+    state: dict[int, str] = {}
+    parts: dict[str, Any] = {"tie": Tie, "remedy": Remedy, "propose": Proposal}
+    rows = select(Entry.thread_id, Entry.action, Entry.data).where(Entry.thread == "cause").order_by(Entry.number)
+    for id, action, data in check.rows(session, rows):
+        told.setdefault(id, Counter())[action] += 1
+        state[id] = data.get("state", state.get(id, "open"))
+    there: dict[str, Counter[int]] = {action: Counter() for action in parts}
+    for action, part in parts.items():
+        for id, count in check.rows(session, select(part.cause_id, func.count()).group_by(part.cause_id)):
+            there[action][id] = count
+    for cause in session.scalars(select(Cause)):
+        counts["causes"] += 1
+        if cause.state != state.get(cause.id):
+            yield Fault(f"cause {cause.id}", "its state is not what the record says")
+        for action in parts:
+            if told.get(cause.id, Counter())[action] != there[action][cause.id]:
+                yield Fault(f"cause {cause.id}", f'its record tells of another number of entries "{action}"')
+    for proposal in session.scalars(select(Proposal)):
+        counts["proposals"] += 1
+        try:
+            sheets.from_json(proposal.sheets)
+        except (KeyError, TypeError, ValueError):
+            yield Fault(f"proposal {proposal.number}", "its text cannot be read")
+        except vault.Broken:
+            continue
 
 
 def _out_of_step(session: Session) -> Iterator[Fault]:

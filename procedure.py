@@ -7,6 +7,8 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from blueprints.petitions.casefile.domain import PAPER_LABELS, PaperKind
+from blueprints.petitions.causes import domain as causes
+from blueprints.petitions.causes.papers import MARK as PROPOSAL
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
 from blueprints.petitions.rulebook.domain import newest_first
@@ -72,6 +74,7 @@ def _lines() -> Iterator[str]:
         ),
         (_step(step) for step in docket.WORKFLOW),
     )
+    yield from _causes()
     for each in _profiles():
         yield from _profile(each)
     yield "## Papers · 文书"
@@ -87,6 +90,27 @@ def _lines() -> Iterator[str]:
                 ", ".join(both(step.label) for step in docket.WORKFLOW if step.paper == kind),
             )
             for kind, label in PAPER_LABELS.items()
+        ),
+    )
+
+
+def _causes() -> Iterator[str]:
+    yield "## A cause's steps · 问题根源的办理步骤"
+    yield ""
+    start = both(causes.STATE_LABELS[causes.State(causes.WORKFLOW.start)])
+    yield f"A cause begins as: {start}. A proposal to a unit is a paper, numbered …{PROPOSAL}〔2026〕1号."
+    yield "Its answer has a clock of its own, `supervise`."
+    yield ""
+    yield from table(
+        ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁"),
+        (
+            (
+                both(step.label),
+                "<br>".join(both(causes.STATE_LABELS[causes.State(state)]) for state in step.from_),
+                both(causes.STATE_LABELS[causes.State(step.to)]) if step.to else "",
+                "<br>".join(both(ROLE_LABELS[role]) for role in step.who),
+            )
+            for step in causes.WORKFLOW
         ),
     )
 

@@ -23,6 +23,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.identity": _STAFF,
     "settings.read": frozenset({Role.ADMINISTRATOR, Role.LEADER, Role.AUDITOR}),
     "settings.manage": frozenset({Role.ADMINISTRATOR}),
+    "causes.read": _STAFF,
+    "causes.work": _STAFF,
+    "causes.manage": frozenset({Role.CLERK, Role.LEADER}),
+    "causes.answer": frozenset({Role.CLERK, Role.HANDLER}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

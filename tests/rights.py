@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from blueprints.accounts.models import Unit, User
+from blueprints.petitions.causes import domain as causes
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import load
 from core.extensions import db
@@ -58,6 +59,14 @@ def _lines(app: Flask) -> Iterator[str]:
             let_in = [step in WORKFLOW.open_to(role, state) and may(somebody(role), "petitions.move") for role in Role]
             if any(let_in):
                 yield _row(step.action, state, [".", *("A" if each else "." for each in let_in)])
+
+    yield ""
+    yield _row("Causes", "in state", ["public", *Role])
+    for step in causes.WORKFLOW:
+        for at in causes.State:
+            let_in = [step in causes.WORKFLOW.open_to(role, at) and may(somebody(role), "causes.work") for role in Role]
+            if any(let_in):
+                yield _row(step.action, at, [".", *("A" if each else "." for each in let_in)])
 
     yield ""
     yield _row("Letters", "", ["public", *Role])

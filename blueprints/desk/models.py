@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from blueprints.accounts.domain import EVENT_LABELS as ACCOUNT_EVENTS
 from blueprints.accounts.domain import SIGN_IN_LABELS, UNIT_EVENT_LABELS
 from blueprints.accounts.models import Unit, User
+from blueprints.petitions.causes.domain import EVENT_LABELS as CAUSE_EVENTS
+from blueprints.petitions.causes.domain import PROPOSAL_EVENT_LABELS
+from blueprints.petitions.causes.models import Cause, Proposal
+from blueprints.petitions.causes.models import unwalled as causes_unwalled
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
@@ -28,6 +32,8 @@ EVENTS = {
     "sign_in": SIGN_IN_LABELS,
     "calendar_year": YEAR_EVENT_LABELS,
     "procedure": PROCEDURE_EVENT_LABELS,
+    "cause": CAUSE_EVENTS,
+    "cause_proposal": PROPOSAL_EVENT_LABELS,
 }
 SOON = timedelta(days=7)
 
@@ -66,19 +72,22 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
             Entry.thread_id,
             Entry.action,
             Entry.data,
-            Petition.number,
+            func.coalesce(Petition.number, Cause.number),
             Unit.name,
             subject.username,
             Procedure.code,
             actor.username,
         )
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
+        .outerjoin(Proposal, and_(Entry.thread == "cause_proposal", Proposal.id == Entry.thread_id))
+        .outerjoin(Cause, Cause.id == case((Entry.thread == "cause", Entry.thread_id), else_=Proposal.cause_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
         .outerjoin(Procedure, and_(Entry.thread == "procedure", Procedure.id == Entry.thread_id))
         # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
         .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
         .where(or_(Entry.thread != "petition", unwalled(viewer)))
+        .where(or_(Cause.id.is_(None), causes_unwalled(viewer)))
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)
     )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.desk import models
+from blueprints.petitions.causes.queries import on_desk
 from blueprints.petitions.docket.domain import LABELS
 from core.pages import page
 from core.permissions import allow, may
@@ -26,6 +27,7 @@ def desk() -> ResponseReturnValue:
             _("The receipt is printed at once."),
         ),
         ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
+        ("causes.read", "causes.listed", _("Root causes"), _("What letters come from, what is done about it.")),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
         (
             "settings.read",
@@ -40,7 +42,9 @@ def desk() -> ResponseReturnValue:
     reads = may(g.viewer, "petitions.read")
     lines = models.due_soon(g.viewer) if reads else None
     unread = models.unread(g.viewer) if reads else []
-    return page("desk/desk.html", lines=lines, unread=unread, doors=doors, labels=plain(LABELS))
+    return page(
+        "desk/desk.html", lines=lines, unread=unread, causes=on_desk(g.viewer), doors=doors, labels=plain(LABELS)
+    )
 
 
 @bp.get("/record")

@@ -109,7 +109,8 @@ def test_every_page_is_usable_by_everybody(
         for rule in sqlite_office.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and not NO_PAGE.search(re.sub("<[^>]*:file>", "/files/", rule.rule))
     }
-    assert pages - met <= {"letterbox.sent", "letterbox.paper", "docket.paper"}  # seen in test_letter.py
+    elsewhere = {page for page in pages if page.startswith("causes.")}  # seen in test_causes.py
+    assert pages - met - elsewhere <= {"letterbox.sent", "letterbox.paper", "docket.paper"}  # seen in test_letter.py
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

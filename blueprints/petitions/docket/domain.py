@@ -362,12 +362,14 @@ EVENT_LABELS = {
     "archive": _l("Archived"),
     "message": _l("Message to the petitioner"),
     "note": _l("Internal note"),
+    "tie": _l("Tied to a cause"),
+    "untie": _l("Untied from a cause"),
 }
 
 # What happens between desks, and is nobody's business outside the office.
 INSIDE = (
     *("identity opened", "answer", "rework", "part", "join", "release", "object", "supervise", "respond", "report_up"),
-    *("represented", "about", "withdraw", "recuse", "merge", "unmerge", "answered with"),
+    *("represented", "about", "withdraw", "recuse", "merge", "unmerge", "answered with", "tie", "untie"),
 )
 
 # What a step without questions means, told before the button is pressed.

@@ -288,13 +288,6 @@ class RecuseForm(ChangeForm):
     reason = text(_l("Reason"), 2000)
 
 
-class CloseForm(ChangeForm):
-    """Where it was solved, and a remark."""
-
-    solved = RadioField(_l("Where was it solved?"), [chosen()], choices=options(SOLVED_LABELS))
-    reason = text(_l("Remark"), 2000, needed=False)
-
-
 def _past(field: Field) -> None:
     if field.data and field.data > clock.today():
         raise ValidationError(_("The date lies in the future."))
@@ -340,6 +333,18 @@ class ReasonForm(ChangeForm):
     """Why."""
 
     reason = text(_l("Reason"), 2000)
+
+
+class NoteForm(ChangeForm):
+    """A remark, if there is one."""
+
+    reason = text(_l("Remark"), 2000, needed=False)
+
+
+class CloseForm(NoteForm):
+    """Where it was solved, and a remark."""
+
+    solved = RadioField(_l("Where was it solved?"), [chosen()], choices=options(SOLVED_LABELS))
 
 
 class MessageForm(ChangeForm):

@@ -1,0 +1,300 @@
+"""The pages of causes: the list, a cause with its steps, remedies and proposals; a case tied from its own page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from blueprints.petitions.causes import queries
+from blueprints.petitions.causes.domain import EXPLAINED, LABELS, VERDICT_LABELS, WORKFLOW, Comparison
+from blueprints.petitions.causes.forms import (
+    CaseForm,
+    CauseForm,
+    DoneForm,
+    FilterForm,
+    HandedForm,
+    PaperReplyForm,
+    ReplyForm,
+    form_of,
+)
+from blueprints.petitions.causes.models import Cause, Proposal, kept_from, load, load_proposal, tie_of
+from blueprints.petitions.docket import models as docket
+from blueprints.petitions.docket.domain import STATE_LABELS as CASE_STATES
+from blueprints.petitions.docket.forms import ReasonForm
+from core import charts, clock, papers, places
+from core.charts import Mark, Series
+from core.forms import ChangeForm
+from core.pages import found, language, page
+from core.permissions import allow
+from core.roles import Role
+from core.sheets import to_read
+from core.texts import plain
+from core.workflow import NotPossible, Step
+
+bp = Blueprint("causes", __name__, url_prefix="/causes")
+ACTIONS = "any(" + ", ".join(step.action for step in WORKFLOW) + ")"
+
+
+@bp.app_template_global("causes_of_case")
+def _causes_of_case(petition: docket.Petition) -> list[Cause]:
+    """For the page of a case, which knows nothing of this room: its causes, as far as the reader may see them."""
+    return queries.causes_of_case(petition, g.viewer)
+
+
+@bp.get("/")
+@allow("causes.read")
+def listed() -> ResponseReturnValue:
+    """The causes this person may see, the newest first."""
+    form = FilterForm(request.args)
+    listing = queries.listed(g.viewer, form.wanted(), request.args.get("after", ""))
+    return page("petitions/causes/list.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+
+
+@bp.get("/new")
+@allow("causes.manage")
+def ask_new() -> ResponseReturnValue:
+    """The form that names a cause; a case may come along, to be tied at once."""
+    form = CauseForm()
+    form.case.data = request.args.get("case", "")
+    return _new_page(form)
+
+
+def _new_page(form: CauseForm, status: int = 200) -> Response:
+    return page("petitions/causes/new.html", status=status, form=form, places=places, districts=queries.districts())
+
+
+@bp.post("/new")
+@allow("causes.manage")
+def new() -> ResponseReturnValue:
+    """Name a cause."""
+    form = CauseForm()
+    case = form.case.data or ""
+    petition = found(docket.load(int(case), g.viewer, to_move=True)) if _is_id(case) else None
+    if not form.validate_on_submit():
+        return _new_page(form, 422)
+    cause = Cause.open(form.data, by=g.viewer)
+    if petition is not None:
+        cause.tie(petition, by=g.viewer)
+    flash(_("The cause is named. Its number is %(number)s.", number=cause.number), "success")
+    return redirect(url_for(".show", id=cause.id), 303)
+
+
+def _is_id(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) <= 18
+
+
+@bp.get("/<id:id>")
+@allow("causes.read")
+def show(id: int) -> ResponseReturnValue:
+    """A cause: what it is, its cases, remedies, proposals, and the letters before and after."""
+    cause = found(load(id, g.viewer))
+    tied, proposals = queries.cases_of(cause, g.viewer), queries.proposals_of(cause, g.viewer)
+    months = queries.months_asked(request.args.get("months", ""))
+    compared, remedies = queries.comparison(cause, tied, months, g.viewer), cause.remedies()
+    return page(
+        "petitions/causes/cause.html",
+        cause=cause,
+        tied=tied,
+        remedies=remedies,
+        kept_from=kept_from(cause, remedies),
+        proposals=proposals,
+        timeline=queries.timeline(cause, g.viewer, proposals),
+        steps=cause.steps(g.viewer),
+        months=months,
+        compared=compared,
+        chart=_chart(compared) if compared else None,
+        verdicts=plain(VERDICT_LABELS),
+        labels=plain(LABELS) | {"case": plain(CASE_STATES)},
+    )
+
+
+def _chart(compared: Comparison) -> Markup:
+    """The months as bars, those before and those after the remedy apart."""
+    spans = compared.spans
+    return charts.bars(
+        "recurrence",
+        title=_("Letters of this cause by month"),
+        desc=_(
+            "%(before)s letters before and %(after)s after the remedy. The table below has each month.",
+            before=compared.before,
+            after=compared.after,
+        ),
+        labels=[each.first.isoformat() for each in spans],
+        series=[
+            Series(_("Before the remedy"), [None if each.after else each.count for each in spans]),
+            Series(_("After the remedy"), [each.count if each.after else None for each in spans]),
+        ],
+        marks=[Mark(sum(not each.after for each in spans), _("Remedy in place"))],
+    )
+
+
+@bp.get(f"/<id:id>/<{ACTIONS}:action>")
+@allow("causes.work")
+def ask(id: int, action: str) -> ResponseReturnValue:
+    """What a step asks for."""
+    cause = found(load(id, g.viewer))
+    try:
+        step = cause.step(action, g.viewer)
+    except NotPossible:
+        flash(_("This step is not open now."), "warning")
+        return redirect(url_for(".show", id=id), 303)
+    form = form_of(cause, action, g.viewer, request.args.get("q", ""))
+    form.version.data = str(cause.version)
+    return _step_page(cause, step, form)
+
+
+def _step_page(cause: Cause, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
+    about: dict[str, Any] = {"cause": cause, "step": step, "form": form, "explained": EXPLAINED, "places": places}
+    return page("petitions/causes/step.html", status=status, districts=queries.districts(), **about, **more)
+
+
+@bp.post(f"/<id:id>/<{ACTIONS}:action>")
+@allow("causes.work")
+def move(id: int, action: str) -> ResponseReturnValue:
+    """Every button of a cause comes here; the table decides."""
+    cause = found(load(id, g.viewer, to_move=True))
+    form, step = form_of(cause, action, g.viewer, ""), WORKFLOW.step(action)
+    open_still = step in cause.steps(g.viewer)
+    if form.seen != cause.version or not open_still:
+        proposals = queries.proposals_of(cause, g.viewer)
+        changes = queries.timeline(cause, g.viewer, proposals, since=max(form.seen, 0))
+        form.version.data = str(cause.version)
+        return _step_page(cause, step, form, 409, changes=changes, open_still=open_still)
+    if not form.validate_on_submit():
+        return _step_page(cause, step, form, 422)
+    try:
+        cause.move(action, form.data, by=g.viewer)
+    except NotPossible:
+        return _step_page(cause, step, form, 409, changes=[], open_still=False)
+    flash(_("Done: %(step)s.", step=step.label), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+@bp.route("/<id:id>/cases/<id:tie>", methods=["GET", "POST"])
+@allow("causes.work")
+def untie(id: int, tie: int) -> ResponseReturnValue:
+    """Take a case off a cause, with the reason."""
+    cause = found(load(id, g.viewer, to_move=_sends()))
+    row, form = found(tie_of(cause, tie, g.viewer)), ReasonForm()
+    return _question(cause, form, _("Untie the case"), lambda: cause.untie(row, form.reason.data or "", by=g.viewer))
+
+
+@bp.route("/<id:id>/remedies/<id:part>/<any(done, drop):action>", methods=["GET", "POST"])
+@allow("causes.work")
+def end_remedy(id: int, part: int, action: str) -> ResponseReturnValue:
+    """Say that a remedy is done and what proves it; or give it up, with the reason."""
+    cause = found(load(id, g.viewer, to_move=_sends()))
+    row = found(cause.remedy_of(part))
+    if action == "done":
+        done = DoneForm(on=clock.today())
+        return _question(cause, done, _("Remedy done"), lambda: cause.do(row, done.data, by=g.viewer), row.text)
+    form, title = ReasonForm(), _("Drop the remedy")
+    return _question(cause, form, title, lambda: cause.drop(row, form.reason.data or "", by=g.viewer), row.text)
+
+
+def _sends() -> bool:
+    return request.method == "POST"
+
+
+def _question(row: Cause | Proposal, form: Any, title: str, act: Callable[[], None], about: str = "") -> Response:
+    """One question about a part of a cause, or about a proposal: asked by GET, answered by POST."""
+    back = url_for(".show" if isinstance(row, Cause) else ".proposal", id=row.id)
+    status, told = 200, ""
+    if _sends() and form.seen != row.version:
+        status, told = 409, _("Somebody else changed this meanwhile. Look at it again, then press the button.")
+    elif _sends() and form.validate_on_submit():
+        try:
+            act()
+        except NotPossible:
+            status, told = 409, _("This is no longer open. Go back and look at what has changed.")
+        else:
+            flash(_("Done: %(step)s.", step=title), "success")
+            return make_response(redirect(back, 303))
+    elif _sends():
+        status = 422
+    form.version.data = str(row.version)
+    return page(
+        "petitions/causes/question.html", status=status, form=form, heading=title, back=back, about=about, told=told
+    )
+
+
+@bp.route("/case/<id:id>", methods=["GET", "POST"])
+@allow("causes.work")
+def tie_case(id: int) -> ResponseReturnValue:
+    """Tie a case to a cause, from the page of the case."""
+    form = CaseForm()
+    chosen = form.cause.data or ""
+    cause = load(int(chosen), g.viewer, to_move=True) if _sends() and _is_id(chosen) else None
+    petition = found(docket.load(id, g.viewer, to_move=_sends()))
+    form.cause.choices = [("", _("Choose")), *queries.choices_for(petition, g.viewer)]
+    status = 200
+    if form.validate_on_submit() and cause is not None:
+        try:
+            cause.tie(petition, by=g.viewer)
+        except NotPossible:
+            form.form_errors.append(_("This case can have no further cause."))
+        else:
+            flash(_("Tied to the cause %(number)s.", number=cause.number), "success")
+            return redirect(url_for("docket.show", id=id), 303)
+    if _sends():
+        status = 422
+    return page("petitions/causes/tie_case.html", status=status, form=form, petition=petition)
+
+
+# --- proposals -----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/proposals/")
+@allow("causes.read")
+def proposals() -> ResponseReturnValue:
+    """The proposals this person may see."""
+    which = request.args.get("which", "")
+    which = which if which in ("waiting", "late") else ""
+    listing = queries.proposals(g.viewer, which, request.args.get("after", ""))
+    return page("petitions/causes/proposals.html", listing=listing, which=which, labels=plain(LABELS))
+
+
+@bp.get("/proposals/<id:id>")
+@allow("causes.read")
+def proposal(id: int) -> ResponseReturnValue:
+    """A proposal: its paper, how it reached the unit, its clock, the answer."""
+    row = found(load_proposal(id, g.viewer))
+    return page(
+        "petitions/causes/proposal.html",
+        proposal=row,
+        cause=load(row.cause_id, g.viewer),
+        timeline=queries.proposal_timeline(row),
+        sheet=to_read(row.sheets, language()),
+        labels=plain(LABELS),
+    )
+
+
+@bp.get("/proposals/<id:id>.pdf")
+@allow("causes.read")
+def proposal_pdf(id: int) -> ResponseReturnValue:
+    """The same paper as a PDF."""
+    row = found(load_proposal(id, g.viewer))
+    return papers.send(row.sheets, language(), row.number)
+
+
+@bp.route("/proposals/<id:id>/deliver", methods=["GET", "POST"])
+@allow("causes.manage")
+def deliver(id: int) -> ResponseReturnValue:
+    """Write down that the proposal reached its unit."""
+    row = found(load_proposal(id, g.viewer, to_move=_sends()))
+    form = HandedForm(on=clock.today())
+    form.issued_on = row.issued_on
+    return _question(row, form, _("Record the delivery"), lambda: row.deliver(form.data, by=g.viewer), row.subject)
+
+
+@bp.route("/proposals/<id:id>/answer", methods=["GET", "POST"])
+@allow("causes.answer")
+def answer(id: int) -> ResponseReturnValue:
+    """The unit's written answer; a clerk writes down one that came on paper."""
+    row = found(load_proposal(id, g.viewer, to_move=_sends()))
+    form = ReplyForm() if g.viewer.role is Role.HANDLER else PaperReplyForm(on=clock.today())
+    form.delivered_on = row.delivered_on or clock.today()
+    return _question(row, form, _("Answer the proposal"), lambda: row.reply_with(form.data, by=g.viewer), row.subject)

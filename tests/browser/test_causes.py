@@ -1,0 +1,135 @@
+"""A cause in a real browser, from its name to the unit's answer, each page usable by everybody."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from core import clock
+from core.charts import Mark, Series, bars
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, look, tab_through
+from tests.browser.test_letter import fill, send
+from tests.people import PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    subject, title = f"闸门锈死打不开 {language}", f"闸门没有人管护 {language}"
+    today = (clock.now() + timedelta(hours=8)).date()
+    days = {"today": today.isoformat(), "soon": (today + timedelta(days=9)).isoformat()}
+
+    def enter(username: str) -> Page:
+        page = visit(language, viewport=screen)
+        page.goto("/sign-in")
+        fill(page, username=username, password=PASSWORD)
+        send(page)
+        expect(page).to_have_url(re.compile("/desk$"))
+        return page
+
+    def answer(page: Page, link: str, **fields: str) -> None:
+        """Follow a link of the page, look at what it asks, fill it in, send it."""
+        page.locator(f"main a[href$='{link}']").first.click()
+        expect(page).to_have_url(re.compile(f"{link}$"))
+        look(page)
+        tab_through(page)
+        fill(page, **fields)
+        send(page)
+
+    resident = visit(language, viewport=PHONE)
+    resident.goto("/letters/new")
+    fill(resident, kind="claim", subject=subject, text="闸门锈死，田里进不了水。", signing="anonymous")
+    fill(resident, township="420117001")
+    expect(resident.locator("#village option[value='420117002001']")).to_have_count(0)
+    fill(resident, place="420117001001")
+    send(resident)
+    expect(resident.locator(".receipt-code")).to_be_visible()
+
+    clerk = enter("clerk")
+    clerk.goto("/causes/")
+    look(clerk)
+    answer(clerk, "/causes/new", title=title, explanation="移交时没有写明。", field="water", place="420117001")
+    expect(clerk.locator("h1")).to_have_text(title)
+    cause = clerk.url
+
+    clerk.locator("main a[href$='/tie']").click()
+    clerk.locator("#search").fill(subject)
+    clerk.locator("form[role=search] button").click()
+    look(clerk)
+    tab_through(clerk)
+    clerk.get_by_label(subject).check()
+    send(clerk)
+    clerk.locator("section[aria-labelledby=cases] a[href^='/petitions/']").click()
+    look(clerk)
+    clerk.locator("a[href*='/causes/case/']").click()
+    look(clerk)
+    tab_through(clerk)
+
+    clerk.goto(cause)
+    clerk.locator("main a[href$='/remedy']").click()
+    water = clerk.locator("#unit option", has_text=re.compile("^新洲区水务局$")).get_attribute("value") or ""
+    clerk.goto(cause)
+    answer(clerk, "/remedy", text="签管护责任书", unit=water, due_on=days["soon"])
+    answer(clerk, "/begin")
+    answer(clerk, "/propose", unit=water, subject="闸门管护", found="闸门锈死。", asked="明确管护人。")
+    look(clerk)
+    clerk.locator("section[aria-labelledby=proposals] a").click()
+    look(clerk)
+    proposal = clerk.url
+    answer(clerk, "/deliver", how="exchange", on=days["today"], proof="第1号")
+    look(clerk)
+
+    handler = enter("handler")
+    look(handler)  # the desk, with what is due
+    handler.goto("/causes/proposals/")
+    look(handler)
+    handler.goto(proposal)
+    answer(handler, "/answer", reply="adopted", text="一周内明确管护人。")
+    look(handler)
+    handler.goto(cause)
+    answer(handler, "/done", on=days["today"], outcome="已签", proof="第2号")
+
+    clerk.goto(cause)
+    answer(clerk, "/change", explanation="移交时没有写明由谁管护。")
+    answer(clerk, "/place", on=days["today"])
+    expect(clerk.locator("figure.chart > svg")).to_be_visible()
+    look(clerk)
+    tab_through(clerk)
+    clerk.locator("section[aria-labelledby=cases] a[href*='/cases/']").click()
+    look(clerk)
+
+
+def test_a_chart_has_words_and_patterns_and_larger_letters_on_a_phone(visit: Visit) -> None:
+    drawn = bars(
+        "try",
+        title="来信",
+        desc="每月件数",
+        labels=[f"2026-{nth:02}" for nth in range(1, 13)],
+        series=[Series("整改前", [12] * 6 + [None] * 6), Series("整改后", [None] * 6 + [3] * 6)],
+        marks=[Mark(6, "措施到位")],
+    )
+    page = visit()
+    page.goto("/sign-in")
+    page.locator("main").evaluate("(main, html) => main.insertAdjacentHTML('beforeend', html)", str(drawn))
+    sizes = []
+    for screen in (DESK, PHONE):
+        page.set_viewport_size(screen)
+        look(page)
+        shown = page.locator("figure.chart text:visible")
+        boxes = [each.bounding_box() for each in shown.all()]
+        assert all(boxes)
+        for nth, one in enumerate(boxes):
+            for other in boxes[:nth]:
+                assert one
+                assert other
+                apart = one["x"] >= other["x"] + other["width"] - 1 or other["x"] >= one["x"] + one["width"] - 1
+                above = one["y"] >= other["y"] + other["height"] - 5 or other["y"] >= one["y"] + one["height"] - 5
+                texts = (shown.nth(nth).inner_html(), one, other)
+                assert apart or above, f"two texts of the chart lie on one another at {screen['width']}: {texts}"
+        sizes.append(min(one["height"] for one in boxes if one))
+    assert min(sizes) >= 12

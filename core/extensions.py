@@ -134,7 +134,10 @@ def reading() -> Iterator[Session]:
 
 def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
     """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them."""
-    return session.connection().execute(query, values)
+    connection: Connection | None = session.info.get("fetches")
+    if connection is None or connection.closed:  # it is closed with its transaction
+        connection = session.info["fetches"] = session.connection()
+    return connection.execute(query, values)
 
 
 @contextmanager
@@ -246,7 +249,7 @@ def _tune_sqlite(engine: Engine, settings: Settings) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not writes():
-            connection.exec_driver_sql("BEGIN")
+            driver(connection).execute("BEGIN")  # past SQLAlchemy, since it is in every request and cannot fail
             return
         if not turn.acquire(timeout=settings.BUSY_SECONDS):
             raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("another change holds the database"))
@@ -263,16 +266,18 @@ def _tune_sqlite(engine: Engine, settings: Settings) -> None:
         try:
             connection.exec_driver_sql("COMMIT")
         finally:
-            if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            if not driver(connection).in_transaction:
                 give_back(connection)
 
     @event.listens_for(engine, "rollback")
     def rollback(connection: Connection) -> None:
         try:
-            if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                connection.exec_driver_sql("ROLLBACK")
+            driver(connection).rollback()
         finally:
             give_back(connection)
+
+    def driver(connection: Connection) -> Any:
+        return connection.connection.driver_connection
 
     def give_back(connection: Connection) -> None:
         held = connection.info.pop("turn", None)

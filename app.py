@@ -18,6 +18,7 @@ from core import errors, extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
 from core.permissions import allow, may
 from core.roles import Viewer
+from core.templates import Pages
 from settings import Settings
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -52,6 +53,7 @@ class Office(Flask):
     """Flask, and what is the same for every request: its change is kept before its answer leaves, or it is an error."""
 
     request_class = OfficeRequest
+    jinja_environment = Pages
 
     def dispatch_request(self) -> Response:
         """The view's answer, once what it changed is safe. What cannot be kept is told like any other fault."""

@@ -53,10 +53,10 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
     if block and request.headers.get("HX-Request-Type") == "partial":
         context = {**context, "partial": True}
         current_app.update_template_context(context)
-        whole = current_app.jinja_env.get_template(template)
+        whole = texts.template(template)
         body = "".join(whole.blocks[block](whole.new_context(context)))
     else:
-        body = render_template(template, **context)
+        body = render_template(texts.template(template), **context)
     answer = make_response(body, status)
     answer.vary.update(("HX-Request", "HX-Request-Type"))
     return answer

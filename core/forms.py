@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length, StopValidation, Validation
 from wtforms.widgets import Select
 
 from core.extensions import READING
-from core.texts import plain
+from core.texts import of_forms, plain
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -148,6 +148,10 @@ class OfficeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF comes without typ
                 return None
             files = {each.name: request.files.getlist(each.name) for each in form if isinstance(each, FileField)}
             return CombinedMultiDict([request.form, MultiDict(files)])
+
+        def get_translations(self, form: BaseForm) -> Any:
+            """Those that are kept; Flask-WTF would read them from their file for each request."""
+            return of_forms()
 
 
 class ChangeForm(OfficeForm):

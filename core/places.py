@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import current_app, g
 from flask.cli import with_appcontext
 from markupsafe import Markup, escape
 from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
@@ -230,11 +230,15 @@ _REVISION = select(func.count(Place.code), func.max(Place.changed_at))
 
 
 def _choices() -> _Choices:
-    count, last = fetch(db.session(), _REVISION).one()
-    kept: _Choices | None = current_app.extensions.get("places")
-    if kept is None or kept.revision != (count, last):
-        kept = current_app.extensions["places"] = _draw((count, last))
-    return kept
+    """As of this request."""
+    if "places" not in g:
+        count, last = fetch(db.session(), _REVISION).one()
+        kept: _Choices | None = current_app.extensions.get("places")
+        if kept is None or kept.revision != (count, last):
+            kept = current_app.extensions["places"] = _draw((count, last))
+        g.places = kept
+    found: _Choices = g.places
+    return found
 
 
 def _draw(revision: tuple[int, datetime | None]) -> _Choices:

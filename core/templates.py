@@ -4,7 +4,7 @@ Everything else is Jinja's own. Where it escapes, it looks first whether there i
 block, it writes it at once rather than piece by piece through every template that the page stands on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from flask import url_for
@@ -74,3 +74,31 @@ class _Fixed(NodeTransformer):
         at_once = nodes.Filter(None, "safe", [], [], None, None, lineno=block.lineno)
         block.body = [nodes.FilterBlock(block.body, at_once, lineno=block.lineno)]
         return block
+
+
+class Questions:
+    """The macro `field`. A question that nobody has answered looks the same each time: it is drawn once and kept."""
+
+    def __init__(self, draw: Callable[..., Markup]) -> None:
+        self.draw = draw
+        self.drawn: dict[tuple[Any, ...], Markup] = {}
+
+    def __call__(
+        self, field: Any, hint: Any = None, hints: Mapping[str, Any] = {}, attrs: Mapping[str, Any] = {}, **more: Any
+    ) -> Markup:
+        choices = getattr(field, "choices", ())
+        if field.raw_data or field.errors or field.data not in _NOTHING or isinstance(choices, dict):
+            return self.draw(field, hint, hints, attrs, **more)
+        # Of a form, all that may differ from one time to the next.
+        how = (hint, *(tuple(each.items()) for each in (hints, attrs, more)))
+        asked = (type(field._form), field.name, repr(field.data), tuple(choices or ()), how)
+        found = self.drawn.get(asked)
+        if found is None:
+            if len(self.drawn) == _MOST_QUESTIONS:
+                self.drawn.clear()
+            found = self.drawn[asked] = self.draw(field, hint, hints, attrs, **more)
+        return found
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [])
+_MOST_QUESTIONS = 1000

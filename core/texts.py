@@ -5,15 +5,16 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, get_translations
 from jinja2 import Template
 from jinja2.runtime import Context
 from jinja2.utils import pass_context
 from markupsafe import Markup
+from wtforms.i18n import messages_path
 
-from core.templates import Pages
+from core.templates import Pages, Questions
 
 
 class _Domain(Domain):  # type: ignore[misc] # flask-babel comes without types
@@ -51,9 +52,12 @@ class Texts:
         self.moment = lru_cache(2048)(format_datetime)
         words = {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext, "texts": self}
         self.pages = cast(Pages, app.jinja_env).speak(str(get_locale()), self.gettext, words)
-        self.pages.globals["ui"] = ui = self.pages.get_template("macros.html").module
+        ui: Any = self.pages.get_template("macros.html").module
         for name in _SAME:
             setattr(ui, name, lru_cache(2048, typed=True)(getattr(ui, name)))  # a text and markup are equal
+        ui.field = Questions(ui.field)
+        self.pages.globals["ui"] = ui
+        self.of_forms = Translations.load(messages_path(), [get_locale()], "wtforms")
 
     def gettext(self, text: str, **values: Any) -> Markup:
         """The text in this language. It is a format in any case: a percent sign is written twice."""
@@ -76,6 +80,11 @@ def plain(labels: Mapping[Any, Any]) -> dict[Any, Any]:
         spoken = {name: plain(each) if isinstance(each, Mapping) else str(each) for name, each in labels.items()}
         kept[id(labels)] = labels, spoken  # with the table itself, so that no other takes its id
     return kept[id(labels)][1]
+
+
+def of_forms() -> NullTranslations:
+    """What WTForms itself says, in the language of this request."""
+    return _texts().of_forms
 
 
 def template(name: str) -> Template:

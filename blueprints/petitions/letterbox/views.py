@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,7 @@ from core.permissions import allow
 from core.profiles import profile
 from core.roles import Role
 from core.sheets import as_json, to_read
+from core.texts import plain
 from settings import settings
 
 bp = Blueprint("letterbox", __name__)
@@ -47,9 +49,8 @@ def new() -> ResponseReturnValue:
 
 def _letter_page(form: LetterForm, status: int = 200) -> ResponseReturnValue:
     form.township.choices = [("", _("Choose")), *places.townships()]
-    return page(
-        "petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES, places=places
-    )
+    about: dict[str, Any] = {"form": form, "examples": plain(KIND_EXAMPLES), "places": places}
+    return page("petitions/letterbox/new.html", block="village", status=status, **about)
 
 
 @bp.post("/letters/new")

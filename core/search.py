@@ -222,10 +222,11 @@ class _Fts:
         # FTS5 takes commands in, and the query at, a column with the table's own name.
         self.table = table(name, column("rowid", BigInteger), column("terms"), column(name))
         self.itself = self.table.c[name]
+        self.one_more = insert(self.table)
 
     def put(self, session: Session, rows: list[tuple[int, list[int]]]) -> None:
         fresh = [{"rowid": id, "terms": self._tokens(digests)} for id, digests in rows]
-        session.execute(insert(self.table), fresh)
+        session.connection().execute(self.one_more, fresh)
 
     def remove(self, session: Session, id: int, digests: list[int]) -> None:
         command = {self.itself.name: "delete", "rowid": id, "terms": self._tokens(digests)}

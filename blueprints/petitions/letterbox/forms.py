@@ -7,6 +7,7 @@ from typing import Any
 from flask import session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, select
 from wtforms import DateField, Field, HiddenField, MultipleFileField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -14,7 +15,7 @@ from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
 from blueprints.petitions.docket.models import Concerns, Letter, goes_up
 from core import attachments, clock
-from core.extensions import reading
+from core.extensions import fetch, reading
 from core.forms import OfficeForm, SelectField, chosen, line, options, text
 from core.pages import language
 from core.places import Place
@@ -44,18 +45,21 @@ class Files(MultipleFileField):
 
 
 class PlaceField(StringField):
-    """A village or a township by its code; after validation `place` is the row."""
+    """A village or a township by its code; after validation `place` has its row."""
 
-    place: Place | None = None
+    place: Any = None
 
     def pre_validate(self, form: Any) -> None:
         """The code must be one of ours."""
         code = (self.data or "").strip()
         if code.isascii() and code.isdigit():  # anything else is no code; PostgreSQL could not even be asked for a NUL
             with reading() as database:
-                self.place = database.get(Place, code)
+                self.place = fetch(database, _PLACE, code=code).one_or_none()
         if self.place is None or self.place.level == "district":
             raise ValidationError(_("Please choose the village or community."))
+
+
+_PLACE = select(Place.code, Place.level).where(Place.code == bindparam("code"))
 
 
 def _units() -> list[tuple[str, str]]:

@@ -158,13 +158,5 @@ def init_app(app: Flask, settings: Settings) -> None:
             values["v"] = digest(values["filename"])
 
     texts.init_app(app)
-
-    @app.context_processor
-    def shared() -> dict[str, Any]:
-        return {
-            "lang": language(),
-            "viewer": g.get("viewer"),
-            "today": clock.today,
-            "local": clock.local,
-            "settings": lambda: settings,
-        }
+    app.jinja_env.globals.update(today=clock.today, local=clock.local, settings=lambda: settings)
+    app.context_processor(lambda: {"lang": language(), "viewer": g.get("viewer")})

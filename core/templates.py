@@ -77,28 +77,29 @@ class _Fixed(NodeTransformer):
 
 
 class Questions:
-    """The macro `field`. A question that nobody has answered looks the same each time: it is drawn once and kept."""
+    """A macro that draws a field. One that nobody has filled in looks the same each time: it is drawn once and kept."""
 
     def __init__(self, draw: Callable[..., Markup]) -> None:
         self.draw = draw
         self.drawn: dict[tuple[Any, ...], Markup] = {}
 
     def __call__(
-        self, field: Any, hint: Any = None, hints: Mapping[str, Any] = {}, attrs: Mapping[str, Any] = {}, **more: Any
+        self, field: Any, *words: Any, hints: Mapping[str, Any] = {}, attrs: Mapping[str, Any] = {}, **more: Any
     ) -> Markup:
+        named = {**({"hints": hints} if hints else {}), **({"attrs": attrs} if attrs else {}), **more}
         choices = getattr(field, "choices", ())
         if field.raw_data or field.errors or field.data not in _NOTHING or isinstance(choices, dict):
-            return self.draw(field, hint, hints, attrs, **more)
+            return self.draw(field, *words, **named)
         # Of a form, all that may differ from one time to the next.
-        how = (hint, *(tuple(each.items()) for each in (hints, attrs, more)))
+        how = (words, *(tuple(each.items()) for each in (hints, attrs, more)))
         asked = (type(field._form), field.name, repr(field.data), tuple(choices or ()), how)
         found = self.drawn.get(asked)
         if found is None:
             if len(self.drawn) == _MOST_QUESTIONS:
                 self.drawn.clear()
-            found = self.drawn[asked] = self.draw(field, hint, hints, attrs, **more)
+            found = self.drawn[asked] = self.draw(field, *words, **named)
         return found
 
 
-_NOTHING: tuple[Any, ...] = (None, "", [])
+_NOTHING: tuple[Any, ...] = (None, "", False, [])
 _MOST_QUESTIONS = 1000

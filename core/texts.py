@@ -52,11 +52,12 @@ class Texts:
         self.moment = lru_cache(2048)(format_datetime)
         words = {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext, "texts": self}
         self.pages = cast(Pages, app.jinja_env).speak(str(get_locale()), self.gettext, words)
-        ui: Any = self.pages.get_template("macros.html").module
+        self.ui: Any = self.pages.get_template("macros.html").module
         for name in _SAME:
-            setattr(ui, name, lru_cache(2048, typed=True)(getattr(ui, name)))  # a text and markup are equal
-        ui.field = Questions(ui.field)
-        self.pages.globals["ui"] = ui
+            setattr(self.ui, name, lru_cache(2048, typed=True)(getattr(self.ui, name)))  # a text and markup are equal
+        for name in ("field", "filter"):
+            setattr(self.ui, name, Questions(getattr(self.ui, name)))
+        self.pages.globals["ui"] = self.ui
         self.of_forms = Translations.load(messages_path(), [get_locale()], "wtforms")
 
     def gettext(self, text: str, **values: Any) -> Markup:
@@ -93,11 +94,14 @@ def template(name: str) -> Template:
 
 
 def _texts() -> Texts:
-    locale = str(get_locale())
-    kept: dict[str, Texts] = current_app.extensions["texts"]
-    if locale not in kept:
-        kept[locale] = Texts(current_app)
-    return kept[locale]
+    locale = get_locale()
+    here: dict[str, Any] = vars(g._flask_babel)  # found once in a request, as long as its language is the same
+    if here.get("texts_in") is not locale:
+        kept: dict[str, Texts] = current_app.extensions["texts"]
+        if str(locale) not in kept:
+            kept[str(locale)] = Texts(current_app)
+        here["texts_in"], here["texts"] = locale, kept[str(locale)]
+    return cast(Texts, here["texts"])
 
 
 @pass_context

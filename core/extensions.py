@@ -7,11 +7,13 @@ request that may write takes the write lock with its first statement (BEGIN IMME
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
@@ -35,6 +37,8 @@ from sqlalchemy.types import TypeDecorator
 
 from core.texts import OfficeBabel
 from settings import Settings
+
+Row = TypeVar("Row")
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -138,6 +142,29 @@ def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*t
     if connection is None or connection.closed:  # it is closed with its transaction
         connection = session.info["fetches"] = session.connection()
     return connection.execute(query, values)
+
+
+def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
+    """Rows of a table, where they can be changed; copies of them in a request that only reads, and asked for once.
+
+    A copy has the columns of its row and what the class adds to them, but cannot be changed, and no ORM sees to it.
+    """
+    if not _only_reads.get():
+        return db.session.scalars(query, values).all()
+    seen = db.session.info.setdefault("seen", {})
+    asked, kind = (query, *values.values()), cast(Any, table)
+    if asked not in seen:
+        seen[asked] = list(map(_copy_of(kind)._make, fetch(db.session(), query, **values)))
+    found: Sequence[Row] = seen[asked]
+    return found
+
+
+@cache
+def _copy_of(table: type[Any]) -> Any:
+    columns = table.__table__.columns.keys()
+    own = {name: value for each in reversed(table.__mro__) for name, value in vars(each).items() if name not in columns}
+    taken = {name: value for name, value in own.items() if not name.startswith(("__", "_sa_"))}
+    return type(table.__name__, (namedtuple(table.__name__, columns),), {**taken, "__tablename__": table.__tablename__})
 
 
 @contextmanager

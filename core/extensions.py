@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -144,19 +144,25 @@ def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*t
     return connection.execute(query, values)
 
 
+def once(key: Hashable, ask: Callable[[], Row]) -> Row:
+    """What `ask` answers: the answer it gave before, in a request that only reads."""
+    if not _only_reads.get():
+        return ask()
+    answered: dict[Hashable, Row] = db.session.info.setdefault("answered", {})
+    if key not in answered:
+        answered[key] = ask()
+    return answered[key]
+
+
 def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
-    """Rows of a table, where they can be changed; copies of them in a request that only reads, and asked for once.
+    """Rows of a table, where they can be changed; in a request that only reads copies of them, asked for once.
 
     A copy has the columns of its row and what the class adds to them, but cannot be changed, and no ORM sees to it.
     """
     if not _only_reads.get():
         return db.session.scalars(query, values).all()
-    seen = db.session.info.setdefault("seen", {})
-    asked, kind = (query, *values.values()), cast(Any, table)
-    if asked not in seen:
-        seen[asked] = list(map(_copy_of(kind)._make, fetch(db.session(), query, **values)))
-    found: Sequence[Row] = seen[asked]
-    return found
+    copy = _copy_of(cast(Any, table))._make
+    return once((query, *values.values()), lambda: [copy(row) for row in fetch(db.session(), query, **values)])
 
 
 @cache

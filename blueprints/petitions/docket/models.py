@@ -42,7 +42,7 @@ from blueprints.petitions.docket.domain import (
 )
 from core import attachments, clock, deadlines, receipts, search, vault, workdays
 from core.extensions import Base, Id, Moment, db
-from core.places import Place
+from core.places import Place, Spot
 from core.profiles import profile
 from core.record import Entry, ThreadHead, entries
 from core.roles import Role, Viewer
@@ -539,7 +539,7 @@ class Letter:
 
     kind: Kind
     channel: Channel
-    place: Place
+    place: Place | Spot
     subject: str
     text: str
     identity: dict[str, str] | None

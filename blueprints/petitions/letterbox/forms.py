@@ -7,18 +7,16 @@ from typing import Any
 from flask import session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
 from wtforms import DateField, Field, HiddenField, MultipleFileField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
 from blueprints.petitions.docket.models import Concerns, Letter, goes_up
-from core import attachments, clock
-from core.extensions import fetch, reading
+from core import attachments, clock, places
+from core.extensions import reading
 from core.forms import OfficeForm, SelectField, chosen, line, options, text
 from core.pages import language
-from core.places import Place
 from settings import settings
 
 
@@ -45,21 +43,17 @@ class Files(MultipleFileField):
 
 
 class PlaceField(StringField):
-    """A village or a township by its code; after validation `place` has its row."""
+    """A village or a township by its code; after validation it is `place`."""
 
-    place: Any = None
+    place: places.Spot | None = None
 
     def pre_validate(self, form: Any) -> None:
         """The code must be one of ours."""
         code = (self.data or "").strip()
         if code.isascii() and code.isdigit():  # anything else is no code; PostgreSQL could not even be asked for a NUL
-            with reading() as database:
-                self.place = fetch(database, _PLACE, code=code).one_or_none()
+            self.place = places.find(code)
         if self.place is None or self.place.level == "district":
             raise ValidationError(_("Please choose the village or community."))
-
-
-_PLACE = select(Place.code, Place.level).where(Place.code == bindparam("code"))
 
 
 def _units() -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ class Writer(CodeGenerator):
     """Writes the code of a template."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
             self.write("environment.shown(")
         else:
             super()._output_child_pre(node, frame, finalize)

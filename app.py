@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import cache
 from io import BytesIO
 from typing import IO, Any
 
@@ -16,8 +17,10 @@ from blueprints.accounts.models import load_viewer
 from blueprints.accounts.views import sign_in_again
 from core import errors, extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
-from core.permissions import allow, may
-from core.roles import Viewer
+from core.permissions import allow
+from core.roles import Role, Viewer
+from core.templates import Pages
+from core.words import Lang
 from settings import Settings
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -52,6 +55,7 @@ class Office(Flask):
     """Flask, and what is the same for every request: its change is kept before its answer leaves, or it is an error."""
 
     request_class = OfficeRequest
+    jinja_environment = Pages
 
     def dispatch_request(self) -> Response:
         """The view's answer, once what it changed is safe. What cannot be kept is told like any other fault."""
@@ -118,12 +122,17 @@ def _menu() -> list[tuple[str, str | None, bool]]:
     viewer: Viewer | None = g.get("viewer")
     if viewer is None or viewer.must_change:
         return []
+    return _rooms(viewer.role, request.endpoint, pages.language())
+
+
+@cache
+def _rooms(role: Role, here: str | None, _language: Lang) -> list[tuple[str, str | None, bool]]:
     items: list[tuple[str, str | None, bool]] = []
     for wing, rooms in MENU:
         own = [
-            (str(label), url_for(room), request.endpoint == room)
-            for may_open, room, label in rooms
-            if may(viewer, may_open)
+            (str(label), url_for(room), room == here)
+            for permission, room, label in rooms
+            if role in permissions.PERMISSIONS[permission]
         ]
         items += [*([(str(wing), None, False)] if wing and own else []), *own]
     return items

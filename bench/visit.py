@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-_COOKIE = re.compile(rb"\r\nset-cookie: ([^=]+)=([^;\r]*)", re.IGNORECASE)
+_COOKIE = re.compile(rb"\r\nset-cookie: ([^=]+)=([^;\r]*)([^\r]*)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
@@ -83,8 +83,11 @@ class Visitor:
         while len(text) < int(length[1]):
             text += self._receive()
         seconds = perf_counter() - begun
-        for name, value in _COOKIE.findall(head):
-            self.cookies[name.decode()] = value.decode()
+        for name, value, about in _COOKIE.findall(head):
+            if b"Max-Age=0" in about:
+                self.cookies.pop(name.decode(), None)
+            else:
+                self.cookies[name.decode()] = value.decode()
         return Answer(int(head[9:12]), text.decode(), seconds)
 
     def _receive(self) -> bytes:

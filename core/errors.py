@@ -23,6 +23,7 @@ from core import vault
 from core.extensions import db
 from core.pages import language
 from core.sessions import COOKIE
+from core.texts import template
 
 _SECRET = ("password", "receipt", "csrf_token")  # a field so named is never put into another page
 _RETRY_AFTER = 30  # seconds
@@ -116,7 +117,7 @@ def send_again(carried: str | None) -> Response | None:
 
 def _page(status: int, title: str, text: str, kept: Kept | None, retry_after: int | None = None) -> Response:
     about = {"status": status, "title": title, "text": text, "retry_after": retry_after, "lang": language()}
-    return make_response(render_template("errors/page.html", kept=kept, **about), status)
+    return make_response(render_template(template("errors/page.html"), kept=kept, **about), status)
 
 
 # --- which error, which page ---------------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ request that may write takes the write lock with its first statement (BEGIN IMME
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import namedtuple
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
@@ -35,6 +37,8 @@ from sqlalchemy.types import TypeDecorator
 
 from core.texts import OfficeBabel
 from settings import Settings
+
+Row = TypeVar("Row")
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -134,7 +138,39 @@ def reading() -> Iterator[Session]:
 
 def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
     """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them."""
-    return session.connection().execute(query, values)
+    connection: Connection | None = session.info.get("fetches")
+    if connection is None or connection.closed:  # it is closed with its transaction
+        connection = session.info["fetches"] = session.connection()
+    return connection.execute(query, values)
+
+
+def once(key: Hashable, ask: Callable[[], Row]) -> Row:
+    """What `ask` answers: the answer it gave before, in a request that only reads."""
+    if not _only_reads.get():
+        return ask()
+    answered: dict[Hashable, Row] = db.session.info.setdefault("answered", {})
+    if key not in answered:
+        answered[key] = ask()
+    return answered[key]
+
+
+def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
+    """Rows of a table, where they can be changed; in a request that only reads copies of them, asked for once.
+
+    A copy has the columns of its row and what the class adds to them, but cannot be changed, and no ORM sees to it.
+    """
+    if not _only_reads.get():
+        return db.session.scalars(query, values).all()
+    copy = _copy_of(cast(Any, table))._make
+    return once((query, *values.values()), lambda: [copy(row) for row in fetch(db.session(), query, **values)])
+
+
+@cache
+def _copy_of(table: type[Any]) -> Any:
+    columns = table.__table__.columns.keys()
+    own = {name: value for each in reversed(table.__mro__) for name, value in vars(each).items() if name not in columns}
+    taken = {name: value for name, value in own.items() if not name.startswith(("__", "_sa_"))}
+    return type(table.__name__, (namedtuple(table.__name__, columns),), {**taken, "__tablename__": table.__tablename__})
 
 
 @contextmanager
@@ -246,7 +282,7 @@ def _tune_sqlite(engine: Engine, settings: Settings) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not writes():
-            connection.exec_driver_sql("BEGIN")
+            driver(connection).execute("BEGIN")  # past SQLAlchemy, since it is in every request and cannot fail
             return
         if not turn.acquire(timeout=settings.BUSY_SECONDS):
             raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("another change holds the database"))
@@ -263,16 +299,18 @@ def _tune_sqlite(engine: Engine, settings: Settings) -> None:
         try:
             connection.exec_driver_sql("COMMIT")
         finally:
-            if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            if not driver(connection).in_transaction:
                 give_back(connection)
 
     @event.listens_for(engine, "rollback")
     def rollback(connection: Connection) -> None:
         try:
-            if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                connection.exec_driver_sql("ROLLBACK")
+            driver(connection).rollback()
         finally:
             give_back(connection)
+
+    def driver(connection: Connection) -> Any:
+        return connection.connection.driver_connection
 
     def give_back(connection: Connection) -> None:
         held = connection.info.pop("turn", None)

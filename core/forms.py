@@ -15,10 +15,10 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
-from wtforms.widgets import Select
+from wtforms.widgets import Select, html_params
 
 from core.extensions import READING
-from core.texts import plain
+from core.texts import of_forms, plain
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -75,24 +75,6 @@ def _first(needed: bool) -> list[Needed]:
     return [Needed()] if needed else []
 
 
-def attributes(**given: Any) -> Markup:
-    """HTML attributes as WTForms writes them, whose own way takes half of the time of drawing a form."""
-    drawn = [
-        name if value is True else f'{name}="{escape(value)}"'
-        for name, value in sorted((_name(name), value) for name, value in given.items() if value is not False)
-    ]
-    return Markup(" ".join(drawn))  # noqa: S704 - escaped one by one
-
-
-def _name(name: str) -> str:
-    name = name.rstrip("_")
-    return name.replace("_", "-") if name.startswith(("data_", "aria_")) else name
-
-
-wtforms.widgets.core.html_params = attributes
-wtforms.widgets.Input.html_params = staticmethod(attributes)  # type: ignore[method-assign]
-
-
 class _Drawn:
     """Draws a select as a whole; WTForms makes several objects of each option, and a queue offers eighty."""
 
@@ -102,7 +84,7 @@ class _Drawn:
         given = {"id": field.id, "required": bool(field.flags.required), **given, "name": field.name}
         pairs = field.choices or ()
         drawn = "".join(_option(str(value), str(label), field.coerce(value) == field.data) for value, label in pairs)
-        return Markup(f"<select {attributes(**given)}>{drawn}</select>")  # noqa: S704 - escaped where it is drawn
+        return Markup(f"<select {html_params(**given)}>{drawn}</select>")  # noqa: S704 - escaped where it is drawn
 
 
 class SelectField(wtforms.SelectField):
@@ -148,6 +130,10 @@ class OfficeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF comes without typ
                 return None
             files = {each.name: request.files.getlist(each.name) for each in form if isinstance(each, FileField)}
             return CombinedMultiDict([request.form, MultiDict(files)])
+
+        def get_translations(self, form: BaseForm) -> Any:
+            """Those that are kept; Flask-WTF would read them from their file for each request."""
+            return of_forms()
 
 
 class ChangeForm(OfficeForm):

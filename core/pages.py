@@ -53,10 +53,10 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
     if block and request.headers.get("HX-Request-Type") == "partial":
         context = {**context, "partial": True}
         current_app.update_template_context(context)
-        whole = current_app.jinja_env.get_template(template)
+        whole = texts.template(template)
         body = "".join(whole.blocks[block](whole.new_context(context)))
     else:
-        body = render_template(template, **context)
+        body = render_template(texts.template(template), **context)
     answer = make_response(body, status)
     answer.vary.update(("HX-Request", "HX-Request-Type"))
     return answer
@@ -158,13 +158,5 @@ def init_app(app: Flask, settings: Settings) -> None:
             values["v"] = digest(values["filename"])
 
     texts.init_app(app)
-
-    @app.context_processor
-    def shared() -> dict[str, Any]:
-        return {
-            "lang": language(),
-            "viewer": g.get("viewer"),
-            "today": clock.today,
-            "local": clock.local,
-            "settings": lambda: settings,
-        }
+    app.jinja_env.globals.update(today=clock.today, local=clock.local, settings=lambda: settings)
+    app.context_processor(lambda: {"lang": language(), "viewer": g.get("viewer")})

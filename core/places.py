@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from markupsafe import Markup, escape
-from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core import clock
-from core.extensions import Base, Moment, db, fetch
+from core.extensions import Base, Moment, db, fetch, once, reading
 
 COLUMNS = ("code", "name", "parent_code", "level")
 MOST_ROWS = 100_000
@@ -203,6 +204,7 @@ class _Choices:
     revision: tuple[int, datetime | None]
     townships: list[tuple[str, str]]
     villages: dict[str, list[tuple[str, str]]]
+    levels: dict[str, str]  # by code
     options: dict[str, Markup]  # by township
     grouped: Markup
 
@@ -215,6 +217,27 @@ def townships() -> list[tuple[str, str]]:
 def villages_of(township: str) -> list[tuple[str, str]]:
     """The villages and communities of a township, as choices."""
     return list(_choices().villages.get(township, ()))
+
+
+class Spot(NamedTuple):
+    """A place by its code."""
+
+    code: str
+    level: str
+
+
+def find(code: str) -> Spot | None:
+    """A place of ours. One that is known is there: a place may get another name, but none is ever removed."""
+    kept: _Choices | None = current_app.extensions.get("places")
+    if kept is None or code not in kept.levels:
+        with reading() as database:
+            level = fetch(database, _LEVEL, code=code).scalar_one_or_none()
+    else:
+        level = kept.levels[code]
+    return Spot(code, level) if level else None
+
+
+_LEVEL = select(Place.level).where(Place.code == bindparam("code"))
 
 
 def options(township: str = "", chosen: str = "") -> Markup:
@@ -230,6 +253,10 @@ _REVISION = select(func.count(Place.code), func.max(Place.changed_at))
 
 
 def _choices() -> _Choices:
+    return once("places", _kept)
+
+
+def _kept() -> _Choices:
     count, last = fetch(db.session(), _REVISION).one()
     kept: _Choices | None = current_app.extensions.get("places")
     if kept is None or kept.revision != (count, last):
@@ -250,4 +277,4 @@ def _draw(revision: tuple[int, datetime | None]) -> _Choices:
     }
     group = Markup('<optgroup label="{}">\n{}</optgroup>\n')
     grouped = Markup("").join(group.format(escape(name), drawn[code]) for code, name in towns)
-    return _Choices(revision, towns, villages, drawn, grouped)
+    return _Choices(revision, towns, villages, {row.code: row.level for row in rows}, drawn, grouped)

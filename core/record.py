@@ -15,7 +15,7 @@ from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, bindp
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from core import clock, vault
-from core.extensions import Base, Id, Moment, db
+from core.extensions import Base, Id, Moment, db, look
 
 
 class Thread(NamedTuple):
@@ -132,7 +132,7 @@ def of(thread: Thread) -> Select[Entry]:
 
 def entries(thread: Thread, *, since: int = 0) -> Sequence[Entry]:
     """The entries of one thread after number `since`, oldest first."""
-    return db.session.scalars(_SINCE, {"kind": thread.kind, "thread": thread.id, "since": since}).all()
+    return look(Entry, _SINCE, kind=thread.kind, thread=thread.id, since=since)
 
 
 _SINCE = (

@@ -244,10 +244,11 @@ class _Fts:
         # FTS5 takes commands in, and the query at, a column with the table's own name.
         self.table = table(name, column("rowid", BigInteger), column("terms"), column(name))
         self.itself = self.table.c[name]
+        self.one_more = insert(self.table)
 
     def put(self, session: Session, rows: list[tuple[int, list[int]]]) -> None:
         fresh = [{"rowid": id, "terms": self._tokens(digests)} for id, digests in rows]
-        session.execute(insert(self.table), fresh)
+        session.connection().execute(self.one_more, fresh)
 
     def remove(self, session: Session, id: int, digests: list[int]) -> None:
         command = {self.itself.name: "delete", "rowid": id, "terms": self._tokens(digests)}
@@ -279,11 +280,12 @@ class _Fts:
         size: int,
         after: int | None,
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        newest = fetch(session, _newest_ids(rows, id)).scalars().all()
-        if len(newest) < _NEAR:  # that is all there is to see; among the hits it may lie far back
+        newest = _newest_ids(rows, id)
+        count, first, last = fetch(session, _extent(newest)).one()
+        if count < _NEAR:  # that is all there is to see; among the hits it may lie far back
             # The hits stream and are tested: FTS5 would look for each of so many ids from the beginning of its list.
             hit = self.hits(wanted)
-            near = (hit.c.id.between(newest[-1], newest[0]), (hit.c.id + 0).in_(newest)) if newest else (false(),)
+            near = (hit.c.id.between(first, last), (hit.c.id + 0).in_(newest)) if count else (false(),)
             few = select(hit.c.id).where(*near).order_by(hit.c.id.desc()).limit(size)
             return fetch(session, rows.where(id.in_(few)).order_by(id.desc()).limit(size)).all()
         later = {} if after is None else {"after": after}
@@ -359,6 +361,13 @@ def _streamed(
 @lru_cache(256)
 def _newest_ids(rows: Select[*tuple[Any, ...]], id: InstrumentedAttribute[int]) -> Select[int]:
     return rows.with_only_columns(id.label("id")).order_by(id.desc()).limit(_NEAR)
+
+
+@lru_cache(256)
+def _extent(newest: Select[int]) -> Select[int, int | None, int | None]:
+    """How many they are, the oldest and the newest: three numbers travel faster than three hundred."""
+    near = newest.subquery("near")
+    return select(func.count(), func.min(near.c.id), func.max(near.c.id)).select_from(near)
 
 
 @cache

@@ -76,8 +76,8 @@ class Sessions(SessionInterface):
             session = self._sitting(cookie[2:])
             if session is None:
                 return OfficeSession()
-            told = _read(request.cookies.get(_TOLD, ""))
-            if isinstance(told, list):
+            told = _read(request.cookies[_TOLD]) if _TOLD in request.cookies else None
+            if told and isinstance(told, list):
                 dict.__setitem__(session, "_flashes", told)
             return session
         values = _read(cookie)

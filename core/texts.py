@@ -5,12 +5,16 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, get_translations
+from jinja2 import Template
 from jinja2.runtime import Context
 from jinja2.utils import pass_context
 from markupsafe import Markup
+from wtforms.i18n import messages_path
+
+from core.templates import Pages, Questions
 
 
 class _Domain(Domain):  # type: ignore[misc] # flask-babel comes without types
@@ -33,8 +37,12 @@ class OfficeBabel(Babel):  # type: ignore[misc]
         return _Domain(domain=self.domain)
 
 
+# Macros that draw the same for the same date, moment, sum or word: a list has few of them, again and again.
+_SAME = ("day", "when", "due", "sum_of", "tag")
+
+
 class Texts:
-    """The texts of one language as templates ask for them: `_`, `ngettext`, and `ui`, the macros that speak it."""
+    """One language as templates ask for it: `_`, `ngettext`, and `ui`, the macros that speak it; and the templates."""
 
     def __init__(self, app: Flask) -> None:
         self.catalogue: NullTranslations = get_translations()
@@ -43,7 +51,14 @@ class Texts:
         self.day = lru_cache(2048)(format_date)  # a list of dates has the same few again and again
         self.moment = lru_cache(2048)(format_datetime)
         words = {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext, "texts": self}
-        self.names = words | {"ui": app.jinja_env.get_template("macros.html").make_module(words)}
+        self.pages = cast(Pages, app.jinja_env).speak(str(get_locale()), self.gettext, words)
+        self.ui: Any = self.pages.get_template("macros.html").module
+        for name in _SAME:
+            setattr(self.ui, name, lru_cache(2048, typed=True)(getattr(self.ui, name)))  # a text and markup are equal
+        for name in ("field", "filter"):
+            setattr(self.ui, name, Questions(getattr(self.ui, name)))
+        self.pages.globals["ui"] = self.ui
+        self.of_forms = Translations.load(messages_path(), [get_locale()], "wtforms")
 
     def gettext(self, text: str, **values: Any) -> Markup:
         """The text in this language. It is a format in any case: a percent sign is written twice."""
@@ -68,17 +83,25 @@ def plain(labels: Mapping[Any, Any]) -> dict[Any, Any]:
     return kept[id(labels)][1]
 
 
-def names() -> dict[str, Any]:
-    """What a template in the language of this request may use."""
-    return _texts().names
+def of_forms() -> NullTranslations:
+    """What WTForms itself says, in the language of this request."""
+    return _texts().of_forms
+
+
+def template(name: str) -> Template:
+    """A template in the language of this request."""
+    return _texts().pages.get_template(name)
 
 
 def _texts() -> Texts:
-    locale = str(get_locale())
-    kept: dict[str, Texts] = current_app.extensions["texts"]
-    if locale not in kept:
-        kept[locale] = Texts(current_app)
-    return kept[locale]
+    locale = get_locale()
+    here: dict[str, Any] = vars(g._flask_babel)  # found once in a request, as long as its language is the same
+    if here.get("texts_in") is not locale:
+        kept: dict[str, Texts] = current_app.extensions["texts"]
+        if str(locale) not in kept:
+            kept[str(locale)] = Texts(current_app)
+        here["texts_in"], here["texts"] = locale, kept[str(locale)]
+    return cast(Texts, here["texts"])
 
 
 @pass_context
@@ -95,4 +118,3 @@ def init_app(app: Flask) -> None:
     """Give templates these texts, and dates that are spelled out once."""
     app.extensions["texts"] = {}
     app.jinja_env.filters.update(dateformat=_day, datetimeformat=_moment)
-    app.context_processor(names)

@@ -144,7 +144,9 @@ def seal(plain: bytes, place: str) -> bytes:
 
 def open(sealed: bytes, place: str) -> bytes:
     """The value that was sealed for this place. Raises Broken."""
-    return _open(_cipher(sealed[:_KEY_ID]), sealed[_KEY_ID:], place.encode())
+    key_id = sealed[:_KEY_ID]
+    cipher = keys().sealing.get(key_id) or _cipher(key_id)
+    return _open(cipher, sealed[_KEY_ID:], place.encode())
 
 
 def current(sealed: bytes) -> bool:

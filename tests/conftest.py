@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -20,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 from app import create_app
 from core import clock
@@ -50,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     fresh.replace(CATALOGUE.with_suffix(".mo"))
 
 
+class Compiled(FileSystemBytecodeCache):
+    """Templates are compiled once a language, not once a test."""
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        return super().get_bucket(environment, f"{environment.language}/{name}", filename, source)
+
+
 class Offices:
     """Makes offices quickly: migrated and peopled once for each database, then copied for each test."""
 
@@ -57,7 +66,7 @@ class Offices:
         self.folder = folder
         self.server = server
         self.numbers = count(1)
-        self.pages = FileSystemBytecodeCache(str(folder))  # a template is compiled once, not once a test
+        self.pages = Compiled(str(folder))
         self.open: list[tuple[Flask, str | None]] = []
 
     @cached_property

@@ -25,7 +25,7 @@ from blueprints.accounts.models import Unit, name_digest
 from blueprints.petitions.casefile.domain import PAPER_LABELS, Delivery, PaperKind
 from core import vault
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, db
+from core.extensions import Base, Id, Moment, db, look
 from core.record import Recorded, Thread
 
 
@@ -48,7 +48,9 @@ class Belonging(Recorded):
     def all_of(cls, petition_id: int) -> Sequence[Self]:
         """What of this kind belongs to a matter, oldest first."""
         kind: Any = cls
-        return db.session.scalars(_all_of(kind), {"petition_id": petition_id}).all()
+        if kind.__mapper__.relationships:
+            return db.session.scalars(_all_of(kind), {"petition_id": petition_id}).all()
+        return look(kind, _all_of(kind), petition_id=petition_id)
 
 
 @cache

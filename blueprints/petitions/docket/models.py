@@ -65,7 +65,7 @@ from blueprints.petitions.docket.domain import (
 from core import attachments, clock, deadlines, procedures, receipts, search, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, Moment, db
-from core.places import Place
+from core.places import Place, Spot
 from core.procedures import profile
 from core.record import Entry, ThreadHead, entries
 from core.roles import Role, Viewer
@@ -623,7 +623,7 @@ class Letter:
 
     kind: Kind
     channel: Channel
-    place: Place
+    place: Place | Spot
     subject: str
     text: str
     identity: dict[str, str] | None

@@ -244,21 +244,11 @@ _TIMELINE = (
 )
 
 
-def _line(row: Row[Any], subject: str | None = None) -> Line:
-    return Line(
-        id=row.id,
-        number=row.number,
-        state=row.state,
-        kind=row.kind,
-        channel=row.channel,
-        due_on=row.due_on,
-        due_clock=row.due_clock,
-        received_on=row.received_on,
-        place=row.place if row.place == row.township else f"{row.township} / {row.place}",
-        unit=row.unit,
-        unread=row.unread,
-        subject=subject or _open(f"petition.subject_sealed:{row.id}", row.subject_sealed),
-    )
+def _line(row: Row[*tuple[Any, ...]], subject: str | None = None) -> Line:
+    id, number, state, kind, channel, due_on, due_clock, received_on, unread, sealed, village, township, unit, *_ = row
+    place = village if village == township else f"{township} / {village}"
+    subject = subject or _open(f"petition.subject_sealed:{id}", sealed)
+    return Line(id, number, state, kind, channel, due_on, due_clock, received_on, place, unit, unread, subject)
 
 
 def _open(place: str, sealed: bytes) -> str:

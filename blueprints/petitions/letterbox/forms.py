@@ -14,11 +14,10 @@ from blueprints.accounts.forms import unit_choices
 from blueprints.accounts.wall import Concerns, goes_up
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
 from blueprints.petitions.docket.models import Letter
-from core import attachments, clock
+from core import attachments, clock, places
 from core.extensions import reading
 from core.forms import OfficeForm, SelectField, chosen, line, options, text
 from core.pages import language
-from core.places import Place
 from settings import settings
 
 
@@ -45,16 +44,15 @@ class Files(MultipleFileField):
 
 
 class PlaceField(StringField):
-    """A village or a township by its code; after validation `place` is the row."""
+    """A village or a township by its code; after validation it is `place`."""
 
-    place: Place | None = None
+    place: places.Spot | None = None
 
     def pre_validate(self, form: Any) -> None:
         """The code must be one of ours."""
         code = (self.data or "").strip()
         if code.isascii() and code.isdigit():  # anything else is no code; PostgreSQL could not even be asked for a NUL
-            with reading() as database:
-                self.place = database.get(Place, code)
+            self.place = places.find(code)
         if self.place is None or self.place.level == "district":
             raise ValidationError(_("Please choose the village or community."))
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cache
+from typing import Protocol, cast
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import Executable, ForeignKey, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +16,7 @@ from blueprints.petitions.docket.domain import ANSWERED, Satisfaction
 from blueprints.petitions.docket.models import Letter, Petition
 from blueprints.petitions.letterbox.domain import SHOWN
 from core import attachments, clock, receipts, vault
-from core.extensions import Base, Id, Moment, aside, db, reading
+from core.extensions import Base, Id, Moment, aside, db, fetch, reading
 from core.roles import Viewer
 from core.texts import plain
 from core.workflow import NotPossible
@@ -48,16 +49,25 @@ def send(form: Sendable, form_key: str, *, by: Viewer | None) -> str:
     letter = form.letter(receipt="")
     sending = vault.mac("form", bytes.fromhex(form_key) + letter.fingerprint())
     digest = vault.mac("form", b"sent" + sending)
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    first = insert(Submission).values(form_digest=digest, sent_at=clock.now(), shown=False).on_conflict_do_nothing()
-    if db.session.scalar(first.returning(Submission.form_digest)) is not None:
+    first = fetch(db.session(), _first(db.engine.dialect.name), form_digest=digest, sent_at=clock.now(), shown=False)
+    if first.scalar() is not None:
         petition = Petition.file(replace(letter, receipt=receipts.make(sending)), by=by)
         db.session.flush()
-        values: dict[str, Any] = {"petition_id": petition.id}
+        fetch(db.session(), _SENT, digest=digest, petition_id=petition.id)
     else:
-        values = {"shown": False}
-    db.session.execute(update(Submission).where(Submission.form_digest == digest).values(**values))
+        fetch(db.session(), _SENT, digest=digest, shown=False)
     return sending.hex()
+
+
+@cache
+def _first(dialect: str) -> Executable:
+    """Notes a sending; comes back with nothing where it was noted already."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.form_digest)
+
+
+_TABLE = cast(Table, Submission.__table__)
+_SENT = update(_TABLE).where(_TABLE.c.form_digest == bindparam("digest"))
 
 
 def sent(sending: str) -> tuple[Petition, str] | None:
@@ -100,13 +110,12 @@ def represent(petition: Petition, identity: dict[str, str], form_key: str, *, by
     about = repr((petition.id, sorted(identity.items()))).encode()
     sending = vault.mac("form", bytes.fromhex(form_key) + about)
     digest = vault.mac("form", b"sent" + sending)
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = {"form_digest": digest, "sent_at": clock.now(), "shown": False, "petition_id": petition.id}
-    first = insert(Submission).values(row).on_conflict_do_nothing()
-    if db.session.scalar(first.returning(Submission.form_digest)) is not None:
+    first = fetch(db.session(), _first(db.engine.dialect.name), form_digest=digest, sent_at=clock.now(), shown=False)
+    if first.scalar() is not None:
         petition.represent(identity, receipts.make(sending), by=by)
+        fetch(db.session(), _SENT, digest=digest, petition_id=petition.id)
     else:
-        db.session.execute(update(Submission).where(Submission.form_digest == digest).values(shown=False))
+        fetch(db.session(), _SENT, digest=digest, shown=False)
     return sending.hex()
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +31,7 @@ from core.permissions import allow
 from core.procedures import in_force, profile
 from core.roles import Role
 from core.sheets import as_json, to_read
+from core.texts import plain
 from core.workflow import NotPossible
 
 bp = Blueprint("letterbox", __name__)
@@ -55,9 +57,8 @@ def new() -> ResponseReturnValue:
 
 def _letter_page(form: LetterForm, status: int = 200) -> ResponseReturnValue:
     form.township.choices = [("", _("Choose")), *places.townships()]
-    return page(
-        "petitions/letterbox/new.html", block="village", status=status, form=form, examples=KIND_EXAMPLES, places=places
-    )
+    about: dict[str, Any] = {"form": form, "examples": plain(KIND_EXAMPLES), "places": places}
+    return page("petitions/letterbox/new.html", block="village", status=status, **about)
 
 
 @bp.post("/letters/new")

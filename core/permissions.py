@@ -21,6 +21,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.register": frozenset({Role.CLERK}),
     "petitions.file": frozenset({Role.CONTACT}),
     "petitions.identity": _STAFF,
+    "visits.read": _STAFF,
+    "visits.plan": frozenset({Role.CLERK, Role.LEADER}),
+    "visits.promise": _STAFF,
+    "visits.take_down": _STAFF,
+    "reception.hours": frozenset({Role.CLERK, Role.HANDLER}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

@@ -12,6 +12,8 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.reception.domain import DAY_EVENTS, HOURS_EVENTS
+from blueprints.petitions.visits.domain import EVENT_LABELS as VISIT_EVENTS
 from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
@@ -24,6 +26,9 @@ EVENTS = {
     "user": ACCOUNT_EVENTS,
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
+    "visit": VISIT_EVENTS,
+    "reception_day": DAY_EVENTS,
+    "window_hours": HOURS_EVENTS,
 }
 SOON = timedelta(days=7)
 

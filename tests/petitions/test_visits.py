@@ -6,19 +6,20 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
-from blueprints.petitions.visits import models, queries
+from blueprints.petitions.visits import models
 from blueprints.petitions.visits.domain import WORKFLOW, Kept, late, months_around
-from blueprints.petitions.visits.models import Visit, VisitCase, VisitPromise
+from blueprints.petitions.visits.models import Visit, VisitPromise
 from core import clock
 from core.extensions import db
 from core.record import Entry
 from core.roles import Role
-from tests.browse import Browser, Value, queries as counted
+from tests.browse import Browser, Value
+from tests.browse import queries as counted
 from tests.letters import FARMING, PUMPS, WATER, WRITER, look_up, put, unit_id, viewer
 from tests.people import PASSWORD
 
@@ -94,7 +95,9 @@ def test_a_visit_goes_from_the_plan_to_the_end(app: Flask, clerk: Browser) -> No
     step(clerk, visit, "close", reason="都已跟进。")
     with app.app_context():
         assert db.session.get_one(Visit, visit).state == "closed"
-        told = [row.action for row in db.session.scalars(select(Entry).where(Entry.thread == "visit").order_by(Entry.id))]
+        told = [
+            row.action for row in db.session.scalars(select(Entry).where(Entry.thread == "visit").order_by(Entry.id))
+        ]
     assert told == ["planned", "announce", "change", "carry_out", "close"]
     assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 
@@ -327,7 +330,14 @@ def test_a_matter_about_the_viewer_is_neither_offered_nor_counted_nor_shown(
     put(app, State.HANDLING, subject="别的事")
     visit = plan(app, clerk)
     accused = sign_in(walled)
-    pages = ["/visits/", f"/visits/{visit}", f"/visits/{visit}/cases", "/visits/promises", "/desk", f"/visits/{visit}/promise"]
+    pages = [
+        "/visits/",
+        f"/visits/{visit}",
+        f"/visits/{visit}/cases",
+        "/visits/promises",
+        "/desk",
+        f"/visits/{visit}/promise",
+    ]
     clean = [_bare(accused.get(path).html) for path in pages]
     assert "红旗社区 (1)" in accused.get(f"/visits/{visit}/cases").text or "红旗社区 (2)" not in accused.page.text
     take(clerk, visit, made.id)
@@ -400,13 +410,20 @@ def test_a_promise_is_not_owed_by_whom_the_matter_is_about(app: Flask, clerk: Br
     take(clerk, visit, made.id)
     step(clerk, visit, "announce")
     clerk.get(f"/visits/{visit}/promise")
-    typed = {"text": "承诺", "owner": str(user_id(app, "handler")), "due_on": day(3).isoformat(), "petition": str(made.id)}
+    typed = {
+        "text": "承诺",
+        "owner": str(user_id(app, "handler")),
+        "due_on": day(3).isoformat(),
+        "petition": str(made.id),
+    }
     clerk.submit(f"/visits/{visit}/promise", expect=422, fields=typed)
     with app.app_context():
         assert not db.session.scalar(select(func.count(VisitPromise.id)))
 
 
-def test_a_handler_sees_the_promises_of_the_own_unit_and_settles_no_others(app: Flask, sign_in: SignIn, clerk: Browser) -> None:
+def test_a_handler_sees_the_promises_of_the_own_unit_and_settles_no_others(
+    app: Flask, sign_in: SignIn, clerk: Browser
+) -> None:
     visit = plan(app, clerk)
     step(clerk, visit, "announce")
     own = promise(clerk, app, visit, None, "handler", day(3), "水务的承诺")
@@ -415,7 +432,15 @@ def test_a_handler_sees_the_promises_of_the_own_unit_and_settles_no_others(app: 
     handler.get("/visits/promises")
     handler.get(f"/visits/promises/{own}/keep")
     assert handler.page.path.endswith("/keep")
-    handler.get(f"/visits/promises/{other}/keep")
+    handler.get(f"/visits/promises/{other}/keep", expect=404)
+    matter = put(app, State.HANDLING).id  # which the handler's unit handles, though another owes the promise
+    with app.app_context():
+        models.add_case(db.session.get_one(Visit, visit), db.session.get_one(Petition, matter), by=viewer("clerk"))
+        db.session.commit()
+    seen = promise(clerk, app, visit, matter, "handler2", day(3), "农业对此事的承诺")
+    assert "农业对此事的承诺" in handler.get("/visits/promises").text
+    assert not handler.page.all(f"a[href='/visits/promises/{seen}/keep']")
+    handler.get(f"/visits/promises/{seen}/keep")
     assert not handler.page.path.endswith("/keep")
 
 
@@ -423,6 +448,3 @@ def test_every_step_of_a_visit_has_its_words_in_the_record() -> None:
     from blueprints.desk.models import EVENTS
 
     assert {step.action for step in WORKFLOW} <= EVENTS["visit"].keys()
-
-
-__all__ = ["VisitCase", "models", "queries", "update", "Petition", "viewer"]

@@ -263,16 +263,16 @@ class VisitPromise(Recorded, Base):
         step = PROMISE.step(action)
         if step not in self.steps(by) or step.to is None:
             raise NotPossible(action)
-        head = _held_head(self)
+        head, words = _held_head(self), values["text"]
+        if action == "tell" and isinstance(head, Petition):
+            head.move("message", {"text": words}, by=by)
+            words = None  # it stands in the message
         if action == "keep":
-            self.done, self.kept_on = values["text"], clock.today()
+            self.done, self.kept_on, words = words, clock.today(), None
         else:
             self.told_on = clock.today()
-            if isinstance(head, Petition):
-                head.move("message", {"text": values["text"]}, by=by)
         self.state = step.to
-        told = values["text"] if action == "tell" and not isinstance(head, Petition) else None
-        head.trace(f"visit promise {action}", by=by.id, note=told, promise=self.id)
+        head.trace(f"visit promise {action}", by=by.id, note=words, promise=self.id)
 
 
 def _held_head(promise: VisitPromise) -> Petition | Visit:

@@ -29,6 +29,7 @@ from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
+from core.workflow import Step
 
 PAGE = 50
 
@@ -256,6 +257,7 @@ class PromiseLine(NamedTuple):
     petition_id: int | None
     number: str | None
     subject: str | None
+    steps: Sequence[Step]
 
 
 def promises(viewer: Viewer, wanted: PromiseFilter, after: str = "", most: int = PAGE) -> Listing[PromiseLine]:
@@ -309,6 +311,7 @@ def _promise(
         row.petition_id if own else None,
         petition.number if petition and own else None,
         petition.subject if petition and own else None,
+        row.steps(viewer),
     )
 
 

@@ -372,7 +372,7 @@ class _Visits:
 
     def _plan(self, ahead: int, township: str, where: str, *units: str) -> Plan:
         return Plan(
-            held_on=self.today + timedelta(days=ahead),
+            held_on=self._at_work(ahead),
             starts="09:00",
             ends="11:30",
             township=TOWNSHIPS[township],
@@ -382,6 +382,12 @@ class _Visits:
             leaders=[self.office.viewers["leader"].id],
             units=[self.office.units[each].id for each in units],
         )
+
+    def _at_work(self, ahead: int) -> date:
+        """That day, or the Friday before it or the Monday after it: nobody goes on a weekend."""
+        day = self.today + timedelta(days=ahead)
+        weekend = max(0, day.isoweekday() - 5)
+        return day + timedelta(days=0 if not weekend else 3 - weekend if ahead > 0 else -weekend)
 
     def _take(self, visit: Visit, most: int) -> list[Petition]:
         """The oldest open matters on the way."""

@@ -1,6 +1,7 @@
 """docs/procedure.md, printed from the tables that the code itself follows, so that it cannot drift."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -9,6 +10,8 @@ from flask_babel import force_locale
 from blueprints.petitions.casefile.domain import PAPER_LABELS, PaperKind
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
+from blueprints.petitions.reception import domain as reception
+from blueprints.petitions.visits import domain as visits
 from core.deadlines import Unit
 from core.profiles import FOLDER, Clock, Owes, Profile, profile
 from core.roles import ROLE_LABELS
@@ -69,6 +72,7 @@ def _lines() -> Iterator[str]:
         ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁", "clock · 期限", "paper · 文书"),
         (_step(step) for step in docket.WORKFLOW),
     )
+    yield from _visits()
     for each in profiles:
         yield from _profile(each)
     yield "## Papers · 文书"
@@ -102,6 +106,29 @@ def _step(step: Step) -> Iterator[str]:
     clocks = ((step.start, Words(zh="开始", en="starts")), (step.stop, Words(zh="停止", en="stops")))
     yield "<br>".join(f"{both(does)}: {clock}" for clock, does in clocks if clock)
     yield both(PAPER_LABELS[PaperKind(step.paper)]) if step.paper else ""
+
+
+def _visits() -> Iterator[str]:
+    """The steps of a down-visit, of what was promised there, and of a reception day."""
+    head = ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁")
+    for title, workflow, states in (
+        (Words(zh="领导下访", en="A down-visit"), visits.WORKFLOW, visits.STATE_LABELS),
+        (Words(zh="下访承诺", en="A promise made at a visit"), visits.PROMISE, visits.KEPT_LABELS),
+        (Words(zh="领导接访日", en="A leaders' reception day"), reception.WORKFLOW, reception.STATE_LABELS),
+    ):
+        labels: dict[Any, Any] = dict(states)
+        yield f"## {both(title)}"
+        yield ""
+        rows = (
+            (
+                both(step.label),
+                "<br>".join(both(labels[state]) for state in step.from_),
+                both(labels[step.to]) if step.to else "",
+                "<br>".join(both(ROLE_LABELS[role]) for role in step.who),
+            )
+            for step in workflow
+        )
+        yield from table(head, rows)
 
 
 def _profile(profile: Profile) -> Iterator[str]:

@@ -257,10 +257,10 @@ def test_a_leader_finds_the_late_promises_of_the_last_visit_in_two_clicks(
     desk = leader.get("/desk")
     assert "昨天到期的承诺" in desk.text
     assert "今天到期的承诺" not in desk.text
-    leader.follow("最近一次下访的逾期承诺")
+    leader.follow("最近一次下访的超期承诺")
     told = leader.page.text
     assert "昨天到期的承诺" in told
-    assert "逾期" in told
+    assert "超期" in told
     assert "今天到期的承诺" not in told
 
 

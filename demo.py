@@ -420,7 +420,7 @@ class _Visits:
         self.kept += [self._promise("一周内给出办理时间表", "handler6", -5, petition) for petition in self.taken[:1]]
 
     def _promise(self, text: str, owner: str, due: int, petition: Petition | None = None) -> VisitPromise:
-        who = db.session.get_one(User, self.office.viewers[owner].id)
+        who = self.office.viewers[owner].id
         clerk, due_on = self.office.viewers["clerk"], self.today + timedelta(days=due)
         return visits.promise(self.past, petition, text, who, due_on, by=clerk)
 

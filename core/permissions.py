@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "visits.read": _STAFF,
     "visits.plan": frozenset({Role.CLERK, Role.LEADER}),
     "visits.promise": _STAFF,
+    "visits.tell": frozenset({Role.CLERK, Role.HANDLER}),
     "visits.take_down": _STAFF,
     "reception.hours": frozenset({Role.CLERK, Role.HANDLER}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -121,7 +122,7 @@ def test_a_code_never_stands_in_an_address(app: Flask, visitor: Browser, announc
 
 @pytest.mark.parametrize("about", [{"person": "孙部长"}, {"against": WATER}], ids=["a leader", "a unit that comes"])
 def test_nobody_signs_up_to_be_heard_by_whom_the_letter_is_about(
-    app: Flask, clerk: Browser, visitor: Browser, about: dict[str, str]
+    app: Flask, clerk: Browser, visitor: Browser, about: dict[str, Any]
 ) -> None:
     made = put(app, State.HANDLING, unit=FARMING, **about)
     with app.app_context():

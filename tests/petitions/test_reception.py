@@ -139,7 +139,14 @@ def test_office_hours_are_neither_early_nor_late(clerk: Browser, app: Flask) -> 
     clerk.get("/reception/hours/new")
     with app.app_context():
         water = str(unit_id(WATER))
-    typed = {"unit": water, "weekday": "0", "starts": "09:00", "ends": "11:00", "on_duty": "黄", "since_on": str(day())}
+    typed: dict[str, Value] = {
+        "unit": water,
+        "weekday": "0",
+        "starts": "09:00",
+        "ends": "11:00",
+        "on_duty": "黄",
+        "since_on": str(day()),
+    }
     clerk.submit("/reception/hours/new", expect=422, fields=typed)
     assert within_office_hours(4, "09:00", "17:00")
     assert not within_office_hours(5, "09:00", "11:00")
@@ -154,7 +161,7 @@ def test_announced_hours_without_a_record_show_as_gaps_until_they_are_recorded(a
     gap = str(handler.page.all("a[href*='day=']")[0].attributes["href"])
     handler.get(gap)
     address = gap.partition("?")[0]
-    told = {"who": "黄师傅", "came": "2", "words": "一件登记。", "numbers": number_of(app, made.id)}
+    told: dict[str, Value] = {"who": "黄师傅", "came": "2", "words": "一件登记。", "numbers": number_of(app, made.id)}
     handler.submit(address, fields=told)
     assert len(handler.page.all("a[href*='day=']")) == 2
     assert number_of(app, made.id) in handler.page.text
@@ -174,7 +181,7 @@ def test_a_matter_taken_down_in_those_hours_is_shown_to_who_may_see_it_alone(app
         id = db.session.scalars(select(WindowHours.id)).one()
     walled = sign_in("clerk")
     walled.get(f"/reception/hours/{id}/record")
-    told = {"held_on": str(day()), "who": "甲", "came": "1", "numbers": number}
+    told: dict[str, Value] = {"held_on": str(day()), "who": "甲", "came": "1", "numbers": number}
     walled.submit(f"/reception/hours/{id}/record", expect=422, fields=told)
     other.get(f"/reception/hours/{id}/record")
     other.submit(f"/reception/hours/{id}/record", fields=told)
@@ -224,8 +231,8 @@ def test_the_calendar_shows_a_month_and_leads_to_the_ones_beside_it(app: Flask, 
 
 def unfolded(data: bytes) -> Iterator[tuple[str, str]]:
     """The lines of a calendar file as RFC 5545 reads them: name and value."""
-    for line in data.split(b"\r\n"):
-        assert len(line) <= 75
+    for octets in data.split(b"\r\n"):
+        assert len(octets) <= 75
     assert data.endswith(b"\r\n")
     assert b"\n" not in data.replace(b"\r\n", b"")
     for line in data.decode().replace("\r\n ", "").split("\r\n"):

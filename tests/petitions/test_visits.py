@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
+import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -12,12 +14,13 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.visits import models
-from blueprints.petitions.visits.domain import WORKFLOW, Kept, late, months_around
+from blueprints.petitions.visits.domain import WORKFLOW, Kept, Result, late, months_around
 from blueprints.petitions.visits.models import Visit, VisitPromise
 from core import clock
 from core.extensions import db
 from core.record import Entry
 from core.roles import Role
+from core.workflow import NotPossible
 from tests.browse import Browser, Value
 from tests.browse import queries as counted
 from tests.letters import FARMING, PUMPS, WATER, WRITER, look_up, put, unit_id, viewer
@@ -142,7 +145,7 @@ def test_only_open_matters_of_the_villages_visited_are_offered(app: Flask, clerk
 
 def test_a_plan_with_mistakes_comes_back_with_everything_typed(app: Flask, clerk: Browser) -> None:
     clerk.get(f"/visits/new?township={TOWNSHIP}")
-    typed = {"held_on": "2019-01-01", "starts": "11:00", "ends": "09:00", "where": "村委会"}
+    typed: dict[str, Value] = {"held_on": "2019-01-01", "starts": "11:00", "ends": "09:00", "where": "村委会"}
     page = clerk.submit("/visits/new", expect=422, fields=typed)
     assert page.one("#where").attributes["value"] == "村委会"
     assert {str(link.attributes["href"]) for link in page.all("#errors a")} == {"#held_on", "#ends", "#leaders-0"}
@@ -326,46 +329,47 @@ def walled(app: Flask) -> str:
 def test_a_matter_about_the_viewer_is_neither_offered_nor_counted_nor_shown(
     app: Flask, sign_in: SignIn, clerk: Browser, walled: str
 ) -> None:
-    made = put(app, State.HANDLING, unit=FARMING, against=WATER, subject="标记题目")
-    put(app, State.HANDLING, subject="别的事")
-    visit = plan(app, clerk)
-    accused = sign_in(walled)
-    pages = [
+    for place in (VILLAGE, OTHER):
+        put(app, State.HANDLING, unit=FARMING, subject="别的事", place=place)
+    visit, accused, other = plan(app, clerk), sign_in(walled), sign_in("clerk2")
+    step(clerk, visit, "announce")
+    happened(app, visit)
+    paths = [
         "/visits/",
         f"/visits/{visit}",
         f"/visits/{visit}/cases",
-        "/visits/promises",
-        "/desk",
         f"/visits/{visit}/promise",
+        f"/visits/promises?visit={visit}",
+        "/visits/promises?state=late",
+        "/reception/calendar",
+        "/desk",
+        "/record",
     ]
-    clean = [_bare(accused.get(path).html) for path in pages]
-    assert "红旗社区 (1)" in accused.get(f"/visits/{visit}/cases").text or "红旗社区 (2)" not in accused.page.text
+
+    def seen() -> list[str]:
+        return [_bare(accused.client.get(path).get_data(as_text=True)) for path in paths]
+
+    before, noted = seen(), entries(app)
+    assert "红旗社区 (1)" in before[2]
+    made = put(app, State.HANDLING, unit=FARMING, against=WATER, subject="标记题目")
     take(clerk, visit, made.id)
-    step(clerk, visit, "announce")
-    before = entries(app)
     visitor = Browser(app)
     visitor.get(f"/visits/announced/{visit}/sign-up")
     visitor.submit(f"/visits/announced/{visit}/sign-up", receipt=made.code)
-    happened(app, visit)
-    step(clerk, visit, "carry_out")
     clerk.get(f"/visits/{visit}/result?case={made.id}")
     clerk.submit(f"/visits/{visit}/result?case={made.id}", result="explained", text="标记答复")
-    promise(clerk, app, visit, made.id, "handler2", day(-1), "标记承诺")
-    assert entries(app) == before + 2  # the visit's own record tells nothing of the matter
-    for path in (*pages, f"/visits/promises?visit={visit}", "/visits/promises?state=late", "/reception/calendar"):
-        page = accused.get(path)
-        for secret in ("标记", str(made.id)):
-            assert secret not in page.html, path
+    id = promise(clerk, app, visit, made.id, "handler2", day(-1), "标记承诺")
+    assert seen() == before  # not a number, not a version
+    assert entries(app) == noted  # the visit's own record tells nothing of the matter
     accused.get(f"/visits/{visit}/result?case={made.id}", expect=404)
-    with app.app_context():
-        id = db.session.scalars(select(VisitPromise.id)).one()
     accused.get(f"/visits/promises/{id}/keep", expect=404)
-    assert "标记承诺" in sign_in("clerk2").get("/visits/promises").text
-    assert len(clean) == len(pages)
+    for path, mark in {f"/visits/{visit}": "标记题目", "/visits/promises": "标记承诺", "/desk": "标记承诺"}.items():
+        assert mark in other.get(path).text
 
 
 def _bare(html: str) -> str:
-    return re.sub(r'value="[^"]*"', "", html)
+    """The page without the tokens of its forms, which change each time."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", html)
 
 
 def test_a_leader_complained_of_is_not_offered_for_the_visit_that_hears_the_matter(
@@ -393,7 +397,7 @@ def test_a_leader_complained_of_is_not_offered_for_the_visit_that_hears_the_matt
 
 
 @pytest.mark.parametrize("about", [{"person": "孙部长"}, {"against": PUMPS}], ids=["a leader", "a unit"])
-def test_a_matter_about_somebody_who_goes_is_not_offered(app: Flask, clerk: Browser, about: dict[str, str]) -> None:
+def test_a_matter_about_somebody_who_goes_is_not_offered(app: Flask, clerk: Browser, about: dict[str, Any]) -> None:
     with app.app_context():
         pumps = str(unit_id(PUMPS))
     put(app, State.HANDLING, unit=FARMING, subject="标记题目", **about)
@@ -410,7 +414,7 @@ def test_a_promise_is_not_owed_by_whom_the_matter_is_about(app: Flask, clerk: Br
     take(clerk, visit, made.id)
     step(clerk, visit, "announce")
     clerk.get(f"/visits/{visit}/promise")
-    typed = {
+    typed: dict[str, Value] = {
         "text": "承诺",
         "owner": str(user_id(app, "handler")),
         "due_on": day(3).isoformat(),
@@ -426,6 +430,7 @@ def test_a_handler_sees_the_promises_of_the_own_unit_and_settles_no_others(
 ) -> None:
     visit = plan(app, clerk)
     step(clerk, visit, "announce")
+    sign_in("handler").get(f"/visits/{visit}/promise", expect=404)  # whose unit does not come along
     own = promise(clerk, app, visit, None, "handler", day(3), "水务的承诺")
     other = promise(clerk, app, visit, None, "handler2", day(3), "农业的承诺")
     handler = sign_in("handler")
@@ -448,3 +453,54 @@ def test_every_step_of_a_visit_has_its_words_in_the_record() -> None:
     from blueprints.desk.models import EVENTS
 
     assert {step.action for step in WORKFLOW} <= EVENTS["visit"].keys()
+
+
+def test_the_record_tells_what_happened_to_a_visit(app: Flask, sign_in: SignIn, clerk: Browser) -> None:
+    visit = plan(app, clerk)
+    step(clerk, visit, "announce")
+    told = sign_in("auditor").get("/record").texts("tbody tr")
+    assert "下访已公告" in told[1]  # below the auditor's own sign-in
+    assert "已制定下访计划" in told[2]
+
+
+def test_a_leader_who_may_not_write_to_petitioners_changes_nothing_by_trying(
+    app: Flask, sign_in: SignIn, clerk: Browser
+) -> None:
+    made = put(app, State.HANDLING)
+    visit = plan(app, clerk)
+    take(clerk, visit, made.id)
+    step(clerk, visit, "announce")
+    sign_in("leader").get(f"/visits/{visit}/result?case={made.id}", expect=404)
+    with app.app_context():
+        row, petition, leader = (
+            db.session.get_one(Visit, visit),
+            db.session.get_one(Petition, made.id),
+            viewer("leader"),
+        )
+        with pytest.raises(NotPossible):
+            models.tell(row, petition, Result.SOLVED, "话", by=leader)
+        assert not db.session.new
+
+
+def test_the_tables_go_down_and_up_with_rows_in_them(app: Flask, clerk: Browser) -> None:
+    made = put(app, State.HANDLING)
+    visit = plan(app, clerk, villages=[VILLAGE])
+    take(clerk, visit, made.id)
+    step(clerk, visit, "announce")
+    promise(clerk, app, visit, made.id, "handler", day(3), "承诺")
+    with app.app_context():
+        db.session.remove()
+        flask_migrate.downgrade(revision="0001")
+        flask_migrate.upgrade()
+        assert db.session.scalar(select(func.count(VisitPromise.id))) == 0
+        assert db.session.get_one(Petition, made.id).subject
+    plan(app, clerk)
+
+
+def test_a_part_of_the_promises_is_drawn_for_the_filter(app: Flask, clerk: Browser) -> None:
+    visit = plan(app, clerk)
+    step(clerk, visit, "announce")
+    promise(clerk, app, visit, None, "handler", day(-2), "部分刷新的承诺")
+    part = clerk.get("/visits/promises?state=late", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert "部分刷新的承诺" in part.html
+    assert "<h1" not in part.html

@@ -121,7 +121,7 @@ def sign_up(id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<id:id>/result", methods=["GET", "POST"])
-@allow("petitions.move")
+@allow("visits.tell")
 def result(id: int) -> ResponseReturnValue:
     """Whether somebody came, and what was said."""
     day = found(models.load(id, to_move=request.method == "POST"))

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.models import Belonging, Concern, one_of
 from blueprints.petitions.docket.models import Petition, seen_by, unwalled
-from blueprints.petitions.visits.domain import PROMISE, WORKFLOW, Kept, Result, State, open_for_sign_up
+from blueprints.petitions.visits.domain import PLANNERS, PROMISE, WORKFLOW, Kept, Result, State, open_for_sign_up
 from core import clock, vault
 from core.extensions import Base, Id, Moment, db
 from core.places import Place
@@ -134,6 +134,11 @@ class Visit(ThreadHead, Base):
             each.user_id == viewer.id or (viewer.role == Role.HANDLER and each.unit_id == viewer.unit_id)
             for each in VisitParty.all_of(self.id)
         )
+
+    def hears_promises_of(self, viewer: Viewer) -> bool:
+        """Whether this person may write down what was promised: once it is announced, who plans and who is there."""
+        planner = viewer.role in PLANNERS or self.takes_part(viewer)
+        return self.state in (State.ANNOUNCED, State.CARRIED_OUT, State.CLOSED) and planner
 
 
 def _when_and_where(plan: Plan) -> dict[str, Any]:
@@ -392,21 +397,21 @@ def tell(visit: Visit, petition: Petition, result: Result, text: str, *, by: Vie
     """What was said to a matter at a visit, written to the petitioner. Raises NotPossible."""
     if State(visit.state) not in (State.ANNOUNCED, State.CARRIED_OUT) or not to_hear(visit, petition.id):
         raise NotPossible("result")
-    row = db.session.scalar(
-        select(VisitCase).where(VisitCase.visit_id == visit.id, VisitCase.petition_id == petition.id)
-    )
-    row = row or add_case(visit, petition, by=by)
-    if row.result is not None:
+    wanted = select(VisitCase).where(VisitCase.visit_id == visit.id, VisitCase.petition_id == petition.id)
+    row = db.session.scalar(wanted)
+    if row is not None and row.result is not None:
         raise NotPossible("result")
     petition.move("message", {"text": text}, by=by)
+    row = row or add_case(visit, petition, by=by)
     row.result, row.told_at = result, clock.now()
     petition.trace("visit result", by=by.id, visit=visit.id, result=result)
 
 
 def promise(
-    visit: Visit, petition: Petition | None, text: str, owner: User, due_on: date, *, by: Viewer
+    visit: Visit, petition: Petition | None, text: str, owner_id: int, due_on: date, *, by: Viewer
 ) -> VisitPromise:
     """Write down what was promised. Raises NotPossible where the matter is about whoever would owe it."""
+    owner = db.session.get_one(User, owner_id)
     if petition is not None and accused([(owner.id, owner.name_digest, owner.unit.line)], [petition.id]):
         raise NotPossible("owner")
     row = VisitPromise(

@@ -5,9 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from blueprints.accounts.models import User
 from blueprints.petitions.docket.domain import LABELS as PETITION_LABELS
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.visits import models, queries
@@ -31,7 +29,6 @@ from blueprints.petitions.visits.forms import (
 )
 from blueprints.petitions.visits.models import Visit, VisitPromise
 from core import ics, places
-from core.extensions import db
 from core.forms import ChangeForm
 from core.pages import found, page
 from core.permissions import allow
@@ -96,6 +93,7 @@ def show(id: int) -> ResponseReturnValue:
         promises=queries.promises(g.viewer, queries.PromiseFilter(visit=visit.id)).rows,
         steps=visit.steps(g.viewer),
         takes_part=visit.takes_part(g.viewer),
+        may_promise=visit.hears_promises_of(g.viewer),
         labels=plain(LABELS),
         petition_labels=plain(PETITION_LABELS),
     )
@@ -213,7 +211,7 @@ def _ids(name: str) -> list[int]:
 
 
 @bp.route("/<id:id>/result", methods=["GET", "POST"])
-@allow("petitions.move")
+@allow("visits.tell")
 def result(id: int) -> ResponseReturnValue:
     """What was said to a matter; it goes to the petitioner as a message."""
     visit = found(models.load(id, to_move=request.method == "POST"))
@@ -250,6 +248,7 @@ def promises() -> ResponseReturnValue:
 def promise(id: int) -> ResponseReturnValue:
     """Write down what was promised."""
     visit = found(models.load(id, to_move=request.method == "POST"))
+    found(visit if visit.hears_promises_of(g.viewer) else None)
     form = PromiseForm(request.form if request.method == "POST" else None, petition=request.args.get("case", ""))
     form.fill(queries.owners(), queries.matters(visit, g.viewer))
     about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "form": form}
@@ -257,9 +256,8 @@ def promise(id: int) -> ResponseReturnValue:
         return page("petitions/visits/promise.html", status=422 if form.is_submitted() else 200, **about)
     matter = int(form.petition.data or 0)
     petition: Petition | None = found(queries.matter(visit, matter, g.viewer, to_move=True)) if matter else None
-    owner = db.session.scalars(select(User).where(User.id == int(form.owner.data))).one()
     try:
-        models.promise(visit, petition, form.data["text"], owner, form.data["due_on"], by=g.viewer)
+        models.promise(visit, petition, form.data["text"], int(form.owner.data), form.data["due_on"], by=g.viewer)
     except NotPossible:
         form.owner.errors = [_("The matter is about this person or unit: somebody else must owe it.")]
         return page("petitions/visits/promise.html", status=422, **about)

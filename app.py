@@ -104,11 +104,25 @@ def _address_book(app: Flask) -> None:
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.causes.views import bp as causes_bp
     from blueprints.petitions.docket.views import bp as docket_bp
+    from blueprints.petitions.doorstep.views import bp as doorstep_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
+    from blueprints.petitions.reception.views import bp as reception_bp
     from blueprints.petitions.rulebook.views import bp as rulebook_bp
+    from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, causes_bp, rulebook_bp, accounts_bp):
+    rooms = (
+        letterbox_bp,
+        desk_bp,
+        docket_bp,
+        visits_bp,
+        reception_bp,
+        doorstep_bp,
+        causes_bp,
+        rulebook_bp,
+        accounts_bp,
+    )
+    for room in rooms:
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -148,6 +162,8 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.register", "letterbox.ask_intake", _l("Take down")),
             ("petitions.file", "letterbox.new", _l("Write a letter")),
             ("causes.read", "causes.listed", _l("Root causes")),
+            ("visits.read", "visits.index", _l("Down-visits")),
+            ("visits.read", "reception.index", _l("Reception days")),
         ),
     ),
     (

@@ -1,6 +1,7 @@
 """docs/procedure.md, printed from the tables that the code itself follows, so that it cannot drift."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -11,7 +12,9 @@ from blueprints.petitions.causes import domain as causes
 from blueprints.petitions.causes.papers import MARK as PROPOSAL
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
+from blueprints.petitions.reception import domain as reception
 from blueprints.petitions.rulebook.domain import newest_first
+from blueprints.petitions.visits import domain as visits
 from core.deadlines import Unit
 from core.profiles import Clock, Owes, Profile, profile, shipped
 from core.roles import ROLE_LABELS
@@ -75,6 +78,7 @@ def _lines() -> Iterator[str]:
         (_step(step) for step in docket.WORKFLOW),
     )
     yield from _causes()
+    yield from _visits()
     for each in _profiles():
         yield from _profile(each)
     yield "## Papers · 文书"
@@ -135,6 +139,29 @@ def _step(step: Step) -> Iterator[str]:
 
 def _profiles() -> list[Profile]:
     return sorted(map(profile, shipped()), key=newest_first)
+
+
+def _visits() -> Iterator[str]:
+    """The steps of a down-visit, of what was promised there, and of a reception day."""
+    head = ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁")
+    for title, workflow, states in (
+        (Words(zh="领导下访", en="A down-visit"), visits.WORKFLOW, visits.STATE_LABELS),
+        (Words(zh="下访承诺", en="A promise made at a visit"), visits.PROMISE, visits.KEPT_LABELS),
+        (Words(zh="领导接访日", en="A leaders' reception day"), reception.WORKFLOW, reception.STATE_LABELS),
+    ):
+        labels: dict[Any, Any] = dict(states)
+        yield f"## {both(title)}"
+        yield ""
+        rows = (
+            (
+                both(step.label),
+                "<br>".join(both(labels[state]) for state in step.from_),
+                both(labels[step.to]) if step.to else "",
+                "<br>".join(both(ROLE_LABELS[role]) for role in step.who),
+            )
+            for step in workflow
+        )
+        yield from table(head, rows)
 
 
 def _profile(profile: Profile) -> Iterator[str]:

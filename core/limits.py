@@ -14,7 +14,7 @@ from sqlalchemy import ScalarResult, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import clock, vault
+from core import clock, receipts, vault
 from core.extensions import Base, Moment, aside, db
 from settings import settings
 
@@ -73,6 +73,17 @@ def count(limit: Limit, key: str = "") -> None:
         first = reached and _add(session, limit, f"alarm:{key}", window) == 1
     if first:
         log.warning("the limit for %s was reached: somebody may be guessing", limit.name)
+
+
+def wrong_receipt(request: Request, code: str) -> int:
+    """Count a guess of a receipt code; returns how many seconds to wait. A mistyped code, which its check digit tells,
+    is no guess."""
+    address = client_address(request)
+    seconds = max(wait(RECEIPTS_BY_ADDRESS, address), wait(RECEIPTS_IN_ALL))
+    if not seconds and receipts.tidy(code):
+        count(RECEIPTS_BY_ADDRESS, address)
+        count(RECEIPTS_IN_ALL)
+    return seconds
 
 
 def client_address(request: Request) -> str:

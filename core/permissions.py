@@ -27,6 +27,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "causes.work": _STAFF,
     "causes.manage": frozenset({Role.CLERK, Role.LEADER}),
     "causes.answer": frozenset({Role.CLERK, Role.HANDLER}),
+    "visits.read": _STAFF,
+    "visits.plan": frozenset({Role.CLERK, Role.LEADER}),
+    "visits.promise": _STAFF,
+    "visits.tell": frozenset({Role.CLERK, Role.HANDLER}),
+    "visits.take_down": _STAFF,
+    "reception.hours": frozenset({Role.CLERK, Role.HANDLER}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

@@ -15,6 +15,8 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.causes import domain as causes
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import load
+from blueprints.petitions.reception import domain as reception
+from blueprints.petitions.visits import domain as visits
 from core.extensions import db
 from core.permissions import may, permission_of
 from core.roles import Role, Viewer
@@ -59,6 +61,18 @@ def _lines(app: Flask) -> Iterator[str]:
             let_in = [step in WORKFLOW.open_to(role, state) and may(somebody(role), "petitions.move") for role in Role]
             if any(let_in):
                 yield _row(step.action, state, [".", *("A" if each else "." for each in let_in)])
+
+    for title, workflow, permission in (
+        ("Visits", visits.WORKFLOW, "visits.plan"),
+        ("Promises", visits.PROMISE, "visits.promise"),
+        ("Reception", reception.WORKFLOW, "visits.plan"),
+    ):
+        yield ""
+        yield _row(title, "in state", ["public", *Role])
+        for step in workflow:
+            for at in step.from_:
+                let_in = [role in step.who and may(somebody(role), permission) for role in Role]
+                yield _row(step.action, at, [".", *("A" if each else "." for each in let_in)])
 
     yield ""
     yield _row("Causes", "in state", ["public", *Role])

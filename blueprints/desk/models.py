@@ -16,7 +16,9 @@ from blueprints.petitions.causes.models import unwalled as causes_unwalled
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.reception.domain import DAY_EVENTS, HOURS_EVENTS
 from blueprints.petitions.rulebook.domain import PROCEDURE_EVENT_LABELS, YEAR_EVENT_LABELS
+from blueprints.petitions.visits.domain import EVENT_LABELS as VISIT_EVENTS
 from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
@@ -34,6 +36,9 @@ EVENTS = {
     "procedure": PROCEDURE_EVENT_LABELS,
     "cause": CAUSE_EVENTS,
     "cause_proposal": PROPOSAL_EVENT_LABELS,
+    "visit": VISIT_EVENTS,
+    "reception_day": DAY_EVENTS,
+    "window_hours": HOURS_EVENTS,
 }
 SOON = timedelta(days=7)
 

@@ -1,5 +1,7 @@
 """The desk's pages: what is due for me, and the record."""
 
+from typing import Any
+
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,6 +9,7 @@ from flask_babel import gettext as _
 from blueprints.desk import models
 from blueprints.petitions.causes.queries import on_desk
 from blueprints.petitions.docket.domain import LABELS
+from blueprints.petitions.visits.queries import late_promises
 from core.pages import page
 from core.permissions import allow, may
 from core.texts import plain
@@ -28,6 +31,12 @@ def desk() -> ResponseReturnValue:
         ),
         ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
         ("causes.read", "causes.listed", _("Root causes"), _("What letters come from, what is done about it.")),
+        (
+            "visits.read",
+            "visits.index",
+            _("Down-visits"),
+            _("Plans, promises, and what was said on the spot."),
+        ),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
         (
             "settings.read",
@@ -42,9 +51,9 @@ def desk() -> ResponseReturnValue:
     reads = may(g.viewer, "petitions.read")
     lines = models.due_soon(g.viewer) if reads else None
     unread = models.unread(g.viewer) if reads else []
-    return page(
-        "desk/desk.html", lines=lines, unread=unread, causes=on_desk(g.viewer), doors=doors, labels=plain(LABELS)
-    )
+    late = late_promises(g.viewer) if may(g.viewer, "visits.read") else None
+    told: dict[str, Any] = {"labels": plain(LABELS), "late": late, "causes": on_desk(g.viewer)}
+    return page("desk/desk.html", lines=lines, unread=unread, doors=doors, **told)
 
 
 @bp.get("/record")

@@ -70,8 +70,8 @@ def tab_through(page: Page) -> None:
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     wanted = set(page.evaluate(REACHABLE))
     page.evaluate(WATCH)
-    dates = page.locator("input[type=date]").count()
-    for _ in range(len(wanted) + 4 * dates):  # a date takes several: year, month, day, calendar
+    dates = page.locator("input[type=date], input[type=time]").count()
+    for _ in range(len(wanted) + 4 * dates):  # a date takes several: year, month, day, calendar; a time too
         page.keyboard.press("Tab")
     focused: list[tuple[str, bool]] = page.evaluate("window.focused")
     for name, shown in focused:

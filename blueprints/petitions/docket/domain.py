@@ -364,12 +364,28 @@ EVENT_LABELS = {
     "note": _l("Internal note"),
     "tie": _l("Tied to a cause"),
     "untie": _l("Untied from a cause"),
+    # Down-visits and reception days write into the record of the matter that they are about.
+    "visit taken": _l("To be taken along to a down-visit"),
+    "visit left": _l("Not to be taken along to the down-visit after all"),
+    "visit signed up": _l("Signed up to be heard at a down-visit"),
+    "visit withdrawn": _l("Sign-up for a down-visit taken back"),
+    "visit result": _l("Result of the down-visit recorded"),
+    "visit promise": _l("Promise made at a down-visit"),
+    "visit promise keep": _l("Promise of a down-visit kept"),
+    "visit promise tell": _l("Told that the promise was kept"),
+    "reception signed up": _l("Signed up for a leaders' reception day"),
+    "reception withdrawn": _l("Sign-up for a reception day taken back"),
+    "reception result": _l("Result of the reception recorded"),
+    "window recorded": _l("Taken down in the early and late hours of a unit"),
 }
 
 # What happens between desks, and is nobody's business outside the office.
 INSIDE = (
     *("identity opened", "answer", "rework", "part", "join", "release", "object", "supervise", "respond", "report_up"),
     *("represented", "about", "withdraw", "recuse", "merge", "unmerge", "answered with", "tie", "untie"),
+    *("visit taken", "visit left", "visit signed up", "visit withdrawn", "visit result"),
+    *("visit promise", "visit promise keep", "visit promise tell"),
+    *("reception signed up", "reception withdrawn", "reception result", "window recorded"),
 )
 
 # What a step without questions means, told before the button is pressed.

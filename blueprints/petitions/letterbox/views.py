@@ -22,10 +22,10 @@ from blueprints.petitions.letterbox.forms import (
     RepresentForm,
     WriteForm,
 )
+from blueprints.petitions.reception.queries import told
 from core import attachments, clock, limits, papers, places, receipts, sessions
 from core.errors import Kept, send_again
 from core.extensions import csrf, db
-from core.limits import client_address
 from core.pages import found, language, page
 from core.permissions import allow
 from core.procedures import in_force, profile
@@ -145,7 +145,7 @@ def slip() -> ResponseReturnValue:
     """The receipt slip to print; the code comes in the form, never in the address."""
     code = receipts.tidy(request.form.get("receipt", "")) or ""
     id = models.by_receipt(code)
-    if id is None and (wait := _count_wrong(code)):
+    if id is None and (wait := limits.wrong_receipt(request, code)):
         raise TooManyRequests(retry_after=wait)
     petition = found(db.session.get(Petition, found(id)))
     sheets = petition.slip(receipts.grouped(code), address=url_for(".status", _external=True))
@@ -156,7 +156,7 @@ def slip() -> ResponseReturnValue:
 @allow("public")
 def status() -> ResponseReturnValue:
     """Where the letter stands, for who gave its receipt code; else the question for the code."""
-    petition = _held()
+    petition = held()
     if petition is None:
         return page("petitions/letterbox/look_up.html", form=ReceiptForm(), wait=0)
     return _status_page(petition)
@@ -170,34 +170,29 @@ def look_up() -> ResponseReturnValue:
     code = form.receipt.data or ""
     id = models.by_receipt(code)
     if id is None:
-        wait = _count_wrong(code)
+        wait = limits.wrong_receipt(request, code)
         answer = page("petitions/letterbox/look_up.html", status=429 if wait else 404, form=form, wait=wait)
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
-    until = clock.now() + OPEN_FOR  # where somebody is signed in, the sitting itself lasts longer
-    sessions.hold(sessions.current(), letter=id, letter_until=until.isoformat())
+    open_letter(id)
     return send_again(form.kept.data) or redirect(url_for(".status"), 303)
 
 
-def _ask_again() -> ResponseReturnValue:
+def open_letter(id: int) -> None:
+    """Open a letter in this browser, for as long as a receipt code opens it."""
+    until = clock.now() + OPEN_FOR  # where somebody is signed in, the sitting itself lasts longer
+    sessions.hold(sessions.current(), letter=id, letter_until=until.isoformat())
+
+
+def ask_again() -> ResponseReturnValue:
     """Somebody wrote for longer than a letter stays open: the question for its code carries along what they wrote."""
     kept = Kept.sent()
     form = ReceiptForm(formdata=None, kept=kept.packed() if kept else "")
     return page("petitions/letterbox/look_up.html", status=401, form=form, wait=0, kept=kept)
 
 
-def _count_wrong(code: str) -> int:
-    """Count a guess; returns how many seconds to wait. A mistyped code, which its check digit tells, is no guess."""
-    address = client_address(request)
-    wait = max(limits.wait(limits.RECEIPTS_BY_ADDRESS, address), limits.wait(limits.RECEIPTS_IN_ALL))
-    if not wait and receipts.tidy(code):
-        limits.count(limits.RECEIPTS_BY_ADDRESS, address)
-        limits.count(limits.RECEIPTS_IN_ALL)
-    return wait
-
-
-def _held(*, to_change: bool = False) -> Petition | None:
+def held(*, to_change: bool = False) -> Petition | None:
     """The letter that this browser has opened by its code, if that is not too long ago."""
     id, until = session.get("letter"), session.get("letter_until", "")
     if not id or not until or clock.now() > datetime.fromisoformat(until):
@@ -229,6 +224,7 @@ def _status_page(
             {"name": each.name, "url": url_for(".file", file=each.id), "size": each.size} for each in petition.files()
         ],
         write_form=write_form or WriteForm(formdata=None, about=petition.id),
+        heard=told(petition),
         rating_form=(rating_form or RatingForm(formdata=None, about=petition.id))
         if models.may_rate(petition)
         else None,
@@ -244,9 +240,9 @@ def write_back() -> ResponseReturnValue:
     """The petitioner writes to the office."""
     form = WriteForm()
     valid = form.validate_on_submit()
-    petition = _held(to_change=True)
+    petition = held(to_change=True)
     if petition is None:
-        return _ask_again()
+        return ask_again()
     if not valid:
         return _status_page(petition, 422, write_form=form)
     models.write_back(petition, form.text.data or "", form.files.cleaned)
@@ -259,9 +255,9 @@ def write_back() -> ResponseReturnValue:
 def rate() -> ResponseReturnValue:
     """The petitioner rates the handling."""
     form = RatingForm()
-    petition = _held(to_change=True)
+    petition = held(to_change=True)
     if petition is None:
-        return _ask_again()
+        return ask_again()
     if not models.may_rate(petition):
         return redirect(url_for(".status"), 303)
     if not form.validate_on_submit():
@@ -276,9 +272,9 @@ def rate() -> ResponseReturnValue:
 def ask(what: str) -> ResponseReturnValue:
     """The petitioner asks for a review or a re-examination, or that somebody does not handle the matter."""
     form = AskForm()
-    petition = _held(to_change=True)
+    petition = held(to_change=True)
     if petition is None:
-        return _ask_again()
+        return ask_again()
     if not form.validate_on_submit():
         return _status_page(petition, 422, ask_form=form, asking=what)
     try:
@@ -299,7 +295,7 @@ csrf.exempt(ask)
 @allow("public")
 def paper(paper: int) -> ResponseReturnValue:
     """A paper for the petitioner, with their name on it."""
-    petition = found(_held())
+    petition = found(held())
     row = found(petition.paper_of(paper))
     sheet = to_read(row.sheets, language(), petition.addressee)
     return page("petitions/letterbox/paper.html", paper=row, sheet=sheet)
@@ -309,7 +305,7 @@ def paper(paper: int) -> ResponseReturnValue:
 @allow("public")
 def paper_pdf(paper: int) -> ResponseReturnValue:
     """The same paper as a PDF."""
-    petition = found(_held())
+    petition = found(held())
     row = found(petition.paper_of(paper))
     return papers.send(row.sheets, language(), row.number, petition.addressee)
 
@@ -318,7 +314,7 @@ def paper_pdf(paper: int) -> ResponseReturnValue:
 @allow("public")
 def file(file: int) -> ResponseReturnValue:
     """A file of the own letter."""
-    row = found(found(_held()).file_of(file))
+    row = found(found(held()).file_of(file))
     return attachments.send(row.id, row.name, row.kind)
 
 

@@ -1,0 +1,283 @@
+"""The pages of down-visits: the list, one visit, its matters, what was said and promised there."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.petitions.docket.domain import LABELS as PETITION_LABELS
+from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.visits import models, queries
+from blueprints.petitions.visits.domain import (
+    EXPLAINED,
+    LABELS,
+    PROMISE,
+    STATE_LABELS,
+    WORKFLOW,
+    Result,
+    State,
+)
+from blueprints.petitions.visits.forms import (
+    STEP_FORMS,
+    CasesForm,
+    DoneForm,
+    PlanForm,
+    PromiseFilterForm,
+    PromiseForm,
+    ResultForm,
+)
+from blueprints.petitions.visits.models import Visit, VisitPromise
+from core import ics, places
+from core.forms import ChangeForm
+from core.pages import found, page
+from core.permissions import allow
+from core.texts import plain
+from core.workflow import NotPossible, Step
+
+bp = Blueprint("visits", __name__, url_prefix="/visits")
+STEPS = ", ".join(step.action for step in WORKFLOW)
+PROMISE_STEPS = ", ".join(step.action for step in PROMISE)
+
+
+@bp.get("/")
+@allow("visits.read")
+def index() -> ResponseReturnValue:
+    """What lies ahead, and what was."""
+    ahead = queries.upcoming()
+    listing = queries.past(request.args.get("after", ""))
+    return page("petitions/visits/index.html", ahead=ahead, listing=listing, labels=plain(LABELS))
+
+
+# --- the plan ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/new")
+@allow("visits.plan")
+def new() -> ResponseReturnValue:
+    """The township first: it brings its villages."""
+    return _plan_page(PlanForm(formdata=None), request.args.get("township", ""), None)
+
+
+def _plan_page(form: PlanForm, township: str, visit: Visit | None, status: int = 200, **more: Any) -> Response:
+    form.fill(township, queries.leaders(visit, g.viewer))
+    names = dict(places.townships())
+    about: dict[str, Any] = {"visit": visit, "township": names.get(township), "townships": places.townships()}
+    return page("petitions/visits/plan.html", status=status, form=form, **about, **more)
+
+
+@bp.post("/new")
+@allow("visits.plan")
+def plan() -> ResponseReturnValue:
+    """Plan a visit."""
+    form = PlanForm()
+    township = form.township.data or ""
+    form.fill(township, queries.leaders(None, g.viewer))
+    if township not in dict(places.townships()) or not form.validate_on_submit():
+        return _plan_page(form, township, None, 422)
+    visit = Visit.plan(form.plan(), by=g.viewer)
+    flash(_("The visit is planned. Choose the matters to take along."), "success")
+    return redirect(url_for(".cases", id=visit.id), 303)
+
+
+@bp.get("/<id:id>")
+@allow("visits.read")
+def show(id: int) -> ResponseReturnValue:
+    """One visit: when, where to, who goes; its matters, its promises, the steps open now."""
+    visit = found(models.load(id))
+    return page(
+        "petitions/visits/visit.html",
+        visit=visit,
+        trip=queries.trip(visit),
+        cases=queries.cases(visit, g.viewer),
+        promises=queries.promises(g.viewer, queries.PromiseFilter(visit=visit.id)).rows,
+        steps=visit.steps(g.viewer),
+        takes_part=visit.takes_part(g.viewer),
+        may_promise=visit.hears_promises_of(g.viewer),
+        labels=plain(LABELS),
+        petition_labels=plain(PETITION_LABELS),
+    )
+
+
+@bp.get(f"/<id:id>/<any({STEPS}):action>")
+@allow("visits.plan")
+def ask(id: int, action: str) -> ResponseReturnValue:
+    """What a step asks for."""
+    visit = found(models.load(id))
+    if WORKFLOW.step(action) not in visit.steps(g.viewer):
+        flash(_("This step is not open now."), "warning")
+        return redirect(url_for(".show", id=id), 303)
+    form = _step_form(visit, action, blank=True)
+    form.version.data = str(visit.version)
+    return _step_page(visit, action, form)
+
+
+def _step_form(visit: Visit, action: str, *, blank: bool = False) -> ChangeForm:
+    if action != "change":
+        return STEP_FORMS[WORKFLOW.step(action).asks]()
+    form = PlanForm(formdata=None, **queries.as_planned(visit)) if blank else PlanForm()
+    form.fill(visit.township_code, queries.leaders(visit, g.viewer))
+    return form
+
+
+def _step_page(visit: Visit, action: str, form: ChangeForm, status: int = 200, **more: Any) -> Response:
+    if isinstance(form, PlanForm):
+        return _plan_page(form, visit.township_code, visit, status, **more)
+    about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "step": WORKFLOW.step(action)}
+    return page("petitions/visits/step.html", status=status, form=form, explained=EXPLAINED, **about, **more)
+
+
+@bp.post(f"/<id:id>/<any({STEPS}):action>")
+@allow("visits.plan")
+def move(id: int, action: str) -> ResponseReturnValue:
+    """Every button of a visit comes here; the table decides."""
+    visit = found(models.load(id, to_move=True))
+    form = _step_form(visit, action)
+    step: Step = WORKFLOW.step(action)
+    if form.seen != visit.version or step not in visit.steps(g.viewer):
+        form.version.data = str(visit.version)
+        return _step_page(visit, action, form, 409, late=True)
+    if not form.validate_on_submit():
+        return _step_page(visit, action, form, 422)
+    if isinstance(form, PlanForm):
+        visit.change(form.plan(), by=g.viewer)
+    else:
+        visit.move(action, form.data, by=g.viewer)
+    flash(_("Done: %(step)s.", step=step.label), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+@bp.get("/<id:id>.ics")
+@allow("visits.read")
+def appointment(id: int) -> ResponseReturnValue:
+    """The visit for a calendar program."""
+    return send_calendar([as_appointment(queries.trip(found(models.load(id))))], f"visit-{id}")
+
+
+def as_appointment(trip: queries.Trip) -> ics.Appointment:
+    """A visit as a calendar program takes it: date, place, who goes; no matter."""
+    return ics.Appointment(
+        uid=f"visit-{trip.id}",
+        on=trip.held_on,
+        starts=trip.starts,
+        ends=trip.ends,
+        title=f"{_('Down-visit')}: {trip.place}",
+        place=f"{trip.place}, {trip.where}",
+        words=f"{_('Who comes')}: {', '.join(trip.who)}\n{STATE_LABELS[trip.state]}",
+        cancelled=trip.state is State.CANCELLED,
+    )
+
+
+def send_calendar(appointments: list[ics.Appointment], name: str) -> Response:
+    """A calendar as a download."""
+    answer = Response(ics.calendar(appointments), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return answer
+
+
+# --- matters -------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/<id:id>/cases")
+@allow("visits.plan")
+def cases(id: int) -> ResponseReturnValue:
+    """The open matters on the way, by village: places and subjects alone."""
+    visit = found(models.load(id))
+    village = request.args.get("village", "")
+    listing = queries.offered(visit, g.viewer, village, request.args.get("after", ""))
+    about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "village": village, "form": CasesForm()}
+    villages = queries.villages(visit, g.viewer)
+    labels = plain(PETITION_LABELS)
+    return page("petitions/visits/cases.html", listing=listing, villages=villages, labels=labels, **about)
+
+
+@bp.post("/<id:id>/cases")
+@allow("visits.plan")
+def take_along(id: int) -> ResponseReturnValue:
+    """Take the chosen matters along."""
+    visit = found(models.load(id, to_move=True))
+    try:
+        models.take_along(visit, _ids("case"), _ids("shown"), by=g.viewer)
+    except NotPossible:
+        flash(_("This step is not open now."), "warning")
+        return redirect(url_for(".show", id=id), 303)
+    flash(_("The matters to take along are kept."), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+def _ids(name: str) -> list[int]:
+    sent = request.form.getlist(name)
+    return [int(each) for each in sent[:500] if each.isascii() and each.isdigit() and len(each) <= 18]
+
+
+@bp.route("/<id:id>/result", methods=["GET", "POST"])
+@allow("visits.tell")
+def result(id: int) -> ResponseReturnValue:
+    """What was said to a matter; it goes to the petitioner as a message."""
+    visit = found(models.load(id, to_move=request.method == "POST"))
+    case = request.args.get("case", "")
+    petition = found(queries.matter(visit, int(case) if case.isdecimal() and len(case) <= 18 else 0, g.viewer))
+    form = ResultForm()
+    about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "petition": petition, "form": form}
+    if not form.validate_on_submit():
+        return page("petitions/visits/result.html", status=422 if form.is_submitted() else 200, **about)
+    try:
+        held = found(queries.matter(visit, petition.id, g.viewer, to_move=True))
+        models.tell(visit, held, Result(form.result.data), form.text.data or "", by=g.viewer)
+    except NotPossible:
+        flash(_("This step is not open now."), "warning")
+        return redirect(url_for(".show", id=id), 303)
+    flash(_("The petitioner reads it on the receipt page."), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+# --- promises ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/promises")
+@allow("visits.read")
+def promises() -> ResponseReturnValue:
+    """What was promised: late, open, kept; by visit and unit."""
+    form = PromiseFilterForm(request.args)
+    listing = queries.promises(g.viewer, form.wanted(), request.args.get("after", ""))
+    return page("petitions/visits/promises.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+
+
+@bp.route("/<id:id>/promise", methods=["GET", "POST"])
+@allow("visits.promise")
+def promise(id: int) -> ResponseReturnValue:
+    """Write down what was promised."""
+    visit = found(models.load(id, to_move=request.method == "POST"))
+    found(visit if visit.hears_promises_of(g.viewer) else None)
+    form = PromiseForm(request.form if request.method == "POST" else None, petition=request.args.get("case", ""))
+    form.fill(queries.owners(), queries.matters(visit, g.viewer))
+    about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "form": form}
+    if not form.validate_on_submit():
+        return page("petitions/visits/promise.html", status=422 if form.is_submitted() else 200, **about)
+    matter = int(form.petition.data or 0)
+    petition: Petition | None = found(queries.matter(visit, matter, g.viewer, to_move=True)) if matter else None
+    try:
+        models.promise(visit, petition, form.data["text"], int(form.owner.data), form.data["due_on"], by=g.viewer)
+    except NotPossible:
+        form.owner.errors = [_("The matter is about this person or unit: somebody else must owe it.")]
+        return page("petitions/visits/promise.html", status=422, **about)
+    flash(_("The promise is written down."), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+@bp.route(f"/promises/<id:id>/<any({PROMISE_STEPS}):action>", methods=["GET", "POST"])
+@allow("visits.promise")
+def settle(id: int, action: str) -> ResponseReturnValue:
+    """What was done, or that the petitioner was told."""
+    row: VisitPromise = found(models.load_promise(id, g.viewer, to_move=request.method == "POST"))
+    step = PROMISE.step(action)
+    if step not in row.steps(g.viewer):
+        flash(_("This step is not open now."), "warning")
+        return redirect(url_for(".promises", visit=row.visit_id), 303)
+    form = DoneForm(text=row.done)
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return page("petitions/visits/settle.html", status=status, promise=row, step=step, form=form)
+    row.move(action, form.data, by=g.viewer)
+    flash(_("Done: %(step)s.", step=step.label), "success")
+    return redirect(url_for(".promises", visit=row.visit_id), 303)

@@ -98,11 +98,12 @@ def _address_book(app: Flask) -> None:
     import commands
     from blueprints.accounts.views import bp as accounts_bp
     from blueprints.desk.views import bp as desk_bp
+    from blueprints.petitions.daily.views import bp as daily_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, daily_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, and_, bindparam, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -62,6 +63,10 @@ class Filter:
     def asked(self) -> dict[str, str]:
         """The filter as it stands in an address."""
         return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+
+    def in_short(self) -> str:
+        """The filter to be remembered for a while; never the words of a search, which may be a name."""
+        return urlencode(replace(self, q="").asked())
 
     def clauses(self, viewer: Viewer) -> Iterator[ColumnElement[bool]]:
         """The filter as WHERE clauses: the narrowest leads by its index, the others are tested on what it finds."""

@@ -13,7 +13,7 @@ from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, DeliveryFo
 from blueprints.petitions.docket.models import Petition, fit_for, load
 from core import attachments, papers
 from core.forms import ChangeForm
-from core.pages import found, language, page
+from core.pages import found, language, note, page
 from core.permissions import allow
 from core.sheets import to_read
 from core.texts import plain
@@ -29,7 +29,8 @@ def queue() -> ResponseReturnValue:
     form = FilterForm(request.args)
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
-    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+    answer = page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+    return note(answer, queue=wanted.in_short())
 
 
 @bp.get("/<id:id>")
@@ -38,7 +39,7 @@ def show(id: int) -> ResponseReturnValue:
     """A case: facts, what happened, papers, messages, and the steps open to this person now."""
     petition = found(load(id, g.viewer))
     inside = g.viewer.role in STAFF
-    return page(
+    answer = page(
         "petitions/docket/case.html",
         petition=petition,
         inside=inside,
@@ -52,9 +53,13 @@ def show(id: int) -> ResponseReturnValue:
         papers=petition.papers(),
         timeline=queries.timeline(petition, inside=inside),
         steps=petition.steps(g.viewer) if inside else [],
+        keys_of=WORKFLOW.keys,
         place_name=petition.place_name(),
         labels=plain(LABELS),
     )
+    if request.cookies.get("case", "").rpartition(".")[2] == str(id):
+        return answer
+    return note(answer, case=f"{petition.due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
 
 
 @bp.get("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")

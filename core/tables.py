@@ -19,10 +19,13 @@ from flask import Response, send_file
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from core import cleaning
 from core.cleaning import Refused
@@ -171,8 +174,28 @@ def write_xlsx(*sheets: Sheet) -> bytes:
             wanted.add(f"{get_column_letter(column + 1)}2:{get_column_letter(column + 1)}{MOST_ROWS + 1}")
             sheet.add_data_validation(wanted)
     target = io.BytesIO()
-    book.save(target)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        _InMemory(book, packed).save()
     return target.getvalue()
+
+
+class _InMemory(ExcelWriter):
+    """Writes a workbook without the temporary file in which openpyxl lays down each sheet in clear."""
+
+    def __init__(self, book: Workbook, packed: zipfile.ZipFile) -> None:
+        super().__init__(book, packed)
+        self._packed = packed
+
+    def write_worksheet(self, ws: Any) -> None:
+        """One sheet, into the workbook and nowhere else."""
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        sheet = io.BytesIO()
+        writer: Any = WorksheetWriter(ws, sheet)
+        writer.write()
+        ws._rels = writer._rels
+        self._packed.writestr(ws.path[1:], sheet.getvalue())
+        self.manifest.append(ws)
 
 
 def _sheet(book: Workbook, given: Sheet) -> Worksheet:

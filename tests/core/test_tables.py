@@ -101,3 +101,12 @@ def test_a_macro_is_refused() -> None:
         archive.writestr("xl/vbaProject.bin", b"x")
     with pytest.raises(Refused):
         read_rows(packed.getvalue(), "table.xlsx")
+
+
+def test_a_workbook_is_written_without_a_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object, **_named: object) -> object:
+        raise AssertionError("a file in clear")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refused)
+    monkeypatch.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", refused)
+    assert read_rows(write_xlsx(Sheet("表", HEADINGS, ROWS)))[1].cells == ROWS[0]

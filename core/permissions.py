@@ -21,6 +21,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.register": frozenset({Role.CLERK}),
     "petitions.file": frozenset({Role.CONTACT}),
     "petitions.identity": _STAFF,
+    "petitions.bulk": frozenset({Role.CLERK, Role.LEADER}),
+    "petitions.export": _STAFF,
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

@@ -178,7 +178,7 @@
       case 'ArrowUp': return Boolean(row) && move(-1);
       case 'x': return Boolean(row) && press(row.querySelector('input[type=checkbox]'));
     }
-    return /^[a-z]$/.test(letter) && press(document.querySelector('main [aria-keyshortcuts="' + letter + '"]'));
+    return /^[a-z1-9]$/.test(letter) && press(document.querySelector('main [aria-keyshortcuts="' + letter + '"]'));
   }
 
   document.addEventListener('keydown', function (event) {

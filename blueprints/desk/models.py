@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from blueprints.accounts.domain import EVENT_LABELS as ACCOUNT_EVENTS
 from blueprints.accounts.domain import SIGN_IN_LABELS, UNIT_EVENT_LABELS
 from blueprints.accounts.models import Unit, User
+from blueprints.petitions.daily.domain import EVENT_LABELS as DAILY_EVENTS
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
+from blueprints.petitions.docket.domain import LABELS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
 from core import clock
@@ -17,6 +22,7 @@ from core.extensions import db
 from core.pages import Listing, newest_key
 from core.record import Entry
 from core.roles import Role, Viewer
+from core.texts import plain
 
 PAGE = 50
 EVENTS = {
@@ -24,6 +30,7 @@ EVENTS = {
     "user": ACCOUNT_EVENTS,
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
+    "export": DAILY_EVENTS,
 }
 SOON = timedelta(days=7)
 
@@ -81,12 +88,20 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     happenings = [
         Happening(
             at=at,
-            matter=number or unit or user or "–",
+            matter=number or unit or user or (_taken_along(data) if thread == "export" else "–"),
             event=str(EVENTS[thread][action]),
             role=Role(data["role"]).label if thread == "user" and "role" in data else None,
             account=account,
             public=thread == "petition",
         )
-        for _, at, thread, action, data, number, unit, user, account in rows[:PAGE]
+        for _id, at, thread, action, data, number, unit, user, account in rows[:PAGE]
     ]
     return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+
+
+def _taken_along(data: dict[str, Any]) -> str:
+    """Of a list that was taken along: how many matters, and under which filter."""
+    labels = plain(LABELS)
+    asked = {name: labels.get(name, {}).get(word, word) for name, word in data["filter"].items()}
+    many = ngettext("%(num)s matter", "%(num)s matters", data["rows"])
+    return " · ".join([many, *map(str, asked.values()), *([_("Search")] if data["searched"] else [])])

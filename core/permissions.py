@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.identity": _STAFF,
     "petitions.bulk": frozenset({Role.CLERK, Role.LEADER}),
     "petitions.export": _STAFF,
+    "petitions.phrases": _STAFF,
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

@@ -17,6 +17,7 @@ from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.domain import LABELS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.phrasebook.domain import EVENT_LABELS as PHRASE_EVENTS
 from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
@@ -31,6 +32,7 @@ EVENTS = {
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
     "export": DAILY_EVENTS,
+    "phrase": PHRASE_EVENTS,
 }
 SOON = timedelta(days=7)
 

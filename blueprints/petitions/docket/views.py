@@ -9,8 +9,16 @@ from flask_babel import gettext as _
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.docket import queries
 from blueprints.petitions.docket.domain import EXPLAINED, LABELS, STAFF, WORKFLOW
-from blueprints.petitions.docket.forms import STEP_FORMS, AnswerForm, DeliveryForm, FilterForm, IdentityForm
+from blueprints.petitions.docket.forms import (
+    STEP_FORMS,
+    AnswerForm,
+    DeliveryForm,
+    FilterForm,
+    IdentityForm,
+    MessageForm,
+)
 from blueprints.petitions.docket.models import Petition, fit_for, load
+from blueprints.petitions.phrasebook.models import usable
 from core import attachments, papers
 from core.forms import ChangeForm
 from core.pages import found, language, note, page
@@ -96,6 +104,10 @@ def move(id: int, action: str) -> ResponseReturnValue:
         return _step_page(petition, step, form, 409, changes=changes, open_still=open_still)
     if "more" in request.form and isinstance(form, AnswerForm):
         form.one_more()
+        return _step_page(petition, step, form)
+    if "insert" in request.form and isinstance(form, AnswerForm | MessageForm):
+        if phrase := usable(g.viewer, request.form.get("phrase", "")):
+            form.insert(phrase.filled(petition.fields()))
         return _step_page(petition, step, form)
     if not form.validate_on_submit():
         return _step_page(petition, step, form, 422)

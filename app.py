@@ -100,11 +100,12 @@ def _address_book(app: Flask) -> None:
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.daily.views import bp as daily_bp
     from blueprints.petitions.docket.views import bp as docket_bp
+    from blueprints.petitions.ledger.views import bp as ledger_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, daily_bp, phrasebook_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -139,6 +140,7 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.register", "letterbox.ask_intake", _l("Take down")),
             ("petitions.file", "letterbox.new", _l("Write a letter")),
             ("petitions.phrases", "phrasebook.listing", _l("Answer templates")),
+            ("petitions.register", "ledger.ask", _l("Import a register")),
         ),
     ),
     (

@@ -162,7 +162,7 @@ def _sum(counts: check.Counts) -> str:
 
 def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     """What the docket promises besides: found by a search, moved by the record alone, numbered without a gap."""
-    moves = [step.action for step in WORKFLOW]
+    moves = [*(step.action for step in WORKFLOW), "taken over"]
     last = (
         select(Entry.data)
         .where(Entry.thread == "petition", Entry.thread_id == Petition.id, Entry.action.in_(moves))

@@ -17,6 +17,7 @@ from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.domain import LABELS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.ledger.domain import EVENT_LABELS as LEDGER_EVENTS
 from blueprints.petitions.phrasebook.domain import EVENT_LABELS as PHRASE_EVENTS
 from core import clock
 from core.extensions import db
@@ -33,6 +34,7 @@ EVENTS = {
     "sign_in": SIGN_IN_LABELS,
     "export": DAILY_EVENTS,
     "phrase": PHRASE_EVENTS,
+    "ledger_table": LEDGER_EVENTS,
 }
 SOON = timedelta(days=7)
 

@@ -1,4 +1,4 @@
-"""Daily work: saved filters, templates for answers."""
+"""Daily work: saved filters, templates for answers, tables of an old register."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_phrase_unit_id"), "phrase", ["unit_id"])
 
+    op.create_table(
+        "ledger_table",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("read_at", Moment, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("rows_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('read', 'imported', 'dropped')", name=op.f("ck_ledger_table_state")),
+        sa.CheckConstraint(
+            "(state = 'read') = (rows_sealed IS NOT NULL)", name=op.f("ck_ledger_table_rows_while_read")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_ledger_table_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_table")),
+    )
+    op.create_index(op.f("ix_ledger_table_user_id"), "ledger_table", ["user_id"])
+    imported = sa.text("state = 'imported'")
+    op.create_index(
+        "uq_ledger_table_imported",
+        "ledger_table",
+        ["digest"],
+        unique=True,
+        sqlite_where=imported,
+        postgresql_where=imported,
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("ledger_table")
     op.drop_table("phrase")
     op.drop_table("saved_filter")

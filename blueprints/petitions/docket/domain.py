@@ -172,6 +172,7 @@ EVENT_LABELS = {
     "close": _l("Closed"),
     "message": _l("Message to the petitioner"),
     "note": _l("Internal note"),
+    "taken over": _l("Closed before it was taken over from the register kept before"),
 }
 
 # What happens between desks, and is nobody's business outside the office.

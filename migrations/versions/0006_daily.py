@@ -1,4 +1,4 @@
-"""Daily work: saved filters, templates for answers, tables of an old register."""
+"""Daily work: saved filters, digests, templates for answers, tables of an old register."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,8 +62,33 @@ def upgrade() -> None:
         postgresql_where=imported,
     )
 
+    op.create_table(
+        "digest_address",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("address_sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_digest_address_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_address")),
+        sa.UniqueConstraint("user_id", name="uq_digest_address_user_id"),
+    )
+    op.create_table(
+        "digest",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("made_at", Moment, nullable=False),
+        sa.Column("sent_at", Moment, nullable=True),
+        sa.Column("late", sa.Integer(), nullable=False),
+        sa.Column("soon", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_digest_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("user_id", "day_on", name="uq_digest_user_id"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("digest")
+    op.drop_table("digest_address")
     op.drop_table("ledger_table")
     op.drop_table("phrase")
     op.drop_table("saved_filter")

@@ -1,12 +1,13 @@
 """What daily work asks."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, SelectMultipleField
+from wtforms import BooleanField, Field, HiddenField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from blueprints.accounts.forms import unit_choices
@@ -16,12 +17,24 @@ from blueprints.petitions.docket.queries import Filter
 from core.forms import OfficeForm, SelectField, chosen, line, text
 
 MOST_TICKED = 100
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class KeysForm(OfficeForm):
     """Whether single keys do something."""
 
     on = BooleanField(_l("Single keys do something"))
+
+
+class AddressForm(OfficeForm):
+    """Where the daily digest is sent to."""
+
+    address = line(_l("Mail address for the digest"), 200, needed=False)
+
+    def validate_address(self, field: Field) -> None:
+        """It looks like one, and is nobody else's header."""
+        if field.data and not _ADDRESS.fullmatch(field.data):
+            raise ValidationError(_("This is no mail address."))
 
 
 class SaveForm(OfficeForm):

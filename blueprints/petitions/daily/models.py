@@ -1,21 +1,23 @@
-"""Saved filters, a step for many at once, and lists that are taken along."""
+"""Saved filters, the daily digest, a step for many at once, and lists that are taken along."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.petitions.docket.models import Petition, seen_by
 from blueprints.petitions.docket.queries import Filter, Line, queue
-from core import vault
-from core.extensions import Base, Id, db, reading
+from core import clock, vault
+from core.extensions import Base, Id, Moment, db, reading
 from core.record import Thread, write
 from core.roles import Viewer
 from core.workflow import NotPossible
 
 MOST_FILTERS = 20
 MOST_TAKEN = 5000
+SOON = timedelta(days=7)
 
 
 class SavedFilter(Base):
@@ -62,6 +64,90 @@ def forget_filter(viewer: Viewer, id: int) -> None:
     row = db.session.scalar(select(SavedFilter).where(SavedFilter.id == id, SavedFilter.user_id == viewer.id))
     if row is not None:
         db.session.delete(row)
+
+
+# --- the daily digest ----------------------------------------------------------------------------------------------
+
+
+class DigestAddress(Base):
+    """Where somebody wants the daily digest sent to."""
+
+    __tablename__ = "digest_address"
+    __table_args__ = (UniqueConstraint("user_id", name="uq_digest_address_user_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user.id"))
+    address_sealed: Mapped[bytes]
+
+    address = vault.Sealed[str]("address_sealed")
+
+
+class Digest(Base):
+    """The digest of one person on one day: how much is late, how much is due soon."""
+
+    __tablename__ = "digest"
+    __table_args__ = (UniqueConstraint("user_id", "day_on", name="uq_digest_user_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user.id"))
+    day_on: Mapped[date]
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)  # by mail
+    late: Mapped[int]
+    soon: Mapped[int]
+
+
+class Due(NamedTuple):
+    """A matter as a digest tells of it: its number and its last day, nothing else."""
+
+    number: str | None
+    due_on: date
+
+
+def due_for(viewer: Viewer) -> list[Due]:
+    """What is late or due within a week for this person, the most urgent first."""
+    wanted = (
+        select(Petition.number, Petition.due_on)
+        .where(seen_by(viewer), Petition.due_clock.is_not(None), Petition.due_on <= clock.today() + SOON)
+        .order_by(Petition.due_on, Petition.id)
+    )
+    return [Due(number, due_on) for number, due_on in db.session.execute(wanted) if due_on]
+
+
+def digest_of(viewer: Viewer) -> Digest | None:
+    """Today's digest of this person."""
+    return db.session.scalar(select(Digest).where(Digest.user_id == viewer.id, Digest.day_on == clock.today()))
+
+
+def make_digest(viewer: Viewer) -> tuple[Digest, list[Due]] | None:
+    """Today's digest, made once a day; None where nothing is due."""
+    due = due_for(viewer)
+    kept = digest_of(viewer)
+    if kept is None:
+        if not due:
+            return None
+        late = sum(each.due_on < clock.today() for each in due)
+        kept = Digest(user_id=viewer.id, day_on=clock.today(), made_at=clock.now(), late=late, soon=len(due) - late)
+        db.session.add(kept)
+    return kept, due
+
+
+def address_of(viewer: Viewer) -> str:
+    """Where this person wants the digest sent to; nothing where they did not say."""
+    row = db.session.scalar(select(DigestAddress).where(DigestAddress.user_id == viewer.id))
+    return row.address if row else ""
+
+
+def keep_address(viewer: Viewer, address: str) -> None:
+    """Take another address, or none."""
+    row = db.session.scalar(select(DigestAddress).where(DigestAddress.user_id == viewer.id))
+    if not address:
+        if row is not None:
+            db.session.delete(row)
+        return
+    row = row or DigestAddress(user_id=viewer.id)
+    row.address = address
+    db.session.add(row)
 
 
 # --- many at once --------------------------------------------------------------------------------------------------

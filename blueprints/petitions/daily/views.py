@@ -10,12 +10,12 @@ from flask_babel import ngettext
 from blueprints.accounts.models import Unit
 from blueprints.petitions.daily import models, queries
 from blueprints.petitions.daily.domain import COLUMNS, KEYS
-from blueprints.petitions.daily.forms import AssignForm, KeysForm, SaveForm, filter_of, in_words
+from blueprints.petitions.daily.forms import AddressForm, AssignForm, KeysForm, SaveForm, filter_of, in_words
 from blueprints.petitions.docket.domain import LABELS, STAFF, WORKFLOW
 from blueprints.petitions.docket.forms import FilterForm
 from blueprints.petitions.docket.models import load
 from blueprints.petitions.docket.queries import timeline
-from core import clock
+from core import clock, mail
 from core.extensions import db
 from core.pages import found, keys_on, language, page, switch_keys
 from core.permissions import allow, may
@@ -27,7 +27,12 @@ from core.workflow import NotPossible
 bp = Blueprint("daily", __name__)
 
 # The queue stands in a room below and shows what this one adds to it.
-bp.app_context_processor(lambda: {"saved_filters": lambda: models.saved_filters(g.viewer)})
+bp.app_context_processor(
+    lambda: {
+        "saved_filters": lambda: models.saved_filters(g.viewer),
+        "todays_digest": lambda: models.digest_of(g.viewer),
+    }
+)
 
 
 @bp.get("/help/keys")
@@ -117,6 +122,33 @@ def delete_filter(id: int) -> ResponseReturnValue:
     models.forget_filter(g.viewer, id)
     flash(_("The filter is deleted."), "success")
     return redirect(url_for(".filters"), 303)
+
+
+# --- the daily digest ----------------------------------------------------------------------------------------------
+
+
+@bp.get("/digest")
+@allow("petitions.move")
+def digest() -> ResponseReturnValue:
+    """What today's digest says, and where it is sent to."""
+    return _digest_page(AddressForm(formdata=None, address=models.address_of(g.viewer)))
+
+
+def _digest_page(form: AddressForm, status: int = 200) -> ResponseReturnValue:
+    about: dict[str, Any] = {"due": models.due_for(g.viewer), "made": models.digest_of(g.viewer)}
+    return page("petitions/daily/digest.html", status=status, form=form, mails=mail.ready(), **about)
+
+
+@bp.post("/digest")
+@allow("petitions.move")
+def keep_address() -> ResponseReturnValue:
+    """Send the digest somewhere else, or nowhere."""
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return _digest_page(form, 422)
+    models.keep_address(g.viewer, form.address.data or "")
+    flash(_("Saved."), "success")
+    return redirect(url_for(".digest"), 303)
 
 
 # --- many at once --------------------------------------------------------------------------------------------------

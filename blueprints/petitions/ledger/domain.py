@@ -62,7 +62,7 @@ CHANNEL_WORDS = {
 
 PROBLEMS = {
     "empty": _l("Nothing stands here, and it is needed."),
-    "date": _l("This is no date, such as 2024-03-05 or 2024年3月5日."),
+    "date": _l("This is no date, such as 2024-03-05."),
     "future": _l("This day lies in the future."),
     "early": _l("This day lies before 1990."),
     "order": _l("It was closed before it was received."),

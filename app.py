@@ -103,26 +103,20 @@ def _address_book(app: Flask) -> None:
     from blueprints.accounts.views import bp as accounts_bp
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.causes.views import bp as causes_bp
+    from blueprints.petitions.daily.views import bp as daily_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.doorstep.views import bp as doorstep_bp
+    from blueprints.petitions.ledger.views import bp as ledger_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
+    from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
     from blueprints.petitions.reception.views import bp as reception_bp
     from blueprints.petitions.rulebook.views import bp as rulebook_bp
     from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
-    rooms = (
-        letterbox_bp,
-        desk_bp,
-        docket_bp,
-        visits_bp,
-        reception_bp,
-        doorstep_bp,
-        causes_bp,
-        rulebook_bp,
-        accounts_bp,
-    )
-    for room in rooms:
+    letters = (letterbox_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp)
+    further = (visits_bp, reception_bp, doorstep_bp, causes_bp, rulebook_bp)
+    for room in (*letters, *further, desk_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -164,6 +158,8 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("causes.read", "causes.listed", _l("Root causes")),
             ("visits.read", "visits.index", _l("Down-visits")),
             ("visits.read", "reception.index", _l("Reception days")),
+            ("petitions.phrases", "phrasebook.listing", _l("Answer templates")),
+            ("petitions.register", "ledger.ask", _l("Import a register")),
         ),
     ),
     (

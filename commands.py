@@ -16,20 +16,24 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import demo
 from blueprints.accounts.domain import USERNAME
-from blueprints.accounts.models import Unit, User, first_password
+from blueprints.accounts.models import Unit, User, first_password, load_viewer
 from blueprints.accounts.wall import enough_left
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
+from blueprints.petitions.daily import models as daily
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
-from core import attachments, backup, check, clock, places, profiles, rotation, sheets, vault
+from core import attachments, backup, check, clock, mail, places, profiles, rotation, sheets, vault
 from core.extensions import db, snapshot
+from core.permissions import PERMISSIONS
 from core.procedures import Procedure
 from core.record import Entry, Fault
 from core.roles import Role
@@ -165,7 +169,7 @@ def _sum(counts: check.Counts) -> str:
 
 def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     """What the docket promises besides: found by a search, moved by the record alone, numbered without a gap."""
-    moves = [step.action for step in WORKFLOW]
+    moves = [*(step.action for step in WORKFLOW), "taken over"]
     last = (
         select(Entry.data)
         .where(Entry.thread == "petition", Entry.thread_id == Petition.id, Entry.action.in_(moves))
@@ -432,4 +436,51 @@ def _unfinished() -> bool:
         return rotation.unfinished(session.connection(), Attachment)
 
 
-ALL = (fill_demo, places.import_places, create_admin, check_all, back_up, restore, rotate_keys)
+# --- the daily digest ----------------------------------------------------------------------------------------------
+
+
+@click.command("digest")
+@with_appcontext
+def digest() -> None:
+    """Tell everybody who has something late or due within a week: by mail where that is set, else on the desk."""
+    _needs_tables()
+    people = select(User.id).where(User.closed_at.is_(None), User.role.in_(PERMISSIONS["petitions.move"]))
+    counts: Counter[str] = Counter()
+    for id in db.session.scalars(people.order_by(User.id)).all():
+        viewer = load_viewer(db.session(), id)
+        made = daily.make_digest(viewer) if viewer else None
+        if viewer is None or made is None:
+            continue
+        kept, due = made
+        counts["digests"] += 1
+        address = daily.address_of(viewer) if kept.sent_at is None and mail.ready() else ""
+        db.session.commit()  # kept before anything leaves, and nothing is held meanwhile; sent once, however often run
+        if address:
+            try:
+                mail.send(address, *_in_words(due))
+            except mail.NotSent as error:
+                click.echo(f"To the account {id} nothing was sent: {error}", err=True)
+                counts["failed"] += 1
+                continue
+            kept.sent_at = clock.now()
+            db.session.commit()
+            counts["mails"] += 1
+    click.echo("Digests: " + _sum(counts))
+    if counts["failed"]:
+        raise click.ClickException("Some were not sent: they stand on the desk, and are sent when this is run again.")
+
+
+def _in_words(due: list[daily.Due]) -> tuple[str, str]:
+    """Title and text of a digest, in both languages: numbers and dates alone."""
+    parts = []
+    for locale in ("zh_Hans_CN", "en"):
+        with force_locale(locale):
+            lines = [f"{each.number or _('not registered yet')}  {each.due_on.isoformat()}" for each in due[:_SHOWN]]
+            more = [_("And %(count)s more.", count=len(due) - _SHOWN)] if len(due) > _SHOWN else []
+            parts.append("\n".join([_("Late, or due within a week:"), *lines, *more]))
+    with force_locale("zh_Hans_CN"):
+        title = _("Matters that are due")
+    return title, "\n\n".join(parts)
+
+
+ALL = (digest, fill_demo, places.import_places, create_admin, check_all, back_up, restore, rotate_keys)

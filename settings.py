@@ -46,6 +46,8 @@ class Settings:
     SESSION_HOURS: int = _setting(8, "a sign-in ends after so many hours in any case")
     ARGON2_TIME_COST: int = _setting(3, "rounds of argon2id for a password")
     ARGON2_MEMORY_KIB: int = _setting(65536, "memory of argon2id for a password, in KiB")
+    SMTP_URL: str = _setting("", "the mail server for the daily digest, such as smtps://user:password@mail.example:465")
+    SMTP_FROM: str = _setting("", "the sender of the daily digest; without both it stands on the desk alone")
     BUSY_SECONDS: int = _setting(15, "how long a change waits for the database before the page says so")
 
     @classmethod

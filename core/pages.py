@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.wrappers import Response as BaseResponse
 
 from core import clock, texts
 from core.words import Lang
@@ -127,6 +128,28 @@ def switch_language() -> ResponseReturnValue:
     return answer
 
 
+def note(answer: BaseResponse, **words: str) -> BaseResponse:
+    """Remember on this device, until the browser is closed, where in the office's lists somebody is."""
+    secure = bool(current_app.extensions["settings"].HTTPS)
+    for name, word in words.items():
+        answer.set_cookie(name, word, samesite="Lax", httponly=True, secure=secure, path="/petitions")
+    return answer
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+def keys_on() -> bool:
+    """Whether single keys do something for this person: who signed in, until they switch them off (WCAG 2.1.4)."""
+    return g.get("viewer") is not None and request.cookies.get("keys") != "off"
+
+
+def switch_keys(answer: BaseResponse, *, on: bool) -> BaseResponse:
+    """Remember on this device whether single keys do something."""
+    answer.set_cookie("keys", "on" if on else "off", max_age=31_536_000, samesite="Lax", httponly=True)
+    return answer
+
+
 # --- every answer ----------------------------------------------------------------------------------------------------
 
 
@@ -159,4 +182,4 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     texts.init_app(app)
     app.jinja_env.globals.update(today=clock.today, local=clock.local, settings=lambda: settings)
-    app.context_processor(lambda: {"lang": language(), "viewer": g.get("viewer")})
+    app.context_processor(lambda: {"lang": language(), "viewer": g.get("viewer"), "keys": keys_on()})

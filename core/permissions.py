@@ -33,6 +33,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "visits.tell": frozenset({Role.CLERK, Role.HANDLER}),
     "visits.take_down": _STAFF,
     "reception.hours": frozenset({Role.CLERK, Role.HANDLER}),
+    "petitions.bulk": frozenset({Role.CLERK, Role.LEADER}),
+    "petitions.export": _STAFF,
+    "petitions.phrases": _STAFF,
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

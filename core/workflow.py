@@ -6,9 +6,12 @@ Nothing here knows a database, a request or the time; a room writes its own tabl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from string import ascii_lowercase
 from typing import Any
 
 from core.roles import Role
+
+RESERVED = frozenset("gjknx")  # keys that every page has: go to, down, up, next, tick
 
 
 class NotPossible(Exception):
@@ -32,6 +35,7 @@ class Step:
     law: str | None = None  # what the profile's articles call its ground
     beside: bool = False  # open to a unit that has a part in it besides the one that leads
     rare: bool = False  # not among the buttons that stand first
+    key: str | None = None  # the letter that opens it; none: one that fits is found
 
     def after(self, state: StrEnum) -> StrEnum:
         """The state that follows."""
@@ -53,6 +57,28 @@ class Workflow:
                 raise ValueError(f"{step.action} can never be taken")
             if unreachable := set(step.from_) - reached:
                 raise ValueError(f"{step.action} begins in {unreachable}, where nothing leads")
+        self.keys = dict(self._keys())
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        """A letter for each step, always the same: of its own name if it can be, never one that stands beside it.
+
+        Two steps share a letter only where nobody can ever take both from one state; where none is left, it has none.
+        """
+        given: dict[str, list[Step]] = {letter: [] for letter in ascii_lowercase if letter not in RESERVED}
+        for step in self.steps:
+            if step.key:
+                given[step.key].append(step)
+        for step in sorted(self.steps, key=lambda step: step.rare):  # what stands first has the first choice
+            if step.key:
+                yield step.action, step.key
+                continue
+            own = [letter for letter in dict.fromkeys(step.action) if letter in given]
+            fresh = [letter for letter in own if not given[letter]]
+            for letter in (*fresh, *own, *given):
+                if not any(_meet(step, other) for other in given[letter]):
+                    given[letter].append(step)
+                    yield step.action, letter
+                    break
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -74,3 +100,8 @@ class Workflow:
         if step not in self.open_to(role, state):
             raise NotPossible(action)
         return step
+
+
+def _meet(one: Step, other: Step) -> bool:
+    """Whether somebody may find both open at once."""
+    return bool(set(one.from_) & set(other.from_) and set(one.who) & set(other.who))

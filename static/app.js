@@ -125,6 +125,73 @@
     if (event.target.closest('[data-print]')) { window.print(); }
   });
 
+  /* ——— keys, as /help/keys lists them: for who signed in, until they switch them off there ——— */
+
+  var went = 0;  // when g was pressed
+
+  function shown(node) { return node && node.offsetParent !== null; }
+
+  function move(by) {
+    var links = Array.from(document.querySelectorAll('main .list tbody tr'))
+      .map(function (row) { return row.querySelector('a[href]'); }).filter(shown);
+    var row = document.activeElement.closest('.list tbody tr');
+    var at = links.findIndex(function (link) { return row && row.contains(link); });
+    var next = links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)];
+    if (next) { next.focus(); }
+    return Boolean(next);
+  }
+
+  function press(node) {
+    if (shown(node)) { node.click(); }
+    return shown(node);
+  }
+
+  function go(address) {  // only where this person's menu leads
+    var there = document.querySelector('.menu a[href="' + address + '"]');
+    if (there) { window.location.assign(address); }
+    return Boolean(there);
+  }
+
+  function send(from) {
+    var posts = document.querySelectorAll('main form[method=post]');
+    var form = from.closest('form') || document.querySelector('.step-form form') || (posts.length === 1 ? posts[0] : null);
+    return Boolean(form) && press(form.querySelector('button.primary') || form.querySelector('button:not([type=button])'));
+  }
+
+  function key(letter, at) {
+    var going = Date.now() - went < 2000;
+    var row = at.closest('.list tbody tr');
+    went = 0;
+    if (going && letter === 'd') { return press(document.querySelector('.brand[href="/desk"]')); }
+    if (going && letter === 'q') { return go('/petitions/'); }
+    switch (letter) {
+      case 'g': went = Date.now(); return true;
+      case '?': case '？': window.location.assign('/help/keys'); return true;
+      case '/': case '／': {
+        var search = document.querySelector('main input[type=search]');
+        if (shown(search)) { search.focus(); search.select(); }
+        return shown(search);
+      }
+      case 'j': return move(1);
+      case 'k': return move(-1);
+      case 'ArrowDown': return Boolean(row) && move(1);
+      case 'ArrowUp': return Boolean(row) && move(-1);
+      case 'x': return Boolean(row) && press(row.querySelector('input[type=checkbox]'));
+    }
+    return /^[a-z1-9]$/.test(letter) && press(document.querySelector('main [aria-keyshortcuts="' + letter + '"]'));
+  }
+
+  document.addEventListener('keydown', function (event) {
+    var at = event.target;
+    var done;
+    if (!('keys' in document.body.dataset) || event.isComposing || event.defaultPrevented || !at.closest) { return; }
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { done = send(at); }
+    else if (event.key === 'Escape' && at.matches('input, select, textarea')) { at.blur(); done = true; }
+    else if (event.ctrlKey || event.altKey || event.metaKey || at.closest('input, select, textarea, [contenteditable]')) { return; }
+    else { done = key(event.key, at); }
+    if (done) { event.preventDefault(); }
+  });
+
   /* ——— htmx: a refused or lost request is told, never swapped into a corner of the page ——— */
 
   document.addEventListener('htmx:before:swap', function (event) {

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -13,9 +16,13 @@ from blueprints.petitions.causes.domain import EVENT_LABELS as CAUSE_EVENTS
 from blueprints.petitions.causes.domain import PROPOSAL_EVENT_LABELS
 from blueprints.petitions.causes.models import Cause, Proposal
 from blueprints.petitions.causes.models import unwalled as causes_unwalled
+from blueprints.petitions.daily.domain import EVENT_LABELS as DAILY_EVENTS
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
+from blueprints.petitions.docket.domain import LABELS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.ledger.domain import EVENT_LABELS as LEDGER_EVENTS
+from blueprints.petitions.phrasebook.domain import EVENT_LABELS as PHRASE_EVENTS
 from blueprints.petitions.reception.domain import DAY_EVENTS, HOURS_EVENTS
 from blueprints.petitions.rulebook.domain import PROCEDURE_EVENT_LABELS, YEAR_EVENT_LABELS
 from blueprints.petitions.visits.domain import EVENT_LABELS as VISIT_EVENTS
@@ -25,6 +32,7 @@ from core.pages import Listing, newest_key
 from core.procedures import Procedure
 from core.record import Entry
 from core.roles import Role, Viewer
+from core.texts import plain
 
 PAGE = 50
 EVENTS = {
@@ -39,6 +47,9 @@ EVENTS = {
     "visit": VISIT_EVENTS,
     "reception_day": DAY_EVENTS,
     "window_hours": HOURS_EVENTS,
+    "export": DAILY_EVENTS,
+    "phrase": PHRASE_EVENTS,
+    "ledger_table": LEDGER_EVENTS,
 }
 SOON = timedelta(days=7)
 
@@ -102,12 +113,25 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     happenings = [
         Happening(
             at=at,
-            matter=number or unit or user or procedure or (str(id) if thread == "calendar_year" else "–"),
+            matter=number or unit or user or procedure or _named(thread, id, data),
             event=str(EVENTS[thread][action]),
             role=Role(data["role"]).label if thread == "user" and "role" in data else None,
             account=account,
             public=thread == "petition",
         )
-        for _, at, thread, id, action, data, number, unit, user, procedure, account in rows[:PAGE]
+        for _id, at, thread, id, action, data, number, unit, user, procedure, account in rows[:PAGE]
     ]
     return Listing(happenings, str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+
+
+def _named(thread: str, id: int, data: dict[str, Any]) -> str:
+    """What an entry is about where no row of its thread has a name."""
+    return str(id) if thread == "calendar_year" else _taken_along(data) if thread == "export" else "–"
+
+
+def _taken_along(data: dict[str, Any]) -> str:
+    """Of a list that was taken along: how many matters, and under which filter."""
+    labels = plain(LABELS)
+    asked = {name: labels.get(name, {}).get(word, word) for name, word in data["filter"].items()}
+    many = ngettext("%(num)s matter", "%(num)s matters", data["rows"])
+    return " · ".join([many, *map(str, asked.values()), *([_("Search")] if data["searched"] else [])])

@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from core.roles import Role
-from core.workflow import NotPossible, Step, Workflow
+from core.workflow import RESERVED, NotPossible, Step, Workflow
 
 
 class Lamp(StrEnum):
@@ -56,3 +56,18 @@ def test_a_step_without_a_new_state_leaves_the_matter_where_it_is() -> None:
 def test_a_table_that_cannot_work_is_refused(steps: tuple[Step, ...]) -> None:
     with pytest.raises(ValueError, match=r"."):
         Workflow(*steps, start=Lamp.OFF)
+
+
+def test_each_step_has_a_letter_of_its_own_among_those_that_somebody_may_find_open_at_once() -> None:
+    loose = Step("loosen", "Loosen", (Lamp.ON,), None, (Role.HANDLER,))
+    table = Workflow(ON, OFF, LOOK, loose, start=Lamp.OFF)
+    assert table.keys == {"switch on": "s", "switch off": "w", "look": "l", "loosen": "o"}
+    chosen = Workflow(Step("on", "On", (Lamp.OFF,), Lamp.ON, (Role.CLERK,), key="w"), OFF, start=Lamp.OFF)
+    assert chosen.keys == {"on": "w", "switch off": "s"}
+
+
+def test_no_step_takes_a_letter_that_every_page_has() -> None:
+    table = Workflow(*(Step(f"gjknx{each}", "", (Lamp.ON,), None, (Role.CLERK,)) for each in range(30)), start=Lamp.ON)
+    assert len(table.keys) == 21  # and where none is left, a step has none
+    assert not RESERVED & set(table.keys.values())
+    assert len(set(table.keys.values())) == 21

@@ -377,6 +377,7 @@ EVENT_LABELS = {
     "reception withdrawn": _l("Sign-up for a reception day taken back"),
     "reception result": _l("Result of the reception recorded"),
     "window recorded": _l("Taken down in the early and late hours of a unit"),
+    "taken over": _l("Closed before it was taken over from the register kept before"),
 }
 
 # What happens between desks, and is nobody's business outside the office.

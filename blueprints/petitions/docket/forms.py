@@ -1,5 +1,6 @@
 """The forms of the docket: the filter of the queue, and what each step asks for."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -328,6 +329,13 @@ class AnswerForm(ChangeForm):
         if len(self.items) < MOST_REQUESTS:
             self.items.append_entry()
 
+    def insert(self, words: Mapping[str, str]) -> None:
+        """Put ready-made words after what stands there: to the first request that has none, else to the last."""
+        forms = [each.form for each in self.items]
+        request = next((each for each in forms if not (each.facts.data or each.opinion.data)), forms[-1])
+        for field, part in ((request.facts, "facts"), (request.opinion, "opinion"), (self.basis, "basis")):
+            field.data = _after(field.data, words[part])
+
 
 class ReasonForm(ChangeForm):
     """Why."""
@@ -351,6 +359,14 @@ class MessageForm(ChangeForm):
     """Something to write."""
 
     text = text(_l("Text"), 5000)
+
+    def insert(self, words: Mapping[str, str]) -> None:
+        """Put ready-made words after what stands there."""
+        self.text.data = _after(self.text.data, words["text"])
+
+
+def _after(typed: str | None, words: str) -> str:
+    return "\n".join(part for part in (typed, words) if part)
 
 
 class DeliveryForm(ChangeForm):

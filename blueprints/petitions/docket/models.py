@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import format_date
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
@@ -478,6 +479,16 @@ class Petition(ThreadHead, Base):
     def place_name(self) -> str:
         """Township and village."""
         return self.place.full_name
+
+    def fields(self) -> dict[str, str]:
+        """What a template may be filled in with: nothing of who wrote."""
+        return {
+            "number": self.number or "",
+            "subject": self.subject,
+            "place": self.place_name(),
+            "received": format_date(self.received_on, "long"),
+            "unit": self.unit.name if self.unit else "",
+        }
 
     def _matter(self) -> wording.Matter:
         return wording.Matter(

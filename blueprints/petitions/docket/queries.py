@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -68,6 +69,14 @@ class Filter:
     def asked(self) -> dict[str, str]:
         """The filter as it stands in an address."""
         return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+
+    def in_full(self) -> str:
+        """The filter as the end of an address."""
+        return urlencode(self.asked())
+
+    def in_short(self) -> str:
+        """The filter to be remembered for a while; never the words of a search, which may be a name."""
+        return replace(self, q="").in_full()
 
     def clauses(self, viewer: Viewer) -> Iterator[ColumnElement[bool]]:
         """The filter as WHERE clauses: the narrowest leads by its index, the others are tested on what it finds."""

@@ -10,12 +10,21 @@ from blueprints.petitions.casefile.domain import INSIDE
 from blueprints.petitions.casefile.models import CaseFile, Paper
 from blueprints.petitions.docket import queries
 from blueprints.petitions.docket.domain import EXPLAINED, INSIDE_CLOCKS, LABELS, STAFF, TERMS, WORKFLOW
-from blueprints.petitions.docket.forms import REFUSED, STEP_FORMS, AnswerForm, FilterForm, IdentityForm, offer
+from blueprints.petitions.docket.forms import (
+    REFUSED,
+    STEP_FORMS,
+    AnswerForm,
+    FilterForm,
+    IdentityForm,
+    MessageForm,
+    offer,
+)
 from blueprints.petitions.docket.models import Petition, load
+from blueprints.petitions.phrasebook.models import usable
 from core import attachments, papers
 from core.extensions import db
 from core.forms import ChangeForm
-from core.pages import found, language, page
+from core.pages import found, language, note, page
 from core.permissions import allow, may
 from core.sheets import to_read
 from core.texts import plain
@@ -31,7 +40,8 @@ def queue() -> ResponseReturnValue:
     form = FilterForm(request.args)
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
-    return page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+    answer = page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+    return note(answer, queue=wanted.in_short())
 
 
 @bp.get("/<id:id>")
@@ -41,7 +51,7 @@ def show(id: int) -> ResponseReturnValue:
     petition = found(load(id, g.viewer))
     inside = g.viewer.role in STAFF
     held = CaseFile(petition.id)
-    return page(
+    answer = page(
         "petitions/docket/case.html",
         petition=petition,
         inside=inside,
@@ -60,9 +70,13 @@ def show(id: int) -> ResponseReturnValue:
         papers=[each for each in held.papers if inside or each.kind not in INSIDE],
         timeline=queries.timeline(petition, inside=inside),
         steps=petition.steps(g.viewer, held) if inside else [],
+        keys_of=WORKFLOW.keys,
         place_name=petition.place_name(),
         labels=plain(LABELS),
     )
+    if request.cookies.get("case", "").rpartition(".")[2] == str(id):
+        return answer
+    return note(answer, case=f"{petition.due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
 
 
 @bp.get("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
@@ -101,6 +115,10 @@ def move(id: int, action: str) -> ResponseReturnValue:
         return _step_page(petition, step, form, 409, changes=changes, open_still=open_still)
     if "more" in request.form and isinstance(form, AnswerForm):
         form.one_more()
+        return _step_page(petition, step, form)
+    if "insert" in request.form and isinstance(form, AnswerForm | MessageForm):
+        if phrase := usable(g.viewer, request.form.get("phrase", "")):
+            form.insert(phrase.filled(petition.fields()))
         return _step_page(petition, step, form)
     if not form.validate_on_submit():
         return _step_page(petition, step, form, 422)

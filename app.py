@@ -100,9 +100,12 @@ def _address_book(app: Flask) -> None:
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
+    from blueprints.petitions.returns.views import bp as returns_bp
+    from blueprints.petitions.rising.views import bp as rising_bp
+    from blueprints.petitions.screening.views import bp as screening_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, screening_bp, returns_bp, rising_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -136,6 +139,7 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.read", "docket.queue", _l("Queue")),
             ("petitions.register", "letterbox.ask_intake", _l("Take down")),
             ("petitions.file", "letterbox.new", _l("Write a letter")),
+            ("screening.read", "screening.rounds", _l("Screening")),
         ),
     ),
     (

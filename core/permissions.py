@@ -21,6 +21,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.register": frozenset({Role.CLERK}),
     "petitions.file": frozenset({Role.CONTACT}),
     "petitions.identity": _STAFF,
+    "screening.read": _STAFF | {Role.CONTACT},
+    "screening.issue": frozenset({Role.CLERK, Role.LEADER}),
+    "screening.return": frozenset({Role.HANDLER, Role.CONTACT}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

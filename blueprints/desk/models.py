@@ -12,6 +12,10 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.screening.domain import EVENT_LABELS as ITEM_EVENTS
+from blueprints.petitions.screening.domain import ROUND_EVENT_LABELS
+from blueprints.petitions.screening.models import Item
+from blueprints.petitions.screening.models import unwalled as items_unwalled
 from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
@@ -21,6 +25,8 @@ from core.roles import Role, Viewer
 PAGE = 50
 EVENTS = {
     "petition": PETITION_EVENTS,
+    "screening_round": ROUND_EVENT_LABELS,
+    "screening_item": ITEM_EVENTS,
     "user": ACCOUNT_EVENTS,
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
@@ -67,11 +73,13 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
             actor.username,
         )
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
+        .outerjoin(Item, and_(Entry.thread == "screening_item", Item.id == Entry.thread_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
         # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
         .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
         .where(or_(Entry.thread != "petition", unwalled(viewer)))
+        .where(or_(Entry.thread != "screening_item", items_unwalled(viewer)))
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)
     )

@@ -1,11 +1,14 @@
 """The desk's pages: what is due for me, and the record."""
 
+from typing import Any
+
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.desk import models
 from blueprints.petitions.docket.domain import LABELS
+from blueprints.petitions.screening import queries as screening
 from core.pages import page
 from core.permissions import allow, may
 from core.texts import plain
@@ -26,6 +29,7 @@ def desk() -> ResponseReturnValue:
             _("The receipt is printed at once."),
         ),
         ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
+        ("screening.read", "screening.rounds", _("Screening"), _("Where trouble is brewing, before it is a letter.")),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
         ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
         ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
@@ -34,7 +38,9 @@ def desk() -> ResponseReturnValue:
     reads = may(g.viewer, "petitions.read")
     lines = models.due_soon(g.viewer) if reads else None
     unread = models.unread(g.viewer) if reads else []
-    return page("desk/desk.html", lines=lines, unread=unread, doors=doors, labels=plain(LABELS))
+    asked, watched = screening.awaited(g.viewer), screening.to_look_at(g.viewer)
+    own: dict[str, Any] = {"lines": lines, "unread": unread, "asked": asked, "watched": watched}
+    return page("desk/desk.html", doors=doors, labels=plain(LABELS), **own)
 
 
 @bp.get("/record")

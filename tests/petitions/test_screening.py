@@ -1,24 +1,16 @@
 """Screening rounds: issued, answered by form, by table or with nothing found, and every item decided."""
 
-import io
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.petitions.docket.domain import State as CaseState
-from blueprints.petitions.docket.models import Petition
-from blueprints.petitions.screening.domain import Field, People, ReturnState, State, Urgency
-from blueprints.petitions.screening.models import Addressee, Finding, Item, Order, Round
+from blueprints.petitions.screening.models import Item
 from core import clock
 from core.extensions import db
-from core.places import Place
-from core.tables import read_rows
 from tests.browse import Browser, Page, Value
-from tests.letters import FARMING, PUMPS, VILLAGE, WATER, petition, put, unit_id, viewer
+from tests.letters import VILLAGE, WATER
 
 SignIn = Callable[..., Browser]
 
@@ -35,7 +27,7 @@ TYPED: dict[str, Value] = {
 
 def issue(clerk: Browser, expect: int = 200, **changes: Value) -> int:
     """Issue a round by the form; its id."""
-    today = clock.today() if False else date.fromisoformat(_today())
+    today = date.fromisoformat(_today())
     clerk.get("/screening/new")
     fields: dict[str, Value] = {
         "title": "春耕前排查",

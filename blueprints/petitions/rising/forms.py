@@ -26,7 +26,7 @@ class RisingForm(Form):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.days.choices = [(days, _("Last %(days)d days", days=days)) for days in SPANS]
-        self.sort.choices = [("name", _("By name")), ("change", _("By change against its own past"))]
+        self.sort.choices = [("name", _("In a fixed order")), ("change", _("By how far it changed"))]
 
     def asked(self) -> tuple[int, str]:
         """Days and order; what is not one of the choices counts as not asked."""

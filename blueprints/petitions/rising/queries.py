@@ -1,18 +1,16 @@
 """Figures of causes, places and classes, counted through the wall, and the letters behind one of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy import ColumnElement, case, func, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from blueprints.petitions.docket.domain import Kind
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.models import seen_by as cases_seen_by
-from blueprints.petitions.rising.domain import SMALL_CELL, Period, Series, periods
-from blueprints.petitions.screening.domain import Field
+from blueprints.petitions.rising.domain import SMALL_CELL, SPANS, Period, Series, periods
 from blueprints.petitions.screening.models import Item, seen_by
 from blueprints.petitions.screening.queries import Filter, ItemLine
 from blueprints.petitions.screening.queries import items as items_under
@@ -27,12 +25,21 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the rising page: what was counted, against its own past, and what stands behind it."""
+    """One line of the rising page: what was counted, against its own past, and of what it is made."""
 
     key: str
     name: str
     series: Series
+    items: int = 0  # of what is counted now, how many are items of the screening; the others are letters
     villages: Sequence[tuple[str, str, int]] = ()  # code, name, how often now; none below the small cell
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures of one sort, and the periods that are their past, the latest first."""
+
+    past: Sequence[Period]
+    figures: Sequence[Figure]
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,20 @@ class Rising:
     """The figures of one page."""
 
     now: Period
-    past: Sequence[Period]
-    causes: Sequence[Figure]
-    places: Sequence[Figure]
-    classes: Sequence[Figure]
+    causes: Group
+    places: Group
+    classes: Group
+
+
+class Counted(NamedTuple):
+    """How often something happened in a period (0: the one that ends today), of one sort, in one place."""
+
+    back: int
+    sort: str  # the field of items, the class of letters
+    town: str
+    village: str
+    is_letter: bool  # a letter, or an item that became one
+    number: int
 
 
 Counts = dict[str, list[int]]
@@ -56,54 +73,61 @@ def rising(
 
     A place counts letters, and items that have not become a letter. Everything is counted through the wall.
     """
-    since = min(filter(None, (_first(Item.returned_on, seen_by(viewer)), _first_letter(viewer))), default=None)
-    spans = periods(clock.today(), days, since)
-    length = len(spans)
-    causes: Counts = {each: [0] * length for each in Field}
-    classes: Counts = {each: [0] * length for each in Kind}
-    towns: Counts = {}
-    villages: Counts = {}
-
-    def placed(town: str, village: str, back: int, count: int) -> None:
-        towns.setdefault(town, [0] * length)[back] += count
-        villages.setdefault(village, [0] * length)[back] += count
-
-    for back, field, town, village, letter, count in _counted(
-        spans, Item.returned_on, seen_by(viewer), Item.field, Item.township_code, Item.place_code, Item.petition_id
-    ):
-        causes[field][back] += count
-        if letter is None:  # else it is counted as the letter it became
-            placed(town, village, back, count)
-    for back, kind, town, village, count in _counted(
-        spans,
-        Petition.received_on,
-        cases_seen_by(viewer),
-        Petition.kind,
-        Petition.township_code,
-        Petition.place_code,
-    ):
-        classes[kind][back] += count
-        placed(town, village, back, count)
-    rows = db.session.execute(select(Place.code, Place.name).where(Place.code.in_([*towns, *villages])))
-    names = {code: name for code, name in rows}  # noqa: C416 - a Row is no pair to mypy
-
-    def named(town: str) -> list[tuple[str, str, int]]:
-        return [
-            (code, names[code], counts[0])
-            for code, counts in sorted(villages.items())
-            if code != town and code.startswith(town) and counts[0] >= SMALL_CELL
-        ]
-
-    ordered = _by_change if changed_first else list
+    items_seen, letters_seen = seen_by(viewer), cases_seen_by(viewer)
+    first = (_first(Item.returned_on, items_seen), _first(Petition.received_on, letters_seen))
+    spans = periods(clock.today(), days, min(filter(None, first), default=None))
+    found = _counted(spans, Item.returned_on, items_seen, Item.field, Item.township_code, Item.place_code, _became)
+    letters = _counted(
+        spans, Petition.received_on, letters_seen, Petition.kind, Petition.township_code, Petition.place_code, true()
+    )
+    apart = [each for each in found if not each.is_letter]
+    asked = {each.back for each in found}  # where nobody was asked, nothing came back: such a period is no past
+    places, villages = _tally([*apart, *letters], "town"), _tally([*apart, *letters], "village")
+    names = _names([*places, *villages])
+    of_items = _tally(apart, "town")
+    towns = [
+        replace(each, items=of_items.get(each.key, [0])[0], villages=_villages(each.key, villages, names))
+        for each in _figures(places, names, range(1, len(spans)))
+    ]
+    backs = [back for back in range(1, len(spans)) if back in asked]
+    order = _by_change if changed_first else list
     return Rising(
         now=spans[0],
-        past=spans[1:],
-        causes=ordered(_figure(key, fields[key], counts) for key, counts in causes.items() if any(counts)),
-        places=ordered(
-            replace(_figure(key, names[key], counts), villages=named(key)) for key, counts in sorted(towns.items())
-        ),
-        classes=ordered(_figure(key, kinds[key], counts) for key, counts in classes.items() if any(counts)),
+        causes=Group([spans[back] for back in backs], order(_figures(_tally(found, "sort"), fields, backs))),
+        places=Group(spans[1:], order(towns)),
+        classes=Group(spans[1:], order(_figures(_tally(letters, "sort"), kinds, range(1, len(spans))))),
     )
+
+
+_became = Item.petition_id.is_not(None)
+
+
+def _counted(
+    spans: Sequence[Period], day: InstrumentedAttribute[date], mine: ColumnElement[bool], *by: ColumnElement[Any] | Any
+) -> list[Counted]:
+    """How many rows lie in each period, by sort, township, village, and whether it is a letter."""
+    back = case(*((day >= span.since, number) for number, span in enumerate(spans)), else_=len(spans)).label("back")
+    columns = [each.label(name) for each, name in zip(by, ("sort", "town", "village", "is_letter"), strict=True)]
+    wanted = select(back, *columns, func.count()).where(day.between(spans[-1].since, spans[0].until), mine)
+    rows = db.session.execute(wanted.group_by("back", "sort", "town", "village", "is_letter"))
+    return [Counted._make(row) for row in rows]
+
+
+def _tally(rows: Iterable[Counted], by: str) -> Counts:
+    """The counts of each period, under what the rows say of themselves."""
+    periods, counts = 1 + max(SPANS.values()), Counts()
+    for row in rows:
+        counts.setdefault(getattr(row, by), [0] * periods)[row.back] += row.number
+    return counts
+
+
+def _figures(counts: Counts, names: Mapping[str, str], backs: Sequence[int]) -> list[Figure]:
+    """Each count against its own past, which is made of the periods `backs`."""
+    order = {key: number for number, key in enumerate(names)}
+    return [
+        Figure(key, names[key], Series(each[0], tuple(each[back] for back in backs)))
+        for key, each in sorted(counts.items(), key=lambda item: order[item[0]])
+    ]
 
 
 def _by_change(figures: Iterable[Figure]) -> list[Figure]:
@@ -111,28 +135,25 @@ def _by_change(figures: Iterable[Figure]) -> list[Figure]:
     return sorted(figures, key=lambda figure: -figure.series.change / max(figure.series.usual, 1.0))
 
 
-def _figure(key: str, name: str, counts: Sequence[int]) -> Figure:
-    return Figure(key, name, Series(counts[0], tuple(counts[1:])))
+def _villages(town: str, counts: Counts, names: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """The villages of a township that are named; a small cell is counted with the township alone."""
+    return [
+        (code, names[code], each[0])
+        for code, each in sorted(counts.items())
+        if code != town and code.startswith(town) and each[0] >= SMALL_CELL
+    ]
+
+
+def _names(codes: Sequence[str]) -> dict[str, str]:
+    rows = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code))
+    return {code: name for code, name in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def _first(day: InstrumentedAttribute[date], mine: ColumnElement[bool]) -> date | None:
     return db.session.scalar(select(func.min(day)).where(mine))
 
 
-def _first_letter(viewer: Viewer) -> date | None:
-    return _first(Petition.received_on, cases_seen_by(viewer))
-
-
-def _counted(
-    spans: Sequence[Period],
-    day: InstrumentedAttribute[date],
-    mine: ColumnElement[bool],
-    *by: InstrumentedAttribute[Any],
-) -> Iterator[Any]:
-    """How many rows lie in each period, by these columns: (how many periods back, columns…, count)."""
-    back = case(*((day >= span.since, number) for number, span in enumerate(spans)), else_=len(spans))
-    wanted = select(back.label("back"), *by, func.count()).where(day.between(spans[-1].since, spans[0].until), mine)
-    yield from db.session.execute(wanted.group_by("back", *by))
+# --- what stands behind a figure -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -110,12 +110,15 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
     from blueprints.petitions.reception.views import bp as reception_bp
+    from blueprints.petitions.returns.views import bp as returns_bp
+    from blueprints.petitions.rising.views import bp as rising_bp
     from blueprints.petitions.rulebook.views import bp as rulebook_bp
+    from blueprints.petitions.screening.views import bp as screening_bp
     from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
     letters = (letterbox_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp)
-    further = (visits_bp, reception_bp, doorstep_bp, causes_bp, rulebook_bp)
+    further = (screening_bp, returns_bp, rising_bp, visits_bp, reception_bp, doorstep_bp, causes_bp, rulebook_bp)
     for room in (*letters, *further, desk_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
@@ -160,6 +163,7 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("visits.read", "reception.index", _l("Reception days")),
             ("petitions.phrases", "phrasebook.listing", _l("Answer templates")),
             ("petitions.register", "ledger.ask", _l("Import a register")),
+            ("screening.read", "screening.rounds", _l("Screening")),
         ),
     ),
     (

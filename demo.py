@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -24,6 +25,8 @@ from blueprints.petitions.docket.domain import Channel, Kind, Outcome, Satisfact
 from blueprints.petitions.docket.models import Letter, Petition, seen_by
 from blueprints.petitions.letterbox.models import rate, send, write_back
 from blueprints.petitions.reception.models import ReceptionDay, WindowHours
+from blueprints.petitions.screening.domain import Field, People, Urgency
+from blueprints.petitions.screening.models import Finding, Item, Order, Round
 from blueprints.petitions.visits import models as visits
 from blueprints.petitions.visits.domain import Result
 from blueprints.petitions.visits.models import Plan, Visit, VisitPromise
@@ -39,6 +42,7 @@ PASSWORD = "xiafang-demo-2026"  # noqa: S105 - everybody's, and printed: a demo 
 PLACES = HOME / "data" / "divisions_420117.csv"
 LETTERS = HOME / "data" / "demo" / "letters.toml"
 CAUSES = HOME / "data" / "demo" / "causes.toml"
+SCREENINGS = HOME / "data" / "demo" / "screening.toml"
 EARLIEST = timedelta(days=121)
 
 # fmt: off
@@ -118,6 +122,7 @@ def fill() -> list[str]:
     happenings = [happening for letter in letters for happening in letter.happenings(now)]
     happenings += _causes(office, letters, now)
     happenings += _Visits(office, clock.local(now).date()).happenings(now)
+    happenings += _screenings(office, now)
     for moment, act in sorted(happenings, key=lambda happening: happening[0]):
         with at(moment):
             act()
@@ -664,3 +669,124 @@ class _Visits:
         """One evening is recorded; the others show as gaps."""
         told = "两件当场答复，一件请来人写信登记。"
         self.hours.record(clock.today(), "吴旧林", 3, told, [], by=self.office.viewers["handler6"])
+
+
+# --- screening -----------------------------------------------------------------------------------------------------
+
+
+def _screenings(office: _Office, now: datetime) -> list[tuple[datetime, Act]]:
+    """The screening rounds, with every act and its moment."""
+    rounds = [_Screening(told, office, now) for told in tomllib.loads(SCREENINGS.read_text("utf-8"))["round"]]
+    return [happening for each in rounds for happening in each.happenings()]
+
+
+@dataclass
+class _Screening:
+    """One round of the file: issued, returned, its items decided."""
+
+    told: dict[str, Any]
+    office: _Office
+    now: datetime
+    round: Round = field(init=False)
+    items: dict[int, Item] = field(default_factory=dict)
+
+    def happenings(self) -> Iterator[tuple[datetime, Act]]:
+        """Every act with its moment; in a day: the round, an item, what is decided, that this is everything."""
+        clerk, leader = self.office.viewers["clerk"], self.office.viewers["leader"]
+        yield self._at(self.told["issued"], 0), self.issue
+        for number, told in enumerate(self.told["item"]):
+            yield self._at(told["age"], 60 + number), partial(self.report, number, told)
+            if "then" in told:
+                yield self._at(told["age"] - told["after"], 120 + number), partial(self.decide, number, told)
+        for key, days in self.told["returned"].items():
+            yield self._at(days, 240), partial(self._complete, self._who(key))
+        for action, who in (("reminded", clerk), ("closed", leader)):
+            if action in self.told:
+                yield self._at(self.told[action], 300), partial(self._move, action, who)
+
+    def _at(self, days: int, minutes: int) -> datetime:
+        """So many days ago, in the morning, and minutes later."""
+        today = clock.local(self.now)
+        nine = datetime.combine(today.date() - timedelta(days=days), time(9), today.tzinfo)
+        return nine + timedelta(minutes=minutes)
+
+    def _who(self, key: str) -> Viewer:
+        return self.office.viewers["contact"] if key == "contact" else self.office.handler_of(key)
+
+    def _day(self, days: int) -> date:
+        return clock.local(self.now).date() - timedelta(days=days)
+
+    def issue(self) -> None:
+        """The clerk asks."""
+        contact = self.office.viewers["contact"].place_code
+        order = Order(
+            title=self.told["title"],
+            text=self.told["text"],
+            from_on=self._day(self.told["issued"]),
+            until_on=self._day(self.told["until"]),
+            due_on=self._day(self.told["due"]),
+            units=[self.office.units[key].id for key in self.told["units"]],
+            places=[contact] if contact else [],
+        )
+        self.round = Round.issue(order, by=self.office.viewers["clerk"])
+
+    def report(self, number: int, told: dict[str, Any]) -> None:
+        """A unit or the contact returns an item."""
+        who = self._who(told["by"])
+        village = next(
+            each
+            for each in self.office.villages
+            if each.code == who.place_code or (told["place"] != "own" and each.name == told["place"])
+        )
+        finding = Finding(
+            place=village,
+            subject=told["subject"],
+            text=told["text"],
+            field=Field(told["field"]),
+            urgency=Urgency(told["urgency"]),
+            people=People(told["people"]),
+            action=told["action"],
+            unit=self.office.units[told["against"]].id if "against" in told else None,
+            person="",
+        )
+        Item.report(self.round, [finding], f"{number:032x}", by=who)
+        db.session.flush()
+        newest = select(Item).where(Item.round_id == self.round.id).order_by(Item.id.desc()).limit(1)
+        self.items[number] = db.session.scalars(newest).one()
+
+    def decide(self, number: int, told: dict[str, Any]) -> None:
+        """The office decides what becomes of it."""
+        item, action = self.items[number], told["then"]
+        values: dict[str, Any] = {"reason": told.get("reason"), "place": item.place_code}
+        if action == "watch":
+            values["due_on"] = self._day(-told["until"])
+        if action == "join":
+            ours = select(Petition.number).where(Petition.unit_id == self.office.units["water"].id)
+            values["number"] = db.session.scalars(ours.order_by(Petition.number).limit(1)).one()
+        if action == "take":
+            values["petition"] = self._letter(item).id
+        item.move(action, values, by=self.office.viewers["clerk"])
+
+    def _letter(self, item: Item) -> Petition:
+        place = next(each for each in self.office.villages if each.code == item.place_code)
+        letter = Letter(
+            kind=Kind.CLAIM,
+            channel=Channel.CALL,
+            place=place,
+            subject=item.subject,
+            text=f"{item.text}\n\n{item.action}",
+            identity=None,
+            concerns=[],
+            files=[],
+            receipt=receipts.make(Random(item.subject).randbytes(32)),  # noqa: S311 - the same every time
+            received_on=clock.today(),
+        )
+        petition = Petition.file(letter, by=self.office.viewers["clerk"])
+        db.session.flush()
+        return petition
+
+    def _complete(self, who: Viewer) -> None:
+        self.round.complete(by=who)
+
+    def _move(self, action: str, who: Viewer) -> None:
+        self.round.move({"reminded": "remind", "closed": "close"}[action], {}, by=who)

@@ -36,6 +36,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.bulk": frozenset({Role.CLERK, Role.LEADER}),
     "petitions.export": _STAFF,
     "petitions.phrases": _STAFF,
+    "screening.read": _STAFF | {Role.CONTACT},
+    "screening.issue": frozenset({Role.CLERK, Role.LEADER}),
+    "screening.return": frozenset({Role.HANDLER, Role.CONTACT}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

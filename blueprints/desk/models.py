@@ -25,6 +25,10 @@ from blueprints.petitions.ledger.domain import EVENT_LABELS as LEDGER_EVENTS
 from blueprints.petitions.phrasebook.domain import EVENT_LABELS as PHRASE_EVENTS
 from blueprints.petitions.reception.domain import DAY_EVENTS, HOURS_EVENTS
 from blueprints.petitions.rulebook.domain import PROCEDURE_EVENT_LABELS, YEAR_EVENT_LABELS
+from blueprints.petitions.screening.domain import EVENT_LABELS as ITEM_EVENTS
+from blueprints.petitions.screening.domain import ROUND_EVENT_LABELS
+from blueprints.petitions.screening.models import Item
+from blueprints.petitions.screening.models import unwalled as items_unwalled
 from blueprints.petitions.visits.domain import EVENT_LABELS as VISIT_EVENTS
 from core import clock
 from core.extensions import db
@@ -37,6 +41,8 @@ from core.texts import plain
 PAGE = 50
 EVENTS = {
     "petition": PETITION_EVENTS,
+    "screening_round": ROUND_EVENT_LABELS,
+    "screening_item": ITEM_EVENTS,
     "user": ACCOUNT_EVENTS,
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
@@ -97,6 +103,7 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
         .outerjoin(Petition, and_(Entry.thread == "petition", Petition.id == Entry.thread_id))
         .outerjoin(Proposal, and_(Entry.thread == "cause_proposal", Proposal.id == Entry.thread_id))
         .outerjoin(Cause, Cause.id == case((Entry.thread == "cause", Entry.thread_id), else_=Proposal.cause_id))
+        .outerjoin(Item, and_(Entry.thread == "screening_item", Item.id == Entry.thread_id))
         .outerjoin(Unit, and_(Entry.thread == "unit", Unit.id == Entry.thread_id))
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
         .outerjoin(Procedure, and_(Entry.thread == "procedure", Procedure.id == Entry.thread_id))
@@ -104,6 +111,7 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
         .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
         .where(or_(Entry.thread != "petition", unwalled(viewer)))
         .where(or_(Cause.id.is_(None), causes_unwalled(viewer)))
+        .where(or_(Entry.thread != "screening_item", items_unwalled(viewer)))
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)
     )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from blueprints.desk import models
 from blueprints.petitions.causes.queries import on_desk
 from blueprints.petitions.docket.domain import LABELS
+from blueprints.petitions.screening import queries as screening
 from blueprints.petitions.visits.queries import late_promises
 from core.pages import page
 from core.permissions import allow, may
@@ -37,6 +38,7 @@ def desk() -> ResponseReturnValue:
             _("Down-visits"),
             _("Plans, promises, and what was said on the spot."),
         ),
+        ("screening.read", "screening.rounds", _("Screening"), _("Where trouble is brewing, before it is a letter.")),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
         (
             "settings.read",
@@ -51,9 +53,11 @@ def desk() -> ResponseReturnValue:
     reads = may(g.viewer, "petitions.read")
     lines = models.due_soon(g.viewer) if reads else None
     unread = models.unread(g.viewer) if reads else []
-    late = late_promises(g.viewer) if may(g.viewer, "visits.read") else None
-    told: dict[str, Any] = {"labels": plain(LABELS), "late": late, "causes": on_desk(g.viewer)}
-    return page("desk/desk.html", lines=lines, unread=unread, doors=doors, **told)
+    asked, watched = screening.awaited(g.viewer), screening.to_look_at(g.viewer)
+    own: dict[str, Any] = {"lines": lines, "unread": unread, "asked": asked, "watched": watched}
+    own["late"] = late_promises(g.viewer) if may(g.viewer, "visits.read") else None
+    own["causes"] = on_desk(g.viewer)
+    return page("desk/desk.html", doors=doors, labels=plain(LABELS), **own)
 
 
 @bp.get("/record")

@@ -1,0 +1,235 @@
+"""The screening's pages on the office's side: rounds, who has returned what, and what becomes of each item."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.petitions.letterbox.forms import IntakeForm
+from blueprints.petitions.letterbox.models import send, sent
+from blueprints.petitions.screening import models, papers, queries
+from blueprints.petitions.screening.domain import EXPLAINED, LABELS, ROUND_WORKFLOW, WORKFLOW
+from blueprints.petitions.screening.forms import STEP_FORMS, FilterForm, JoinForm, RoundForm, SettleForm
+from blueprints.petitions.screening.models import Item, Round, load, load_round
+from core import clock, places, sessions
+from core.forms import ChangeForm
+from core.pages import found, page
+from core.permissions import allow
+from core.tables import send_xlsx
+from core.texts import plain
+from core.workflow import NotPossible, Step
+
+bp = Blueprint("screening", __name__, url_prefix="/screening")
+bp.add_app_template_global(lambda petition: models.origins(petition.id, g.viewer), "origins")
+
+_ROUND_STEPS = ", ".join(step.action for step in ROUND_WORKFLOW if step.action != "return")
+_STEPS = ", ".join(step.action for step in WORKFLOW if step.action != "take")
+
+
+@bp.get("/")
+@allow("screening.read")
+def rounds() -> ResponseReturnValue:
+    """The rounds: all of them to the office, to others those that ask them for something."""
+    listing = queries.rounds(g.viewer, request.args.get("after", ""))
+    return page("petitions/screening/rounds.html", listing=listing, labels=plain(LABELS))
+
+
+@bp.get("/new")
+@allow("screening.issue")
+def ask_round() -> ResponseReturnValue:
+    """A new round."""
+    return page("petitions/screening/new.html", form=RoundForm(from_on=clock.today()))
+
+
+@bp.post("/new")
+@allow("screening.issue")
+def issue() -> ResponseReturnValue:
+    """Issue it: from now on those who were asked see it on their desk."""
+    form = RoundForm()
+    if not form.validate_on_submit():
+        return page("petitions/screening/new.html", status=422, form=form)
+    round = Round.issue(form.order(), by=g.viewer)
+    flash(_("The round is issued: those who were asked see it on their desk."), "success")
+    return redirect(url_for(".show", id=round.id), 303)
+
+
+@bp.get("/<id:id>")
+@allow("screening.issue")
+def show(id: int) -> ResponseReturnValue:
+    """A round: who has returned, who has not, and how much."""
+    round = found(load_round(id, g.viewer))
+    return _page("round", round, asked=queries.asked(round, g.viewer), returned=papers.returned)
+
+
+def _page(name: str, round: Round, status: int = 200, **more: Any) -> Response:
+    about: dict[str, Any] = {"round": round, "steps": round.steps(g.viewer), "labels": plain(LABELS)}
+    return page(f"petitions/screening/{name}.html", status=status, **about, **more)
+
+
+@bp.get("/<id:id>/print")
+@allow("screening.issue")
+def print_round(id: int) -> ResponseReturnValue:
+    """A round with all its items, for paper."""
+    round = found(load_round(id, g.viewer))
+    asked, items = queries.asked(round, g.viewer), queries.everything(round, g.viewer)
+    return _page("print", round, asked=asked, items=items, returned=papers.returned)
+
+
+@bp.get("/<id:id>/round.xlsx")
+@allow("screening.issue")
+def export(id: int) -> ResponseReturnValue:
+    """A round with all its items, for Excel."""
+    round = found(load_round(id, g.viewer))
+    data = papers.overview(round, queries.asked(round, g.viewer), queries.everything(round, g.viewer))
+    return send_xlsx(data, f"screening-{round.issued_on}")
+
+
+@bp.get(f"/<id:id>/<any({_ROUND_STEPS}):action>")
+@allow("screening.issue")
+def ask_round_step(id: int, action: str) -> ResponseReturnValue:
+    """What a step of a round asks for, or means."""
+    round = found(load_round(id, g.viewer))
+    step = ROUND_WORKFLOW.step(action)
+    if step not in round.steps(g.viewer):
+        return _not_open(url_for(".show", id=id))
+    return _round_step(round, step, STEP_FORMS[step.asks](version=str(round.version)))
+
+
+def _round_step(round: Round, step: Step, form: ChangeForm, status: int = 200) -> Response:
+    return _page("round_step", round, status, step=step, form=form, explained=EXPLAINED)
+
+
+def _not_open(address: str) -> ResponseReturnValue:
+    flash(_("This step is not open now."), "warning")
+    return redirect(address, 303)
+
+
+@bp.post(f"/<id:id>/<any({_ROUND_STEPS}):action>")
+@allow("screening.issue")
+def move_round(id: int, action: str) -> ResponseReturnValue:
+    """Every button of a round comes here; the table decides."""
+    round = found(load_round(id, g.viewer, to_move=True))
+    step = ROUND_WORKFLOW.step(action)
+    form = STEP_FORMS[step.asks]()
+    if not form.validate_on_submit():
+        return _round_step(round, step, form, 422)
+    try:
+        round.move(action, form.data, by=g.viewer)
+    except NotPossible:
+        return _not_open(url_for(".show", id=id))
+    flash(_("Done: %(step)s.", step=step.label), "success")
+    return redirect(url_for(".show", id=id), 303)
+
+
+# --- what becomes of it --------------------------------------------------------------------------------------------
+
+
+@bp.get("/items")
+@allow("screening.read")
+def items() -> ResponseReturnValue:
+    """The items this person may see."""
+    form = FilterForm(request.args)
+    listing = queries.items(g.viewer, form.wanted(), request.args.get("after", ""))
+    return page("petitions/screening/items.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+
+
+@bp.get("/items/<id:id>")
+@allow("screening.read")
+def item(id: int) -> ResponseReturnValue:
+    """An item: what it is about, what happened, the steps open to this person now."""
+    item = found(load(id, g.viewer))
+    return page(
+        "petitions/screening/item.html",
+        item=item,
+        case=item.case(g.viewer),
+        timeline=queries.timeline(item),
+        steps=item.steps(g.viewer),
+        labels=plain(LABELS),
+    )
+
+
+@bp.get(f"/items/<id:id>/<any({_STEPS}):action>")
+@allow("screening.issue")
+def ask(id: int, action: str) -> ResponseReturnValue:
+    """What a step asks for."""
+    item = found(load(id, g.viewer))
+    step = WORKFLOW.step(action)
+    if step not in item.steps(g.viewer):
+        return _not_open(url_for(".item", id=id))
+    return _step_page(item, step, _form(item, step))
+
+
+def _form(item: Item, step: Step) -> ChangeForm:
+    form = STEP_FORMS[step.asks](request.args or None, version=str(item.version), place=item.place_code)
+    if isinstance(form, SettleForm):
+        form.township.data = form.township.data or item.township_code
+        form.township.choices = places.townships()
+    if isinstance(form, JoinForm):
+        form.viewer = g.viewer
+    return form
+
+
+def _step_page(item: Item, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
+    block = "village" if "township" in request.args else "step"
+    about: dict[str, Any] = {"item": item, "step": step, "form": form, "places": places}
+    return page("petitions/screening/step.html", block=block, status=status, **about, **more)
+
+
+@bp.post(f"/items/<id:id>/<any({_STEPS}):action>")
+@allow("screening.issue")
+def move(id: int, action: str) -> ResponseReturnValue:
+    """Every button of an item comes here; the table decides."""
+    item = found(load(id, g.viewer, to_move=True))
+    step = WORKFLOW.step(action)
+    form = _form(item, step)
+    open_still = step in item.steps(g.viewer)
+    if form.seen != item.version or not open_still:
+        return _too_late(item, step, form, open_still)
+    if not form.validate_on_submit():
+        return _step_page(item, step, form, 422)
+    item.move(action, form.data, by=g.viewer)
+    flash(_("Done: %(step)s.", step=step.label), "success")
+    return redirect(url_for(".item", id=id), 303)
+
+
+def _too_late(item: Item, step: Step, form: ChangeForm, open_still: bool) -> Response:
+    """Somebody else decided meanwhile: what they did, and the own text still in the form."""
+    changes = queries.timeline(item, since=max(form.seen, 0))
+    form.version.data = str(item.version)
+    return _step_page(item, step, form, 409, changes=changes, open_still=open_still)
+
+
+@bp.get("/items/<id:id>/take")
+@allow("petitions.register")
+def ask_case(id: int) -> ResponseReturnValue:
+    """The clerk's intake form, with what the item says in it."""
+    item = found(load(id, g.viewer))
+    if WORKFLOW.step("take") not in item.steps(g.viewer):
+        return _not_open(url_for(".item", id=id))
+    return _intake(item, IntakeForm(request.args or None, **item.as_letter()))
+
+
+def _intake(item: Item, form: IntakeForm, status: int = 200) -> Response:
+    form.township.choices = [("", _("Choose")), *places.townships()]
+    about: dict[str, Any] = {"form": form, "places": places, "action": url_for(".take", id=item.id)}
+    return page("petitions/letterbox/intake.html", block="village", status=status, **about)
+
+
+@bp.post("/items/<id:id>/take")
+@allow("petitions.register")
+def take(id: int) -> ResponseReturnValue:
+    """The item becomes a case: taken in as any other letter, and tied to the item in the same transaction."""
+    form = IntakeForm()
+    valid = form.validate_on_submit()
+    item = found(load(id, g.viewer, to_move=True))
+    if WORKFLOW.step("take") not in item.steps(g.viewer):
+        return _not_open(url_for(".item", id=id))
+    if not valid:
+        return _intake(item, form, 422)
+    sending = send(form, secrets.token_hex(16), by=g.viewer)
+    letter = found(sent(sending))
+    item.move("take", {"petition": letter[0].id}, by=g.viewer)
+    sessions.keep(sessions.current(), sent=sending)
+    return redirect(url_for("letterbox.sent"), 303)

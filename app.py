@@ -100,9 +100,11 @@ def _address_book(app: Flask) -> None:
     from blueprints.desk.views import bp as desk_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
+    from blueprints.petitions.protection.views import bp as protection_bp
+    from blueprints.petitions.retention.views import bp as retention_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, protection_bp, retention_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -136,6 +138,9 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.read", "docket.queue", _l("Queue")),
             ("petitions.register", "letterbox.ask_intake", _l("Take down")),
             ("petitions.file", "letterbox.new", _l("Write a letter")),
+            ("protection.retaliation", "protection.notices", _l("Retaliation")),
+            ("protection.retention", "retention.review", _l("Retention")),
+            ("protection.readings", "protection.readings", _l("Reading log")),
         ),
     ),
     (

@@ -182,6 +182,23 @@ def on_rollback(undo: Callable[[], None]) -> None:
     waiting.append(undo)
 
 
+def on_commit(do: Callable[[], None]) -> None:
+    """Do this once what the session changes is kept (the file of a row that is no longer there goes)."""
+    db.session.info.setdefault("on_commit", []).append(do)
+
+
+@event.listens_for(Session, "after_commit")
+def _kept(session: Session) -> None:
+    for do in session.info.pop("on_commit", ()):
+        with suppress(OSError):  # what stays behind is named by `flask check`
+            do()
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _dropped(session: Session, _previous: Any) -> None:
+    session.info.pop("on_commit", None)
+
+
 def settle(response: Response) -> Response:
     """A successful change is kept, all else is dropped: here and nowhere else."""
     if writes() and response.status_code < 400:

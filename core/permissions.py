@@ -22,6 +22,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petitions.file": frozenset({Role.CONTACT}),
     "petitions.identity": _STAFF,
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
+    "protection.readings": frozenset({Role.LEADER, Role.AUDITOR}),
+    "protection.retaliation": frozenset({Role.LEADER, Role.DISCIPLINE}),
+    "protection.retention": frozenset({Role.CLERK, Role.LEADER, Role.AUDITOR}),
+    "protection.redact": frozenset({Role.CLERK, Role.LEADER}),
+    "protection.bypass": frozenset({Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

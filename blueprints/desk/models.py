@@ -12,6 +12,8 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import EVENT_LABELS as PETITION_EVENTS
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.protection.domain import NOTICE_EVENTS
+from blueprints.petitions.protection.models import Retaliation, known_to
 from core import clock
 from core.extensions import db
 from core.pages import Listing, newest_key
@@ -24,6 +26,7 @@ EVENTS = {
     "user": ACCOUNT_EVENTS,
     "unit": UNIT_EVENT_LABELS,
     "sign_in": SIGN_IN_LABELS,
+    "retaliation": NOTICE_EVENTS,
 }
 SOON = timedelta(days=7)
 
@@ -54,6 +57,7 @@ class Happening:
 def record(viewer: Viewer, after: str) -> Listing[Happening]:
     """What happened, newest first. Matters that complain of this person or their unit are not in it."""
     actor, subject = aliased(User), aliased(User)
+    notices = select(Retaliation.id).where(known_to(viewer))
     wanted = (
         select(
             Entry.id,
@@ -71,7 +75,13 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
         .outerjoin(subject, and_(Entry.thread == "user", subject.id == Entry.thread_id))
         # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
         .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
-        .where(or_(Entry.thread != "petition", unwalled(viewer)))
+        .where(
+            or_(
+                Entry.thread.not_in(("petition", "retaliation")),
+                and_(Entry.thread == "petition", unwalled(viewer)),
+                and_(Entry.thread == "retaliation", Entry.thread_id.in_(notices)),
+            )
+        )
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)
     )
@@ -85,7 +95,7 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
             event=str(EVENTS[thread][action]),
             role=Role(data["role"]).label if thread == "user" and "role" in data else None,
             account=account,
-            public=thread == "petition",
+            public=thread in ("petition", "retaliation"),
         )
         for _, at, thread, action, data, number, unit, user, account in rows[:PAGE]
     ]

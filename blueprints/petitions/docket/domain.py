@@ -172,10 +172,17 @@ EVENT_LABELS = {
     "close": _l("Closed"),
     "message": _l("Message to the petitioner"),
     "note": _l("Internal note"),
+    "kept": _l("To be kept longer"),
+    "held": _l("Put under legal hold"),
+    "released": _l("Legal hold lifted"),
+    "erasure prepared": _l("Erasure prepared"),
+    "erasure withdrawn": _l("Erasure withdrawn"),
+    "erased": _l("Removed under the retention rule"),
+    "redacted": _l("A passage was made unreadable"),
 }
 
 # What happens between desks, and is nobody's business outside the office.
-INSIDE = ("identity opened", "answer", "rework")
+INSIDE = ("identity opened", "answer", "rework", "kept", "held", "released", "erasure prepared", "erasure withdrawn")
 
 # What a step without questions means, told before the button is pressed.
 EXPLAINED = {

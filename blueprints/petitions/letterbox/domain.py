@@ -46,4 +46,5 @@ SHOWN = {
     "deliver": _l("Answer delivered"),
     "close": _l("Closed"),
     "rated": _l("You rated the handling"),
+    "redacted": _l("A passage was made unreadable"),
 }

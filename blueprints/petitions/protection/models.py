@@ -236,7 +236,7 @@ def notices_of(viewer: Viewer) -> ColumnElement[bool]:
     to = {Role.LEADER: Addressed.LEADERS, Role.DISCIPLINE: Addressed.DISCIPLINE}.get(viewer.role)
     if to is None:
         return false()
-    matter = exists().where(Petition.id == Retaliation.petition_id, impartial(viewer))
+    matter = exists().where(Petition.id == Retaliation.petition_id, impartial(viewer)).correlate(Retaliation)
     return and_(Retaliation.addressed == to, _not_named(viewer), matter)
 
 
@@ -244,7 +244,7 @@ def known_to(viewer: Viewer) -> ColumnElement[bool]:
     """The notices of which this person may know that they are there: an auditor too, unless they are named."""
     if viewer.role != Role.AUDITOR:
         return notices_of(viewer)
-    matter = exists().where(Petition.id == Retaliation.petition_id, unwalled(viewer))
+    matter = exists().where(Petition.id == Retaliation.petition_id, unwalled(viewer)).correlate(Retaliation)
     return and_(_not_named(viewer), matter)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from blueprints.petitions.casefile.models import Attachment, Belonging, Concern, Paper
 from blueprints.petitions.docket.domain import State
@@ -96,15 +96,9 @@ def ended(today: date) -> ColumnElement[bool]:
         last = _midnight(years_after(today, -period.years) + timedelta(days=1))
         # A matter came in before it was closed: that is told without its record.
         over.append(and_(Petition.kind == kind, Petition.received_at < last, closed_at < last))
-    decided = exists().where(
-        Keeping.petition_id == Petition.id,
-        or_(
-            Keeping.held_on.is_not(None),
-            Keeping.keep_until >= today,
-            Keeping.prepared_on.is_not(None),
-            Keeping.erased_on.is_not(None),
-        ),
-    )
+    row = aliased(Keeping)
+    until = or_(row.held_on.is_not(None), row.prepared_on.is_not(None), row.keep_until >= today)
+    decided = exists().where(row.petition_id == Petition.id, until)
     return and_(over_and_done(), or_(*over), ~decided)
 
 

@@ -14,6 +14,7 @@ from werkzeug.formparser import FormDataParser
 
 from blueprints.accounts.models import load_viewer
 from blueprints.accounts.views import sign_in_again
+from blueprints.petitions.bypass.models import read_key
 from core import errors, extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
 from core.permissions import allow, may
@@ -67,6 +68,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Office(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     vault.init_app(app, settings)
+    if settings.superior_key:
+        read_key(settings.superior_key)  # a wrong one is told now, not to whoever writes the first letter
     for folder in (settings.instance / "data", settings.uploads):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # below that it names visitors' addresses
@@ -98,13 +101,14 @@ def _address_book(app: Flask) -> None:
     import commands
     from blueprints.accounts.views import bp as accounts_bp
     from blueprints.desk.views import bp as desk_bp
+    from blueprints.petitions.bypass.views import bp as bypass_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.protection.views import bp as protection_bp
     from blueprints.petitions.retention.views import bp as retention_bp
     from procedure import docs
 
-    for room in (letterbox_bp, desk_bp, docket_bp, protection_bp, retention_bp, accounts_bp):
+    for room in (letterbox_bp, desk_bp, docket_bp, bypass_bp, protection_bp, retention_bp, accounts_bp):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -141,6 +145,7 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("protection.retaliation", "protection.notices", _l("Retaliation")),
             ("protection.retention", "retention.review", _l("Retention")),
             ("protection.readings", "protection.readings", _l("Reading log")),
+            ("protection.bypass", "bypass.waiting", _l("Sealed letters")),
         ),
     ),
     (

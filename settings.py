@@ -38,6 +38,7 @@ class Settings:
     OFFICE_MARK: str = _setting("新组信", "the first characters of a paper's number")
     SUPERIOR_NAME: str = _setting("中共武汉市委组织部", "the organ one level up: review, and letters about this office")
     SUPERIOR_NAME_EN: str = _setting("Wuhan Municipal Organization Department", "the same in English")
+    SUPERIOR_KEY: Path = _setting(Path(), "its public key, from `flask superior-keys`")
     IDLE_MINUTES: int = _setting(30, "a sign-in ends after so many minutes without a page")
     SESSION_HOURS: int = _setting(8, "a sign-in ends after so many hours in any case")
     ARGON2_TIME_COST: int = _setting(3, "rounds of argon2id for a password")
@@ -67,6 +68,11 @@ class Settings:
     def keys(self) -> Path:
         """The folder of the keys, absolute."""
         return HOME / self.KEYS if self.KEYS.parts else self.instance / "keys"
+
+    @property
+    def superior_key(self) -> Path | None:
+        """The file with the public key of the organ one level up, absolute; None where none is set."""
+        return HOME / self.SUPERIOR_KEY if self.SUPERIOR_KEY.parts else None
 
     @property
     def uploads(self) -> Path:

@@ -105,7 +105,7 @@ def upgrade() -> None:
 
     op.create_table(
         "bypass",
-        sa.Column("number", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("number", sa.String(length=12), nullable=False),
         sa.Column("sealed_on", sa.Date(), nullable=False),
         sa.Column("handed_on", sa.Date(), nullable=True),
         sa.Column("receipt_digest", sa.LargeBinary(), nullable=False),

@@ -47,7 +47,7 @@ def test_whatever_staff_open_of_a_matter_is_noted(app: Flask, sign_in: SignIn) -
     rows = [row for row in told.texts("tbody tr") if number in row]
     assert len(rows) == 4
     assert all("clerk" in row for row in rows)
-    assert TYPED["subject"] not in told.html
+    assert str(TYPED["subject"]) not in told.html
 
 
 def test_a_page_that_was_refused_or_asked_for_its_head_alone_is_no_reading(app: Flask, sign_in: SignIn) -> None:

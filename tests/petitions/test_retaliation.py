@@ -11,7 +11,7 @@ from blueprints.petitions.docket.domain import State
 from blueprints.petitions.protection.models import Retaliation, notices_of
 from core.extensions import db
 from core.roles import Role
-from tests.browse import Browser, Page
+from tests.browse import Browser, Page, Value
 from tests.letters import WATER, Put, everything_stored, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 
@@ -29,11 +29,11 @@ def second(app: Flask) -> None:
         db.session.commit()
 
 
-def tell(app: Flask, made: Put, expect: int = 200, **named: str) -> tuple[Browser, Page]:
+def tell(app: Flask, made: Put, expect: int = 200, **named: Value) -> tuple[Browser, Page]:
     writer = Browser(app)
     look_up(writer, made.code)
     writer.follow(PAGE)
-    return writer, writer.submit(PAGE, expect, text=TEXT, **named)
+    return writer, writer.submit(PAGE, expect, fields={"text": TEXT, **named})
 
 
 def notice(app: Flask) -> Retaliation:

@@ -23,7 +23,7 @@ from core.extensions import db
 from core.record import Entry
 from core.roles import Role
 from core.workflow import NotPossible
-from tests.browse import Browser
+from tests.browse import Browser, Value
 from tests.letters import TYPED, WATER, Put, everything_stored, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import spoil
@@ -73,10 +73,10 @@ def listed(browser: Browser, show: str = "due") -> str:
     return " ".join(browser.get(f"/protection/retention?show={show}").texts("tbody tr"))
 
 
-def do(browser: Browser, action: str, *ids: int, expect: int = 200, **typed: str) -> None:
+def do(browser: Browser, action: str, *ids: int, expect: int = 200, **typed: Value) -> None:
     browser.get(f"/protection/retention/{action}?" + "&".join(f"id={id}" for id in ids))
     if browser.page.all("main textarea"):
-        browser.submit(f"/protection/retention/{action}", expect, reason="保存期满", **typed)
+        browser.submit(f"/protection/retention/{action}", expect, fields={"reason": "保存期满", **typed})
 
 
 def erase(sign_in: SignIn, *ids: int) -> None:
@@ -205,7 +205,7 @@ def test_the_auditor_confirms_by_number_and_reads_no_subject(
     auditor = sign_in("auditor")
     told = auditor.get("/protection/retention?show=prepared")
     assert str(petition(app, made.id).number) in told.text
-    assert TYPED["subject"] not in told.html
+    assert SUBJECT not in told.html
     do(auditor, "erase", made.id)
     assert subject(app, made.id) != TYPED["subject"]
 
@@ -254,7 +254,8 @@ def test_several_are_decided_together_or_none(app: Flask, sign_in: SignIn, later
 
 # --- erasing ---------------------------------------------------------------------------------------------------------
 
-SAID = (TYPED["subject"], TYPED["text"], "张三丰", "13800001234", "请问水泵是什么型号", "内部备注一句", "结案说明一句")
+SUBJECT, TEXT = str(TYPED["subject"]), str(TYPED["text"])
+SAID: tuple[str, ...] = (SUBJECT, TEXT, "张三丰", "13800001234", "请问水泵是什么型号", "内部备注一句", "结案说明一句")
 SAID += ("核实身份理由", "请尽快核实", "水泵照片说明", "一周内修好", "XA123456789", "停我家的水")
 
 
@@ -285,8 +286,8 @@ def test_an_erased_matter_keeps_its_number_dates_outcome_and_record_and_not_a_wo
         shown = [place.value for place in sealed_of(row)] + [[each.text, each.answer] for each in notices]
         notes = [each.note for each in db.session.scalars(select(Entry)) if each.note]
     for word in SAID:
-        assert str(word) not in repr(shown), word
-        assert str(word) not in repr(notes), word
+        assert word not in repr(shown), word
+        assert word not in repr(notes), word
     check = app.test_cli_runner().invoke(args=["check"])
     assert check.exit_code == 0, check.output
     assert re.search(r"notes redacted or removed under the retention rule [1-9]", check.output)
@@ -395,7 +396,7 @@ def test_every_sealed_text_that_belongs_to_a_matter_is_reached_by_an_erasure(
             for name, each in vars(model).items()
             if isinstance(each, vault.Sealed)
         }
-        belonging = {model.__tablename__ for model in models() if issubclass(model, Belonging)}
+        belonging = {model.__tablename__ for model in models() if issubclass(model, Belonging)}  # type: ignore[attr-defined]
     by_hand = {"petition", "retaliation"}
     assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand
     assert {"petition.identity", "petition.opinion", "paper.sheets"} == {

@@ -127,7 +127,7 @@ def test_the_receipt_says_that_it_was_sealed_and_when_it_was_handed_over(office:
 def test_its_code_is_shown_once_and_a_second_sending_makes_no_second_letter(office: Flask) -> None:
     visitor, code = send(office)
     visitor.get("/letters/sealed")
-    assert visitor.page.path == "/letters/status"
+    assert not visitor.page.all(".receipt-code")
     visitor.get("/letters/new")
     visitor.submit("/letters/new", fields=ABOUT)
     assert shown_code(visitor.page) == code

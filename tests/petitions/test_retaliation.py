@@ -166,7 +166,7 @@ def test_two_who_look_into_it_at_once_do_not_answer_twice(app: Flask, sign_in: S
 
 def test_without_the_receipt_code_there_is_no_form(app: Flask, visitor: Browser) -> None:
     visitor.get(PAGE)
-    assert visitor.page.path == "/letters/status"
+    assert visitor.page.one("input[name=receipt]")
 
 
 def test_the_check_finds_the_record_of_notices_sound(app: Flask) -> None:

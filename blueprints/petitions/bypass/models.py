@@ -81,7 +81,7 @@ def _told(letter: Letter) -> dict[str, object]:
         "kind": str(letter.kind),
         "sealed_on": clock.today().isoformat(),
         "place": f"{village} {letter.place.code}",
-        "about": [" ".join(filter(None, (person, units.get(id)))) for person, id in letter.concerns],
+        "about": [" ".join(filter(None, (person, units.get(id or 0)))) for person, id in letter.concerns],
         "subject": letter.subject,
         "text": letter.text,
         "identity": letter.identity,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -31,7 +31,7 @@ def sealed() -> ResponseReturnValue:
     number, until = session.get("sealed_number"), session.get("letter_until", "")
     looked_up = models.standing(number) if number and until and clock.now() <= datetime.fromisoformat(until) else None
     if looked_up is None:
-        return redirect(url_for("letterbox.status"), 303)
+        return page("petitions/letterbox/sent_before.html")
     return page("petitions/bypass/sealed.html", standing=looked_up, code="", qr="", organ=_organ())
 
 

@@ -61,13 +61,12 @@ def write() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _letter_page(form, 422)
     session = sessions.current()
+    form_key = session.setdefault("form_key", secrets.token_hex(16))
     if form.upward:
-        sessions.keep(
-            session, sealed=bypass.seal(form.letter(""), session.setdefault("form_key", secrets.token_hex(16)))
-        )
+        sessions.keep(session, sealed=bypass.seal(form.letter(""), form_key))
         return redirect(url_for("bypass.sealed"), 303)
     by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
-    sessions.keep(session, sent=models.send(form, session.setdefault("form_key", secrets.token_hex(16)), by=by))
+    sessions.keep(session, sent=models.send(form, form_key, by=by))
     return redirect(url_for(".sent"), 303)
 
 

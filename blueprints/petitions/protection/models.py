@@ -60,6 +60,15 @@ class Reading(Base):
     read_on: Mapped[date]
     minute: Mapped[int]
 
+    @classmethod
+    def of(cls, viewer: Viewer, petition_id: int, what: What) -> "Reading":
+        """A reading by this person, now."""
+        now = clock.now()
+        day, minute = clock.local(now).date(), int(now.timestamp()) // 60
+        row = cls(reader_id=viewer.id, petition_id=petition_id, what=what, read_at=now, read_on=day)
+        row.minute = minute
+        return row
+
 
 @event.listens_for(Reading, "before_update")
 @event.listens_for(Reading, "before_delete")
@@ -77,10 +86,9 @@ def _all_forever(state: ORMExecuteState) -> None:
 def note_reading(viewer: Viewer, petition_id: int, what: What) -> None:
     """Write down, beside the request's own transaction, that this person opened something of a matter."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    now = clock.now()
-    row = Reading(petition_id=petition_id, reader_id=viewer.id, what=what, read_at=now, read_on=clock.local(now).date())
-    values = {name: getattr(row, name) for name in ("id", "petition_id", "reader_id", "what", "read_at", "read_on")}
-    note = insert(Reading).values(minute=int(now.timestamp()) // 60, **values).on_conflict_do_nothing()
+    row = Reading.of(viewer, petition_id, what)
+    values = {column.name: getattr(row, column.name) for column in Reading.__table__.columns}
+    note = insert(Reading).values(values).on_conflict_do_nothing()
     with aside() as session:
         session.execute(note)
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     event,
+    text,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -155,15 +156,39 @@ def snapshot() -> Iterator[Session]:
 
 
 @contextmanager
-def aside() -> Iterator[Session]:
-    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log."""
+def aside(*, synced: bool = True) -> Iterator[Session]:
+    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log.
+
+    Where it is not `synced`, nobody waits for the disk: a loss of power may take what was written in the last moments.
+    """
     db.session.rollback()  # on SQLite the request's own lock must not be in the way of ours
     token = _writing.set(True)
     try:
-        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            db.engine.connect() as connection,
+            _unsynced(connection, not synced),
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            if not synced and connection.dialect.name == "postgresql":
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def _unsynced(connection: Connection, wanted: bool) -> Iterator[None]:
+    """SQLite changes this between transactions only."""
+    if not wanted or connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA synchronous=FULL")
 
 
 def begin(request: Request) -> None:

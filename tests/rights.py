@@ -14,6 +14,8 @@ from app import create_app
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import load
+from blueprints.petitions.protection.domain import RETALIATION
+from blueprints.petitions.retention.domain import WHO
 from core.extensions import db
 from core.permissions import may, permission_of
 from core.roles import Role, Viewer
@@ -58,6 +60,19 @@ def _lines(app: Flask) -> Iterator[str]:
             let_in = [step in WORKFLOW.open_to(role, state) and may(somebody(role), "petitions.move") for role in Role]
             if any(let_in):
                 yield _row(step.action, state, [".", *("A" if each else "." for each in let_in)])
+
+    yield ""
+    yield _row("Notices", "of retaliation, in state", ["public", *Role])
+    for step in RETALIATION:
+        for standing in step.from_:
+            let_in = [role in step.who and may(somebody(role), "protection.retaliation") for role in Role]
+            yield _row(step.action, standing, [".", *("A" if each else "." for each in let_in)])
+
+    yield ""
+    yield _row("Retention", "", ["public", *Role])
+    for action, who in WHO.items():
+        let_in = [role in who and may(somebody(role), "protection.retention") for role in Role]
+        yield _row(action, "", [".", *("A" if each else "." for each in let_in)])
 
     yield ""
     yield _row("Letters", "", ["public", *Role])

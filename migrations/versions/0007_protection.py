@@ -117,5 +117,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM entry WHERE thread = 'retaliation'")  # the record of what goes with its table
     for table in ("bypass", "keeping", "retaliation_accused", "retaliation", "reading"):
         op.drop_table(table)

@@ -127,7 +127,7 @@ def test_the_office_goes_on_reading_when_the_log_cannot_be_written_and_says_so(
     made = put(app)
     clerk = sign_in("clerk")
 
-    def full() -> None:
+    def full(synced: bool) -> None:
         raise OperationalError("INSERT", None, OSError("disk full"))
 
     monkeypatch.setattr(models, "aside", full)

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlalchemy import LargeBinary, String, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.accounts.models import Unit
 from blueprints.petitions.bypass.domain import Enclosed, Unopened, pack, public_key
@@ -33,7 +33,7 @@ class Bypass(Base):
     handed_on: Mapped[date | None]
     receipt_digest: Mapped[bytes] = mapped_column(unique=True)
     shown: Mapped[bool]  # the receipt code has been shown
-    package: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    package: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 @cache

@@ -89,7 +89,7 @@ def note_reading(viewer: Viewer, petition_id: int, what: What) -> None:
     row = Reading.of(viewer, petition_id, what)
     values = {column.name: getattr(row, column.name) for column in Reading.__table__.columns}
     note = insert(Reading).values(values).on_conflict_do_nothing()
-    with aside() as session:
+    with aside(synced=False) as session:
         session.execute(note)
 
 

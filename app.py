@@ -15,6 +15,7 @@ from werkzeug.formparser import FormDataParser
 
 from blueprints.accounts.models import load_viewer
 from blueprints.accounts.views import sign_in_again
+from blueprints.petitions.bypass.models import read_key
 from core import errors, extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
 from core.permissions import allow
@@ -71,6 +72,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Office(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     vault.init_app(app, settings)
+    if settings.superior_key:
+        read_key(settings.superior_key)  # a wrong one is told now, not to whoever writes the first letter
     for folder in (settings.instance / "data", settings.uploads):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # below that it names visitors' addresses
@@ -102,6 +105,7 @@ def _address_book(app: Flask) -> None:
     import commands
     from blueprints.accounts.views import bp as accounts_bp
     from blueprints.desk.views import bp as desk_bp
+    from blueprints.petitions.bypass.views import bp as bypass_bp
     from blueprints.petitions.causes.views import bp as causes_bp
     from blueprints.petitions.daily.views import bp as daily_bp
     from blueprints.petitions.docket.views import bp as docket_bp
@@ -109,7 +113,9 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.ledger.views import bp as ledger_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
+    from blueprints.petitions.protection.views import bp as protection_bp
     from blueprints.petitions.reception.views import bp as reception_bp
+    from blueprints.petitions.retention.views import bp as retention_bp
     from blueprints.petitions.returns.views import bp as returns_bp
     from blueprints.petitions.rising.views import bp as rising_bp
     from blueprints.petitions.rulebook.views import bp as rulebook_bp
@@ -117,7 +123,7 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
-    letters = (letterbox_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp)
+    letters = (letterbox_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp, bypass_bp, protection_bp, retention_bp)
     further = (screening_bp, returns_bp, rising_bp, visits_bp, reception_bp, doorstep_bp, causes_bp, rulebook_bp)
     for room in (*letters, *further, desk_bp, accounts_bp):
         app.register_blueprint(room)
@@ -164,6 +170,10 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.phrases", "phrasebook.listing", _l("Answer templates")),
             ("petitions.register", "ledger.ask", _l("Import a register")),
             ("screening.read", "screening.rounds", _l("Screening")),
+            ("protection.retaliation", "protection.notices", _l("Retaliation")),
+            ("protection.retention", "retention.review", _l("Retention")),
+            ("protection.readings", "protection.readings", _l("Reading log")),
+            ("protection.bypass", "bypass.waiting", _l("Sealed letters")),
         ),
     ),
     (

@@ -1,5 +1,6 @@
 """The operator's commands, all under `flask`: fill, check, back up, restore, and change the keys of an office."""
 
+import os
 import shutil
 import sqlite3
 from collections import Counter
@@ -26,6 +27,8 @@ import demo
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password, load_viewer
 from blueprints.accounts.wall import enough_left
+from blueprints.petitions.bypass.domain import Unopened, in_words, make_pair, private_key, unpack
+from blueprints.petitions.bypass.models import hand_over
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.daily import models as daily
@@ -483,4 +486,78 @@ def _in_words(due: list[daily.Due]) -> tuple[str, str]:
     return title, "\n\n".join(parts)
 
 
-ALL = (digest, fill_demo, places.import_places, create_admin, check_all, back_up, restore, rotate_keys)
+# --- the organ one level up ----------------------------------------------------------------------------------------
+
+
+@click.command("superior-keys")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--passphrase", prompt="Passphrase of the private key", hide_input=True, confirmation_prompt=True)
+def superior_keys(folder: Path, passphrase: str) -> None:
+    """For the organ one level up, on its own machine: make the pair of keys that letters about this office go to."""
+    if len(passphrase) < 12:
+        raise click.ClickException("The passphrase needs 12 characters.")
+    private, public = make_pair(passphrase)
+    try:
+        _write_new(folder / "superior-private.pem", private)
+        _write_new(folder / "superior-public.pem", public)
+    except OSError as error:
+        raise click.ClickException(f"No pair was made. {_plain(error)}") from None
+    click.echo(f"The office gets {folder / 'superior-public.pem'} and names it in SUPERIOR_KEY.")
+    click.echo("superior-private.pem and its passphrase stay with you: without both no sealed letter can be read.")
+
+
+@click.command("bypass-export")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def bypass_export(folder: Path) -> None:
+    """Write the sealed letters that wait into DIR, to be handed over to the organ one level up."""
+    _needs_tables()
+    try:
+        count = hand_over(folder, _write_new)
+        db.session.commit()
+    except OSError as error:
+        raise click.ClickException(f"Nothing is noted as handed over. {_plain(error)}") from None
+    click.echo(f"{count} sealed letters are in {folder}; their writers see that they were handed over today.")
+
+
+@click.command("bypass-open")
+@click.argument("key", metavar="KEY", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("package", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--passphrase", prompt="Passphrase of the private key", hide_input=True)
+def bypass_open(key: Path, package: Path, folder: Path, passphrase: str) -> None:
+    """For the organ one level up, on its own machine: open a sealed letter into DIR."""
+    try:
+        letter, files = unpack(package.read_bytes(), private_key(key.read_bytes(), passphrase))
+        _write_new(folder / "letter.txt", in_words(letter).encode())
+        for file in files:
+            _write_new(folder / file.name, file.data)
+    except (Unopened, OSError) as error:
+        words = _plain(error) if isinstance(error, OSError) else str(error)
+        raise click.ClickException(f"It was not opened: {words}") from None
+    click.echo(f"Opened into {folder}: the letter and {len(files)} files.")
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """A new file for its owner alone, safe on the disk; never over one that is there."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    vault.sync_folder(path.parent)
+
+
+ALL = (
+    digest,
+    fill_demo,
+    places.import_places,
+    create_admin,
+    check_all,
+    back_up,
+    restore,
+    rotate_keys,
+    superior_keys,
+    bypass_export,
+    bypass_open,
+)

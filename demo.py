@@ -1,4 +1,5 @@
-"""The demo: an office with invented people, and letters in every state, dated from four months ago to today.
+"""The demo: an office with invented people, and letters in every state, dated from four months ago to today,
+and two of years ago.
 
 Nothing is written into tables by hand: every letter is sent, registered, handled and answered by the verbs that the
 pages use, in the order of time, with the office's clock set to each moment. Two runs give the same office but for keys
@@ -24,7 +25,11 @@ from blueprints.petitions.causes.models import Cause, Proposal, Remedy
 from blueprints.petitions.docket.domain import Channel, Kind, Outcome, Satisfaction, Solved, State
 from blueprints.petitions.docket.models import Letter, Petition, seen_by
 from blueprints.petitions.letterbox.models import rate, send, write_back
+from blueprints.petitions.protection.domain import What
+from blueprints.petitions.protection.models import Reading, Retaliation
 from blueprints.petitions.reception.models import ReceptionDay, WindowHours
+from blueprints.petitions.retention.domain import Action
+from blueprints.petitions.retention.models import Decision, decide
 from blueprints.petitions.screening.domain import Field, People, Urgency
 from blueprints.petitions.screening.models import Finding, Item, Order, Round
 from blueprints.petitions.visits import models as visits
@@ -43,7 +48,7 @@ PLACES = HOME / "data" / "divisions_420117.csv"
 LETTERS = HOME / "data" / "demo" / "letters.toml"
 CAUSES = HOME / "data" / "demo" / "causes.toml"
 SCREENINGS = HOME / "data" / "demo" / "screening.toml"
-EARLIEST = timedelta(days=121)
+EARLIEST = timedelta(days=366 * 12)  # the office is older than its letters
 
 # fmt: off
 UNITS = {  # key: (name, above); an empty name is the office's own
@@ -123,6 +128,7 @@ def fill() -> list[str]:
     happenings += _causes(office, letters, now)
     happenings += _Visits(office, clock.local(now).date()).happenings(now)
     happenings += _screenings(office, now)
+    happenings += _protection(office, letters, now)
     for moment, act in sorted(happenings, key=lambda happening: happening[0]):
         with at(moment):
             act()
@@ -790,3 +796,64 @@ class _Screening:
 
     def _move(self, action: str, who: Viewer) -> None:
         self.round.move({"reminded": "remind", "closed": "close"}[action], {}, by=who)
+
+
+def _old_letter(office: _Office, subject: str, text: str) -> Petition:
+    """A claim of years ago, handled and closed that same day."""
+    clerk, handler, leader = (office.viewers[name] for name in ("clerk", "handler3", "leader"))
+    letter = Letter(
+        kind=Kind.CLAIM,
+        channel=Channel.LETTER,
+        place=office.villages[0],
+        subject=subject,
+        text=f"{text}（演示内容，纯属虚构）",
+        identity={"name": "龙有福", "address": "演示地址一号", "contact": "13000000000"},
+        concerns=[],
+        files=[],
+        receipt=receipts.make(subject.encode()),
+        received_on=clock.today(),
+    )
+    petition = Petition.file(letter, by=clerk)
+    items = [{"request": subject, "facts": "情况属实。", "opinion": "已列入当年计划并完成。"}]
+    paper = {"how": Delivery.IN_PERSON, "on": clock.today(), "proof": _PROOF[Delivery.IN_PERSON]}
+    steps: list[tuple[str, dict[str, Any], Viewer]] = [
+        ("register", {"kind": Kind.CLAIM}, clerk),
+        ("accept", {}, clerk),
+        ("notify", paper, clerk),
+        ("assign", {"unit": office.units["roads"].id, "reason": ""}, clerk),
+        ("take", {}, handler),
+        ("answer", {"items": items, "basis": "有关规定", "outcome": Outcome.SUPPORTED}, handler),
+        ("sign", {}, leader),
+        ("deliver", paper, clerk),
+        ("close", {}, leader),
+    ]
+    for action, values, by in steps:
+        petition.move(action, values, by=by)
+        db.session.flush()
+    return petition
+
+
+def _protection(office: _Office, letters: list[_Told], now: datetime) -> Iterator[tuple[datetime, Act]]:
+    """Who writes is protected: a matter due for review, one under hold, a notice of retaliation, some readings."""
+    old: list[Petition] = []
+    leader = office.viewers["leader"]
+    threatened = next(each for each in letters if each.told["to"] == "handling" and each.told["age"] > 10)
+
+    def read(who: str, what: What) -> Act:
+        return lambda: db.session.add(Reading.of(office.viewers[who], old[0].id, what))
+
+    def hold() -> None:
+        decide(old[1], Decision(Action.HOLD, "法院正在审理同一地块的案件，判决生效前不得删除。"), by=leader)
+
+    def tell() -> None:
+        Retaliation.send(threatened.petition, "信寄出以后，有人上门说再写信就停我家的低保。（演示内容）", "", None)
+
+    for years, subject, text in (
+        (11, "请求修通机耕路断头的一段", "机耕路修到村口就断了，收割机进不了田，请帮助解决。"),
+        (10.5, "反映征地补偿面积不符", "征地补偿的面积与实际丈量的不一致，请求复核。"),
+    ):
+        yield now - timedelta(days=366 * years), lambda s=subject, t=text: old.append(_old_letter(office, s, t))  # type: ignore[misc]
+    yield now - timedelta(days=40), hold
+    yield now - timedelta(days=3), tell
+    for hours, who, what in ((30, "clerk", What.CASE), (29, "leader", What.CASE), (28, "leader", What.PAPER)):
+        yield now - timedelta(hours=hours), read(who, what)

@@ -42,6 +42,7 @@ class Settings:
     SUPERIOR_NAME_EN: str = _setting("Wuhan Municipal Organization Department", "the same in English")
     HIGHER_NAME: str = _setting("中共湖北省委组织部", "the organ above that one: re-examination")
     HIGHER_NAME_EN: str = _setting("Hubei Provincial Organization Department", "the same in English")
+    SUPERIOR_KEY: Path = _setting(Path(), "its public key, from `flask superior-keys`")
     IDLE_MINUTES: int = _setting(30, "a sign-in ends after so many minutes without a page")
     SESSION_HOURS: int = _setting(8, "a sign-in ends after so many hours in any case")
     ARGON2_TIME_COST: int = _setting(3, "rounds of argon2id for a password")
@@ -73,6 +74,11 @@ class Settings:
     def keys(self) -> Path:
         """The folder of the keys, absolute."""
         return HOME / self.KEYS if self.KEYS.parts else self.instance / "keys"
+
+    @property
+    def superior_key(self) -> Path | None:
+        """The file with the public key of the organ one level up, absolute; None where none is set."""
+        return HOME / self.SUPERIOR_KEY if self.SUPERIOR_KEY.parts else None
 
     @property
     def uploads(self) -> Path:

@@ -94,7 +94,7 @@ def _record(session: Session, counts: Counts) -> Iterator[Fault]:
         for id, version in rows(session, select(model.id, model.version))
     )
     try:
-        yield from record.check(counted(), lengths)
+        yield from record.check(counted(), lengths, counts)
     except (ValueError, TypeError):
         yield Fault(
             f"record, after {last.kind} {last.id}", "an entry holds what no entry can hold; none after it was read"

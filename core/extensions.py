@@ -30,6 +30,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     event,
+    text,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -191,15 +192,39 @@ def snapshot() -> Iterator[Session]:
 
 
 @contextmanager
-def aside() -> Iterator[Session]:
-    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log."""
+def aside(*, synced: bool = True) -> Iterator[Session]:
+    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log.
+
+    Where it is not `synced`, nobody waits for the disk: a loss of power may take what was written in the last moments.
+    """
     db.session.rollback()  # on SQLite the request's own lock must not be in the way of ours
     token = _writing.set(True)
     try:
-        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            db.engine.connect() as connection,
+            _unsynced(connection, not synced),
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            if not synced and connection.dialect.name == "postgresql":
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def _unsynced(connection: Connection, wanted: bool) -> Iterator[None]:
+    """SQLite changes this between transactions only."""
+    if not wanted or connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA synchronous=FULL")
 
 
 def begin(request: Request) -> None:
@@ -216,6 +241,23 @@ def on_rollback(undo: Callable[[], None]) -> None:
     if waiting is None:
         _undo.set(waiting := [])
     waiting.append(undo)
+
+
+def on_commit(do: Callable[[], None]) -> None:
+    """Do this once what the session changes is kept (the file of a row that is no longer there goes)."""
+    db.session.info.setdefault("on_commit", []).append(do)
+
+
+@event.listens_for(Session, "after_commit")
+def _kept(session: Session) -> None:
+    for do in session.info.pop("on_commit", ()):
+        with suppress(OSError):  # what stays behind is named by `flask check`
+            do()
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _dropped(session: Session, _previous: Any) -> None:
+    session.info.pop("on_commit", None)
 
 
 def settle(response: Response) -> Response:

@@ -40,6 +40,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "screening.issue": frozenset({Role.CLERK, Role.LEADER}),
     "screening.return": frozenset({Role.HANDLER, Role.CONTACT}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
+    "protection.readings": frozenset({Role.LEADER, Role.AUDITOR}),
+    "protection.retaliation": frozenset({Role.LEADER, Role.DISCIPLINE}),
+    "protection.retention": frozenset({Role.CLERK, Role.LEADER, Role.AUDITOR}),
+    "protection.redact": frozenset({Role.CLERK, Role.LEADER}),
+    "protection.bypass": frozenset({Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

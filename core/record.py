@@ -6,12 +6,13 @@ transaction: the commit refuses it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, bindparam, event, select
+from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, bindparam, event, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from core import clock, vault
@@ -52,8 +53,11 @@ class Entry(Base):
 
     note = vault.Sealed[str | None]("note_sealed")
 
-    def proof(self) -> bytes:
-        """The digest this entry must carry. The note counts by its clear text, so that a new key does not break it."""
+    def proof(self, *, note_removed: bool = False) -> bytes:
+        """The digest this entry must carry. The note counts by its clear text, so that a new key does not break it.
+
+        With `note_removed`, what a later entry attests of one whose note was removed: see remove_notes().
+        """
         content = [
             self.thread,
             self.thread_id,
@@ -62,7 +66,7 @@ class Entry(Base):
             self.actor_id,
             self.action,
             self.data,
-            self.note,
+            *([None, "note removed"] if note_removed else [self.note]),
         ]
         text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return vault.mac("record", self.previous + text.encode())
@@ -143,6 +147,30 @@ _SINCE = (
 )
 
 
+def remove_notes(thread: Thread, which: Callable[[Entry], bool] = lambda entry: True) -> list[list[Any]]:
+    """Remove notes of a thread for ever (retention, redaction). What comes back belongs into the `notes` of the entry
+    that says so, in the same transaction: for each its number and the proof of everything else it says.
+
+    The entry keeps its digest, so the chain holds; what it says besides the note is proved by the later entry, which is
+    in the chain itself. Without such a later entry, a note that is gone is an alteration. Raises vault.Broken.
+    """
+    told: list[list[Any]] = []
+    for entry in entries(thread):
+        if entry.note_sealed is None or not which(entry):
+            continue
+        if entry.digest != entry.proof():
+            raise vault.Broken(f"entry {entry.number} of {thread} was altered")
+        told.append([entry.number, entry.proof(note_removed=True).hex()])
+    numbers = [number for number, _ in told]
+    # Past the session, which lets no entry change.
+    gone = update(Entry.__table__).where(Entry.thread == thread.kind, Entry.thread_id == thread.id)  # type: ignore[arg-type]
+    db.session.connection().execute(gone.where(Entry.number.in_(numbers)).values(note_sealed=None))
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, Entry) and (row.thread, row.thread_id) == thread and row.number in numbers:
+            db.session.expire(row)
+    return told
+
+
 # --- no change without a trace -------------------------------------------------------------------------------------
 
 
@@ -199,29 +227,51 @@ class Fault:
     what: str
 
 
-def check(stored: Iterable[Entry], lengths: Iterator[tuple[Thread, int]]) -> Iterator[Fault]:
-    """Prove every chain. `stored` comes ordered by thread and number; `lengths` says where each thread must end."""
+def check(
+    stored: Iterable[Entry], lengths: Iterator[tuple[Thread, int]], counts: Counter[str] | None = None
+) -> Iterator[Fault]:
+    """Prove every chain. `stored` comes ordered by thread and number; `lengths` says where each thread must end.
+
+    A note that was removed by the rules is no fault, but is counted.
+    """
     ends: dict[Thread, int] = {}
     previous: Entry | None = None
+    silent: dict[int, str] = {}  # entries of this thread without the note they had: a later one must attest the rest
     for entry in stored:
         thread = Thread(entry.thread, entry.thread_id)
         if previous is None or Thread(previous.thread, previous.thread_id) != thread:
-            previous = None
+            yield from _altered(previous, silent)
+            previous, silent = None, {}
         where = f"{thread.kind} {thread.id}, entry {entry.number}"
         if entry.number != (previous.number + 1 if previous else 1):
             yield Fault(where, "an entry before it is missing")
         elif entry.previous != (previous.digest if previous else b""):
             yield Fault(where, "it does not follow the entry before it")
         try:
-            if entry.digest != entry.proof():
+            if entry.digest == entry.proof():
+                for number, proof in entry.data.get("notes", ()):
+                    if silent.get(number) == proof:
+                        del silent[number]
+                        if counts is not None:
+                            counts["notes redacted or removed under the retention rule"] += 1
+            elif entry.note_sealed is None:
+                silent[entry.number] = entry.proof(note_removed=True).hex()
+            else:
                 yield Fault(where, "it was altered")
         except vault.Broken as broken:
             yield Fault(where, str(broken))
         ends[thread] = entry.number
         previous = entry
+    yield from _altered(previous, silent)
     for thread, length in lengths:
         if ends.get(thread, 0) != length:
             yield Fault(f"{thread.kind} {thread.id}", f"it should end with entry {length}")
+
+
+def _altered(last: Entry | None, numbers: Iterable[int]) -> Iterator[Fault]:
+    for number in numbers:
+        assert last is not None
+        yield Fault(f"{last.thread} {last.thread_id}, entry {number}", "it was altered")
 
 
 def everything() -> Select[Entry]:

@@ -26,7 +26,8 @@
     if (!target) { return; }
     target.classList.toggle('over', left < 0);
     clearTimeout(pause);  // a screen reader hears the number when the typing rests, not at each key
-    pause = setTimeout(function () { target.textContent = text; }, area === document.activeElement ? 700 : 0);
+    if (area !== document.activeElement) { target.textContent = text; return; }
+    pause = setTimeout(function () { target.textContent = text; }, 700);
   }
 
   function megabytes(size) {

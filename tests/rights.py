@@ -15,7 +15,9 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.causes import domain as causes
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import load
+from blueprints.petitions.protection.domain import RETALIATION
 from blueprints.petitions.reception import domain as reception
+from blueprints.petitions.retention.domain import WHO
 from blueprints.petitions.visits import domain as visits
 from core.extensions import db
 from core.permissions import may, permission_of
@@ -81,6 +83,19 @@ def _lines(app: Flask) -> Iterator[str]:
             let_in = [step in causes.WORKFLOW.open_to(role, at) and may(somebody(role), "causes.work") for role in Role]
             if any(let_in):
                 yield _row(step.action, at, [".", *("A" if each else "." for each in let_in)])
+
+    yield ""
+    yield _row("Notices", "of retaliation, in state", ["public", *Role])
+    for step in RETALIATION:
+        for standing in step.from_:
+            let_in = [role in step.who and may(somebody(role), "protection.retaliation") for role in Role]
+            yield _row(step.action, standing, [".", *("A" if each else "." for each in let_in)])
+
+    yield ""
+    yield _row("Retention", "", ["public", *Role])
+    for action, who in WHO.items():
+        let_in = [role in who and may(somebody(role), "protection.retention") for role in Role]
+        yield _row(action, "", [".", *("A" if each else "." for each in let_in)])
 
     yield ""
     yield _row("Letters", "", ["public", *Role])

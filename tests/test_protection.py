@@ -16,6 +16,7 @@ from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
+from blueprints.petitions.protection.models import Retaliation
 from core import clock, vault
 from core.attachments import Cleaned
 from core.extensions import db
@@ -303,16 +304,20 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     look_up(people[-1], made.code)
     with app.app_context():
         user, unit = db.session.scalar(select(User.id)), unit_id(WATER)
+        notice = Retaliation.send(db.session.get_one(Petition, made.id), "x", "", None).id
+        db.session.commit()
     ids = {"docket": made.id, "accounts.unit": unit, "accounts.move_unit": unit, "accounts": user}
+    ids |= {"protection": notice, "retention": made.id}
     sent = {**TYPED, **answers("deliver"), "text": "x", "reason": "x", "satisfaction": "fair", "username": "clerk"}
     sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
     actions = {"docket.move": "note", "visits.settle": "keep", "reception.move": "hold"}
+    actions |= {"protection": "note", "retention": "hold"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
             continue
         given: dict[str, Any] = {"id": ids.get(rule.endpoint, ids.get(rule.endpoint.partition(".")[0], made.id))}
-        given["action"] = actions.get(rule.endpoint, "close")
+        given["action"] = actions.get(rule.endpoint, actions.get(rule.endpoint.partition(".")[0], "close"))
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

@@ -23,6 +23,8 @@ from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.docket.queries import Filter, Line, queue
 from blueprints.petitions.ledger.domain import EVENT_LABELS as LEDGER_EVENTS
 from blueprints.petitions.phrasebook.domain import EVENT_LABELS as PHRASE_EVENTS
+from blueprints.petitions.protection.domain import NOTICE_EVENTS
+from blueprints.petitions.protection.models import Retaliation, known_to
 from blueprints.petitions.reception.domain import DAY_EVENTS, HOURS_EVENTS
 from blueprints.petitions.rulebook.domain import PROCEDURE_EVENT_LABELS, YEAR_EVENT_LABELS
 from blueprints.petitions.screening.domain import EVENT_LABELS as ITEM_EVENTS
@@ -56,6 +58,7 @@ EVENTS = {
     "export": DAILY_EVENTS,
     "phrase": PHRASE_EVENTS,
     "ledger_table": LEDGER_EVENTS,
+    "retaliation": NOTICE_EVENTS,
 }
 SOON = timedelta(days=7)
 
@@ -86,6 +89,7 @@ class Happening:
 def record(viewer: Viewer, after: str) -> Listing[Happening]:
     """What happened, newest first. Matters that complain of this person or their unit are not in it."""
     actor, subject = aliased(User), aliased(User)
+    notices = select(Retaliation.id).where(known_to(viewer))
     wanted = (
         select(
             Entry.id,
@@ -109,9 +113,15 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
         .outerjoin(Procedure, and_(Entry.thread == "procedure", Procedure.id == Entry.thread_id))
         # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
         .outerjoin(actor, and_(actor.id == Entry.actor_id, or_(Entry.thread != "petition", actor.role != Role.CONTACT)))
-        .where(or_(Entry.thread != "petition", unwalled(viewer)))
         .where(or_(Cause.id.is_(None), causes_unwalled(viewer)))
         .where(or_(Entry.thread != "screening_item", items_unwalled(viewer)))
+        .where(
+            or_(
+                Entry.thread.not_in(("petition", "retaliation")),
+                and_(Entry.thread == "petition", unwalled(viewer)),
+                and_(Entry.thread == "retaliation", Entry.thread_id.in_(notices)),
+            )
+        )
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)
     )
@@ -125,7 +135,7 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
             event=str(EVENTS[thread][action]),
             role=Role(data["role"]).label if thread == "user" and "role" in data else None,
             account=account,
-            public=thread == "petition",
+            public=thread in ("petition", "retaliation"),
         )
         for _id, at, thread, id, action, data, number, unit, user, procedure, account in rows[:PAGE]
     ]

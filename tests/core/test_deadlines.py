@@ -248,6 +248,7 @@ CLOCKS = {  # id, class: length, unit, ground, whose turn
         ("ask_reexamination", ""):   (30, "days",         "2022 Art 36",             "petitioner"),
         ("reexamination", ""):       (30, "days",         "2022 Art 36",             "reexamination_organ"),
         ("supervise", ""):           (30, "days",         "the office's own target", "unit"),
+        ("retaliation", ""):         (15, "days",         "the office's own target", "office"),
     },
     "2005": {
         ("notice", ""):              (15, "days",         "2005 Art 21, 22",         "office"),
@@ -260,6 +261,7 @@ CLOCKS = {  # id, class: length, unit, ground, whose turn
         ("ask_reexamination", ""):   (30, "days",         "2005 Art 35",             "petitioner"),
         ("reexamination", ""):       (30, "days",         "2005 Art 35",             "reexamination_organ"),
         ("supervise", ""):           (30, "days",         "2005 Art 36",             "unit"),
+        ("retaliation", ""):         (15, "days",         "the office's own target", "office"),
     },
 }
 # fmt: on
@@ -371,7 +373,7 @@ def test_every_mistake_is_reported_at_once_and_a_missing_base_too(tmp_path: Path
     broken = tmp_path / "x.toml"
     text = (PROFILES / "2022.toml").read_text(encoding="utf-8")
     broken.write_text(
-        text.replace("length = 15", "length = 0").replace("length = 5\n", "length = -5\n"), encoding="utf-8"
+        text.replace("length = 15", "length = 0", 1).replace("length = 5\n", "length = -5\n"), encoding="utf-8"
     )
     with pytest.raises(ProfileError) as error:
         load_profile(broken)

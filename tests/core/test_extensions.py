@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.accounts.models import User
 from blueprints.petitions.casefile.models import Serial
 from blueprints.petitions.docket.models import Petition
-from core.extensions import Base, aside, csrf, db, new_id, on_rollback
+from core.extensions import Base, aside, csrf, db, new_id, on_commit, on_rollback
 from core.limits import LimitWindow
 from core.permissions import allow
 from tests.browse import Browser
@@ -102,6 +102,29 @@ def test_a_get_never_writes(browser: Browser) -> None:
 def test_what_is_counted_aside_stays_although_the_rest_is_dropped(browser: Browser) -> None:
     browser.client.post("/try/count_aside")
     assert kept(browser) == ["aside"]
+
+
+def test_what_need_not_wait_for_the_disk_leaves_no_connection_that_does_not(sqlite_office: Flask) -> None:
+    with sqlite_office.app_context():
+        with aside(synced=False) as session:
+            session.add(LimitWindow(bucket=b"aside", ends_at=MORNING, count=1))
+            assert session.scalar(text("PRAGMA synchronous")) == 1
+        connections = [db.engine.raw_connection() for _ in range(3)]
+        assert {each.cursor().execute("PRAGMA synchronous").fetchone()[0] for each in connections} == {2}
+        for each in connections:
+            each.close()
+        assert db.session.scalar(select(func.count()).select_from(LimitWindow)) == 1
+
+
+def test_what_waits_for_the_commit_is_done_after_it_and_not_after_a_rollback(context: Flask) -> None:
+    done: list[str] = []
+    for word, end in (("dropped", db.session.rollback), ("kept", db.session.commit), ("later", db.session.commit)):
+        if word != "later":
+            db.session.add(LimitWindow(bucket=word.encode(), ends_at=MORNING, count=1))
+            on_commit(lambda word=word: done.append(word))  # type: ignore[misc]
+            assert not done
+        end()
+    assert done == ["kept"]
 
 
 def test_a_fault_is_not_told_in_its_own_words(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:

@@ -159,8 +159,8 @@ def test_every_opening_of_the_identity_is_shown_with_time_and_office_but_not_the
         person.submit(f"/petitions/{made.id}/identity", reason="核实地址，标记乙")
     page = visitor.get("/letters/status")
     assert page.texts("section[aria-labelledby=opened] tbody tr") == [
-        "2026-03-02 09:00 新洲区水务局",
-        "2026-03-02 09:00 组织部信访科",
+        "2026-03-02 09:00 新洲区水务局 查看您的姓名、住址和电话",
+        "2026-03-02 09:00 组织部信访科 查看您的姓名、住址和电话",
     ]
     for secret in ("赵水务", "李登记", "标记乙"):
         assert secret not in page.html
@@ -297,3 +297,19 @@ def test_looking_a_letter_up_leaves_no_entry(app: Flask, visitor: Browser) -> No
     assert petition(app, made.id).version == 1
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Petition)) == 1
+
+
+def test_the_petitioner_sees_what_the_identity_was_opened_for(app: Flask, sign_in: Callable[..., Browser]) -> None:
+    made = put(app, State.ACCEPTED)
+    clerk, writer = sign_in("clerk"), Browser(app)
+    clerk.get(f"/petitions/{made.id}/identity")
+    clerk.submit(f"/petitions/{made.id}/identity", reason="上门核实")
+    with app.app_context():
+        paper = db.session.get_one(Petition, made.id).papers()[0].id
+    clerk.get(f"/petitions/{made.id}/identity")
+    clerk.submit(f"/petitions/{made.id}/identity", reason="寄送告知书", paper=str(paper))
+    rows = look_up(writer, made.code).texts("section[aria-labelledby=opened] tbody tr")
+    assert ["查看您的姓名" in row for row in rows] == [True, False]
+    assert ["打印" in row for row in rows] == [False, True]
+    assert not any("核实" in row or "clerk" in row or "李登记" in row for row in rows)
+    assert all("组织部信访科" in row for row in rows)

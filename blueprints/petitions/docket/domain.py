@@ -378,6 +378,13 @@ EVENT_LABELS = {
     "reception result": _l("Result of the reception recorded"),
     "window recorded": _l("Taken down in the early and late hours of a unit"),
     "taken over": _l("Closed before it was taken over from the register kept before"),
+    "kept": _l("To be kept longer"),
+    "held": _l("Put under legal hold"),
+    "released": _l("Legal hold lifted"),
+    "erasure prepared": _l("Erasure prepared"),
+    "erasure withdrawn": _l("Erasure withdrawn"),
+    "erased": _l("Removed under the retention rule"),
+    "redacted": _l("A passage was made unreadable"),
 }
 
 # What happens between desks, and is nobody's business outside the office.
@@ -387,6 +394,7 @@ INSIDE = (
     *("visit taken", "visit left", "visit signed up", "visit withdrawn", "visit result"),
     *("visit promise", "visit promise keep", "visit promise tell"),
     *("reception signed up", "reception withdrawn", "reception result", "window recorded"),
+    *("kept", "held", "released", "erasure prepared", "erasure withdrawn"),
 )
 
 # What a step without questions means, told before the button is pressed.

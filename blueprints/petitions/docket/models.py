@@ -299,11 +299,12 @@ class Petition(ThreadHead, Base):
         self.satisfaction = satisfaction
         self.trace("rated", by=None, note=words or None, satisfaction=satisfaction)
 
-    def open_identity(self, reason: str, *, by: Viewer) -> None:
-        """Write down that somebody opens the identity, and why, before it is shown."""
+    def open_identity(self, reason: str, *, by: Viewer, paper: int | None = None) -> None:
+        """Write down that somebody opens the identity, and why, before it is shown; or prints it on a paper."""
         if self.anonymous:
             raise NotPossible("identity")
-        self.trace("identity opened", by=by.id, note=reason, unit=by.unit_id)
+        printed = {"printed": paper} if paper else {}
+        self.trace("identity opened", by=by.id, note=reason, unit=by.unit_id, **printed)
 
     def suggested(self, action: str) -> dict[str, Any]:
         """What the form of a step begins with."""

@@ -164,7 +164,7 @@ def open_identity(id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _identity_page(petition, form, 422)
     row = found(petition.paper_of(int(form.paper.data))) if form.paper.data else None
-    petition.open_identity(form.reason.data or "", by=g.viewer)
+    petition.open_identity(form.reason.data or "", by=g.viewer, paper=row.id if row else None)
     if row is not None:
         return papers.send(row.sheets, language(), row.number, petition.addressee)
     return _identity_page(petition, form, opened=True)

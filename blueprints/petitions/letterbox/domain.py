@@ -69,6 +69,7 @@ SHOWN = {
     "recusal asked": _l("You asked that somebody does not handle it"),
     "close": _l("Closed"),
     "rated": _l("You rated the handling"),
+    "redacted": _l("A passage was made unreadable"),
 }
 
 # What the petitioner may ask the organ above for, in the words of a button and of what it means.

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.accounts.wall import Concerns, goes_up
+from blueprints.petitions.bypass.models import organ_key
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, SATISFACTION_LABELS, Channel, Kind
 from blueprints.petitions.docket.models import Letter
 from core import attachments, clock, places
@@ -65,6 +66,10 @@ def _units() -> list[tuple[str, str]]:
 class LetterForm(OfficeForm):
     """A letter, as the public writes it or as the office takes it down."""
 
+    seals = True  # what is about this office itself is sealed for one level up, where the organ there gave its key
+    upward = False  # this letter is, as its check found
+    refused = False  # or it is not taken here
+
     kind = RadioField(_l("What is it about?"), [chosen()], choices=options(KIND_LABELS))
     signing = RadioField(
         _l("Do you want to give your name?"),
@@ -110,8 +115,12 @@ class LetterForm(OfficeForm):
 
     def _refuse_own(self, concerns: Concerns) -> None:
         with reading() as database:
-            if goes_up(database, concerns):
-                raise ValidationError(self._one_up())
+            own = goes_up(database, concerns)
+        if own and self.seals and organ_key() is not None:
+            self.upward = True
+        elif own:
+            self.refused = True
+            raise ValidationError(self._one_up())
 
     def _one_up(self) -> str:
         told: str = _(
@@ -151,6 +160,8 @@ class LetterForm(OfficeForm):
 
 class IntakeForm(LetterForm):
     """A visit, a call or a paper letter, taken down by a clerk (2022 Art 19)."""
+
+    seals = False  # the clerk would have read it: whoever came is told where to go
 
     channel = RadioField(
         _l("How did it come in?"),

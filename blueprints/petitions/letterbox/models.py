@@ -134,10 +134,11 @@ def ask(petition: Petition, what: str, text: str) -> None:
 
 @dataclass(frozen=True)
 class Opening:
-    """One opening of the petitioner's identity: when, and by which office; never by whom."""
+    """One opening of the petitioner's identity: when, by which office and what for; never by whom."""
 
     at: datetime
     unit: str
+    printed: bool  # on a paper, for the petitioner; else it was read
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def happened(petition: Petition) -> tuple[Sequence[Happened], Sequence[Opening]]
         units = {id: name for id, name in db.session.execute(wanted)}  # noqa: C416 - a Row is no pair to mypy
     titles = plain(SHOWN)
     steps = [Happened(each.at, titles[each.action]) for each in entries if each.action in titles]
-    return steps, [Opening(each.at, units[each.data["unit"]]) for each in opened]
+    return steps, [Opening(each.at, units[each.data["unit"]], "printed" in each.data) for each in opened]
 
 
 def may_rate(petition: Petition) -> bool:

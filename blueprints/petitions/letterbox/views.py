@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
+from blueprints.petitions.bypass import models as bypass
 from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
 from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.letterbox import models
@@ -68,9 +69,13 @@ def write() -> ResponseReturnValue:
     form = LetterForm()
     if not form.validate_on_submit():
         return _letter_page(form, 422)
-    by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
     session = sessions.current()
-    sessions.keep(session, sent=models.send(form, session.setdefault("form_key", secrets.token_hex(16)), by=by))
+    form_key = session.setdefault("form_key", secrets.token_hex(16))
+    if form.upward:
+        sessions.keep(session, sealed=bypass.seal(form.letter(""), form_key))
+        return redirect(url_for("bypass.sealed"), 303)
+    by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
+    sessions.keep(session, sent=models.send(form, form_key, by=by))
     return redirect(url_for(".sent"), 303)
 
 
@@ -168,21 +173,21 @@ def look_up() -> ResponseReturnValue:
     """Find the letter of a receipt code. A right code always works; wrong ones run into the limits."""
     form = ReceiptForm()
     code = form.receipt.data or ""
-    id = models.by_receipt(code)
-    if id is None:
+    id, sealed = models.by_receipt(code), bypass.by_receipt(code)
+    if id is None and sealed is None:
         wait = limits.wrong_receipt(request, code)
         answer = page("petitions/letterbox/look_up.html", status=429 if wait else 404, form=form, wait=wait)
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
-    open_letter(id)
-    return send_again(form.kept.data) or redirect(url_for(".status"), 303)
+    open_letter(id, sealed)
+    return send_again(form.kept.data) or redirect(url_for("bypass.sealed" if sealed else ".status"), 303)
 
 
-def open_letter(id: int) -> None:
-    """Open a letter in this browser, for as long as a receipt code opens it."""
+def open_letter(id: int | None, sealed: str | None = None) -> None:
+    """Open a letter in this browser, or one that is sealed for the organ above, for as long as a code opens it."""
     until = clock.now() + OPEN_FOR  # where somebody is signed in, the sitting itself lasts longer
-    sessions.hold(sessions.current(), letter=id, letter_until=until.isoformat())
+    sessions.hold(sessions.current(), letter=id, sealed_number=sealed, letter_until=until.isoformat())
 
 
 def ask_again() -> ResponseReturnValue:
@@ -325,6 +330,6 @@ def leave() -> ResponseReturnValue:
     if g.viewer is None:
         sessions.end(sessions.current())
     else:
-        sessions.keep(sessions.current(), letter=None, sent="")
+        sessions.keep(sessions.current(), letter=None, sent="", sealed="", sealed_number="")
     flash(_("The letter is closed on this device."), "success")
     return redirect(url_for(".front"), 303)

@@ -1,0 +1,361 @@
+"""What is kept and why, how a matter is erased by two persons, and how a passage is made unreadable.
+
+Erasing and redacting reach every sealed text that belongs to a matter, in whatever room its table stands.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from blueprints.petitions.casefile.models import Attachment, Belonging, Concern, Paper
+from blueprints.petitions.docket.domain import State
+from blueprints.petitions.docket.models import INDEX, Petition, seen_by, unwalled
+from blueprints.petitions.letterbox.models import Submission
+from blueprints.petitions.protection.models import Retaliation, told
+from blueprints.petitions.retention.domain import REDACTED, WHO, Action, periods, removed_words, years_after
+from core import attachments, clock, sheets, vault
+from core.check import models
+from core.extensions import Base, Id, db, on_commit
+from core.record import Entry, entries, remove_notes
+from core.roles import Role, Viewer
+from core.words import Words
+from core.workflow import NotPossible
+
+CLOSING = ("close",)
+
+
+class Keeping(Belonging, Base):
+    """Why a closed matter is kept beyond its period, or how it comes to be erased. What led here is in its record."""
+
+    __tablename__ = "keeping"
+    __table_args__ = (
+        UniqueConstraint("petition_id", name="uq_keeping_petition_id"),
+        CheckConstraint("(hold_sealed IS NULL) = (held_on IS NULL)", name="hold"),
+        CheckConstraint("(prepared_on IS NULL) = (prepared_by_id IS NULL)", name="prepared"),
+        CheckConstraint("(erased_on IS NULL) = (erased_by_id IS NULL)", name="erased"),
+        CheckConstraint("erased_on IS NULL OR (held_on IS NULL AND prepared_on IS NOT NULL)", name="erased_by_two"),
+        CheckConstraint("erased_by_id IS NULL OR erased_by_id <> prepared_by_id", name="two_persons"),
+        Index("ix_keeping_held_on", "held_on", "id"),
+        Index("ix_keeping_prepared_on", "prepared_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    keep_until: Mapped[date | None]
+    held_on: Mapped[date | None]
+    held_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
+    prepared_on: Mapped[date | None]
+    prepared_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
+    erased_on: Mapped[date | None]
+    erased_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
+    hold_sealed: Mapped[bytes | None]
+
+    hold = vault.Sealed[str | None]("hold_sealed")  # why
+
+
+def keeping_of(petition: Petition) -> Keeping:
+    """The row of a matter, made at the first thing that is decided about it."""
+    found = db.session.scalar(select(Keeping).where(Keeping.petition_id == petition.id))
+    if found is None:
+        found = Keeping(petition_id=petition.id)
+        db.session.add(found)
+    return found
+
+
+# --- which matters ---------------------------------------------------------------------------------------------------
+
+closed_at = (
+    select(func.max(Entry.at))
+    .where(Entry.thread == "petition", Entry.thread_id == Petition.id, Entry.action.in_(CLOSING))
+    .correlate(Petition)
+    .scalar_subquery()
+)
+
+
+def ended(today: date) -> ColumnElement[bool]:
+    """The closed matters whose period has ended, of which nothing else was decided."""
+    over: list[ColumnElement[bool]] = []
+    for kind, period in periods().items():
+        last = _midnight(years_after(today, -period.years) + timedelta(days=1))
+        # A matter came in before it was closed: that is told without its record.
+        over.append(and_(Petition.kind == kind, Petition.received_at < last, closed_at < last))
+    row = aliased(Keeping)
+    until = or_(row.held_on.is_not(None), row.prepared_on.is_not(None), row.keep_until >= today)
+    decided = exists().where(row.petition_id == Petition.id, until)
+    return and_(over_and_done(), or_(*over), ~decided)
+
+
+def over_and_done() -> ColumnElement[bool]:
+    """The closed matters in which nobody waits for an answer."""
+    waits = exists().where(Retaliation.petition_id == Petition.id, Retaliation.answer_sealed.is_(None))
+    return and_(Petition.state == State.CLOSED, Petition.unread.is_(False), ~waits)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.local(clock.now()).tzinfo)
+
+
+def kept_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The matters of whose keeping this person may know: an auditor, by number alone, those that do not name them."""
+    if viewer.role == Role.AUDITOR:
+        return unwalled(viewer)
+    return seen_by(viewer) if viewer.role in (Role.CLERK, Role.LEADER) else false()
+
+
+def known(ids: Iterable[int], viewer: Viewer) -> Sequence[Petition]:
+    """Those of these matters whose keeping this person may know of."""
+    wanted = select(Petition).where(Petition.id.in_(list(ids)), kept_for(viewer)).order_by(Petition.id)
+    return db.session.scalars(wanted).all()
+
+
+def to_review(ids: Iterable[int], viewer: Viewer) -> Sequence[Petition]:
+    """Those of these matters whose keeping this person may know of, held until the request is settled."""
+    wanted = select(Petition).where(Petition.id.in_(list(ids)), kept_for(viewer)).order_by(Petition.id)
+    return db.session.scalars(wanted.with_for_update(of=Petition)).all()
+
+
+# --- what is decided -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is decided about one matter or several: why, and for keeping longer until when."""
+
+    action: Action
+    reason: str
+    until: date | None = None
+
+
+def possible(petition: Petition, action: Action, by: Viewer) -> bool:
+    """Whether this may be done with this matter now, by this person."""
+    if by.role not in WHO[action]:
+        return False
+    keeping = db.session.scalar(select(Keeping).where(Keeping.petition_id == petition.id))
+    erased = keeping is not None and keeping.erased_on is not None
+    held = keeping is not None and keeping.held_on is not None
+    prepared = keeping is not None and keeping.prepared_on is not None
+    match action:
+        case Action.HOLD:
+            return not erased and not held
+        case Action.RELEASE:
+            return held
+        case Action.WITHDRAW:
+            return prepared and not erased
+        case Action.ERASE:
+            done = select(Petition.id).where(Petition.id == petition.id, over_and_done())
+            other = keeping is not None and keeping.prepared_by_id != by.id  # two persons
+            return prepared and not erased and not held and other and db.session.scalar(done) is not None
+        case Action.KEEP | Action.PREPARE:
+            due = select(Petition.id).where(Petition.id == petition.id, ended(clock.today()))
+            return db.session.scalar(due) is not None
+
+
+def decide(petition: Petition, decision: Decision, *, by: Viewer) -> None:
+    """Do it, and write it into the record of the matter. Raises NotPossible."""
+    if not possible(petition, decision.action, by):
+        raise NotPossible(decision.action)
+    keeping, today = keeping_of(petition), clock.today()
+    match decision.action:
+        case Action.KEEP:
+            keeping.keep_until = decision.until
+            petition.trace("kept", by=by.id, note=decision.reason, until=str(decision.until))
+        case Action.HOLD:
+            keeping.hold, keeping.held_on, keeping.held_by_id = decision.reason, today, by.id
+            keeping.prepared_on = keeping.prepared_by_id = None  # a hold stops what was prepared
+            petition.trace("held", by=by.id, note=decision.reason)
+        case Action.RELEASE:
+            keeping.hold = keeping.held_on = keeping.held_by_id = None
+            petition.trace("released", by=by.id, note=decision.reason)
+        case Action.PREPARE:
+            keeping.prepared_on, keeping.prepared_by_id = today, by.id
+            petition.trace("erasure prepared", by=by.id, note=decision.reason)
+        case Action.WITHDRAW:
+            keeping.prepared_on = keeping.prepared_by_id = None
+            petition.trace("erasure withdrawn", by=by.id, note=decision.reason)
+        case Action.ERASE:
+            keeping.erased_on, keeping.erased_by_id = today, by.id
+            _erase(petition, by, decision.reason)
+
+
+def _erase(petition: Petition, by: Viewer, reason: str) -> None:
+    """Take out who wrote and every text and file; number, dates, class, outcome and the record stay.
+
+    The receipt code is forgotten, so that from now on it is answered as one that never was. Files go from the disk
+    once the change is kept.
+    """
+    words = removed_words(clock.today())
+    gone = f"{words.zh} {words.en}"
+    session = db.session()
+    files = petition.files()
+    removed = remove_notes(petition.thread)
+    INDEX.remove(session, petition.id, petition.words)
+    for place in sealed_of(petition):
+        if not isinstance(place.row, Attachment | Keeping):
+            place.write(_blank(place, gone, words))
+    petition.receipt_digest = secrets.token_bytes(len(petition.receipt_digest))
+    INDEX.put(session, petition.id, petition.words)
+    for file in files:
+        session.delete(file)
+        on_commit(lambda id=file.id: attachments.discard(id))  # type: ignore[misc]
+    session.execute(delete(Submission).where(Submission.petition_id == petition.id))
+    for notice in told(petition.id):
+        notice.text = gone
+        notice.person = gone if notice.person_sealed else None
+        notice.answer = gone if notice.answer_sealed else None
+        notice.trace("erased", by=by.id, notes=remove_notes(notice.thread))
+    session.flush()
+    petition.trace("erased", by=by.id, note=reason, files=-len(files), notes=removed)
+
+
+def _blank(place: "Place", gone: str, words: Words) -> Any:
+    """What stands in a sealed column afterwards."""
+    value = place.value
+    if isinstance(value, str):
+        return gone
+    if place.name == "petition.identity":
+        return {"name": gone, "address": "", "contact": ""}
+    if isinstance(place.row, Paper):
+        return sheets.as_json(
+            {
+                lang: replace(sheet, title=words[lang], addressee="", note="", blocks=(sheets.text(words[lang]),))
+                for lang, sheet in sheets.from_json(value).items()
+            }
+        )
+    return None
+
+
+# --- the sealed texts of a matter ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sealed value of a matter: the row and the attribute."""
+
+    row: Any
+    attribute: str
+
+    @property
+    def name(self) -> str:
+        """Table and attribute, such as message.text."""
+        return f"{self.row.__tablename__}.{self.attribute}"
+
+    @property
+    def key(self) -> str:
+        """What names it in a form and in the record."""
+        return f"{self.name}.{self.row.id}"
+
+    @property
+    def value(self) -> Any:
+        """The clear value."""
+        return getattr(self.row, self.attribute)
+
+    def write(self, value: Any) -> None:
+        """Seal another value in its stead."""
+        setattr(self.row, self.attribute, value)
+
+
+def sealed_of(petition: Petition) -> Iterator[Place]:
+    """Every sealed value of a matter that is not empty: of its row and of all that belongs to it."""
+    rows: list[Any] = [petition]
+    for model in models():
+        if issubclass(model, Belonging):
+            rows += model.all_of(petition.id)
+    for row in rows:
+        for attribute, each in vars(type(row)).items():
+            if isinstance(each, vault.Sealed) and getattr(row, each.column) is not None:
+                yield Place(row, attribute)
+
+
+# --- redaction -------------------------------------------------------------------------------------------------------
+
+_FIXED = {"issued_on", "number", "kind", "office"}  # of a paper: what is looked up or reckoned with
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a passage stands in a matter, and how often."""
+
+    key: str
+    name: str
+    times: int
+
+
+def hits(petition: Petition, passage: str) -> list[Hit]:
+    """Where a passage stands; not in the writer's own name and address, nor in whom the matter is about."""
+    found = [Hit(place.key, place.name, _count(place.value, passage)) for place in _to_redact(petition)]
+    for entry in entries(petition.thread):
+        if entry.note_sealed is not None:
+            found.append(Hit(f"entry.note.{entry.number}", "entry.note", (entry.note or "").count(passage)))
+    return [hit for hit in found if hit.times]
+
+
+def _to_redact(petition: Petition) -> Iterator[Place]:
+    for place in sealed_of(petition):
+        if place.name != "petition.identity" and not isinstance(place.row, Concern | Keeping):
+            yield place
+
+
+def redact(petition: Petition, passage: str, keys: Sequence[str], reason: str, *, by: Viewer) -> int:
+    """Make a passage unreadable in these places, for ever; how many times it stood there. A reason or remark of the
+    record is removed whole, since an entry cannot be changed. Raises NotPossible where it stands in none of them."""
+    chosen = [hit for hit in hits(petition, passage) if hit.key in keys]
+    if not chosen or passage in reason:
+        raise NotPossible("redact")
+    session, wanted = db.session(), {hit.key for hit in chosen}
+    INDEX.remove(session, petition.id, petition.words)
+    for place in _to_redact(petition):
+        if place.key in wanted:
+            place.write(_replaced(place.value, passage))
+    INDEX.put(session, petition.id, petition.words)
+    removed = remove_notes(petition.thread, _stands_in(passage, wanted))
+    times = sum(hit.times for hit in chosen)
+    where = [hit.key for hit in chosen]
+    petition.trace("redacted", by=by.id, note=reason, characters=len(passage), times=times, where=where, notes=removed)
+    return times
+
+
+def _stands_in(passage: str, wanted: set[str]) -> Callable[[Entry], bool]:
+    return lambda entry: f"entry.note.{entry.number}" in wanted and passage in (entry.note or "")
+
+
+def _count(value: Any, passage: str) -> int:
+    return sum(text.count(passage) for text in _strings(value))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key not in _FIXED:
+                yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def _replaced(value: Any, passage: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(passage, REDACTED)
+    if isinstance(value, dict):
+        return {key: each if key in _FIXED else _replaced(each, passage) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_replaced(each, passage) for each in value]
+    return value

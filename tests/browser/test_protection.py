@@ -1,0 +1,56 @@
+"""The pages of protection that no link leads to without a letter: a notice of retaliation, and what is done with it."""
+
+import re
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, look, tab_through
+from tests.browser.test_letter import fill, send
+from tests.browser.test_pages import enter
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+def test_a_notice_of_retaliation_is_sent_on_a_phone_and_answered_at_a_desk(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    page = visit(language, viewport=screen)
+    page.goto("/letters/new")
+    fill(page, kind="claim", subject="村口水塘的水泵坏了", text="水泵坏了三个月。", place="420117001001")
+    fill(page, signing="anonymous")
+    send(page)
+    code = page.locator(".receipt-code").inner_text()
+    page.goto("/letters/status")
+    fill(page, receipt=code)
+    send(page)
+    page.locator("a[href='/letters/status/retaliation']").click()
+    look(page)
+    tab_through(page)
+    page.locator("#text").fill("有人威胁我家。")
+    page.locator("form[action='/letters/status/retaliation'] button").click()
+    expect(page.locator("article.message")).to_contain_text("有人威胁我家。")
+    look(page)
+
+    leader = visit(language, viewport=screen)
+    enter(leader, "leader")
+    leader.goto("/protection/retaliation")
+    leader.locator("section[aria-labelledby=waiting] tbody a").last.click()
+    expect(leader).to_have_url(re.compile("/protection/retaliation/[0-9]+$"))
+    look(leader)
+    tab_through(leader)
+    leader.locator("#text").fill("已经制止。")
+    leader.locator("form[action$='/reply'] button").click()
+    look(leader)
+
+    page.reload()
+    expect(page.locator("article.ours")).to_contain_text("已经制止。")
+
+    leader.goto("/petitions/")
+    leader.locator("tbody a").first.click()
+    leader.locator("a[href^='/protection/matters/']").click()
+    leader.locator("a[href^='/protection/retention/hold']").click()
+    look(leader)
+    tab_through(leader)

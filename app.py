@@ -114,6 +114,7 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
     from blueprints.petitions.protection.views import bp as protection_bp
+    from blueprints.petitions.receipt.views import bp as receipt_bp
     from blueprints.petitions.reception.views import bp as reception_bp
     from blueprints.petitions.retention.views import bp as retention_bp
     from blueprints.petitions.returns.views import bp as returns_bp
@@ -123,7 +124,17 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
-    letters = (letterbox_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp, bypass_bp, protection_bp, retention_bp)
+    letters = (
+        letterbox_bp,
+        receipt_bp,
+        docket_bp,
+        daily_bp,
+        phrasebook_bp,
+        ledger_bp,
+        bypass_bp,
+        protection_bp,
+        retention_bp,
+    )
     further = (screening_bp, returns_bp, rising_bp, visits_bp, reception_bp, doorstep_bp, causes_bp, rulebook_bp)
     for room in (*letters, *further, desk_bp, accounts_bp):
         app.register_blueprint(room)

@@ -24,9 +24,10 @@ from blueprints.petitions.casefile.domain import Delivery
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy
 from blueprints.petitions.docket.domain import Channel, Kind, Outcome, Satisfaction, Solved, State
 from blueprints.petitions.docket.models import Letter, Petition, seen_by
-from blueprints.petitions.letterbox.models import rate, send, write_back
+from blueprints.petitions.letterbox.models import send
 from blueprints.petitions.protection.domain import What
 from blueprints.petitions.protection.models import Reading, Retaliation
+from blueprints.petitions.receipt.models import rate, write_back
 from blueprints.petitions.reception.models import ReceptionDay, WindowHours
 from blueprints.petitions.retention.domain import Action
 from blueprints.petitions.retention.models import Decision, decide
@@ -825,7 +826,8 @@ def _old_letter(office: _Office, subject: str, text: str) -> Petition:
         ("answer", {"items": items, "basis": "有关规定", "outcome": Outcome.SUPPORTED}, handler),
         ("sign", {}, leader),
         ("deliver", paper, clerk),
-        ("close", {}, leader),
+        ("carry_out", {"on": clock.today(), "reason": "已完工，村民代表验收。（演示）"}, handler),
+        ("close", {"solved": Solved.DISTRICT}, leader),
     ]
     for action, values, by in steps:
         petition.move(action, values, by=by)

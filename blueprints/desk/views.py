@@ -47,7 +47,7 @@ def desk() -> ResponseReturnValue:
             _("The procedures and their time limits, and the working days."),
         ),
         ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
-        ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
+        ("member", "receipt.status", _("Look up a letter"), _("With a receipt code.")),
     )
     doors = [(label, text, url_for(room)) for permission, room, label, text in every if may(g.viewer, permission)]
     reads = may(g.viewer, "petitions.read")

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from blueprints.petitions.casefile.models import Attachment
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
-from blueprints.petitions.letterbox.domain import STANDS
+from blueprints.petitions.receipt.domain import STANDS
 from core import clock, limits, receipts
 from core.extensions import db
 from tests.browse import Browser, Value

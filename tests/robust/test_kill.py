@@ -17,7 +17,7 @@ from flask import Flask, Response
 from sqlalchemy import event, select, text
 
 from blueprints.petitions.docket.models import Petition
-from blueprints.petitions.letterbox.models import by_receipt
+from blueprints.petitions.receipt.models import by_receipt
 from core import attachments, record
 from core.extensions import db
 from tests.browse import Browser

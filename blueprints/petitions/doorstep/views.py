@@ -11,8 +11,9 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.doorstep.domain import DRAFT_DAYS
 from blueprints.petitions.doorstep.forms import TakeDownForm
 from blueprints.petitions.letterbox import models as letters
-from blueprints.petitions.letterbox.forms import ReceiptForm
-from blueprints.petitions.letterbox.views import ask_again, held, open_letter
+from blueprints.petitions.receipt.forms import ReceiptForm
+from blueprints.petitions.receipt.models import by_receipt
+from blueprints.petitions.receipt.views import ask_again, held, open_letter
 from blueprints.petitions.reception import models as reception
 from blueprints.petitions.reception import queries as receptions
 from blueprints.petitions.reception.domain import LABELS
@@ -81,7 +82,7 @@ def _sign_up(to: Visit | ReceptionDay, shown: Any) -> ResponseReturnValue:
     if request.method != "POST":
         return page("petitions/doorstep/sign_up.html", **about)
     code = form.receipt.data or ""
-    id = letters.by_receipt(code)
+    id = by_receipt(code)
     if id is None:
         drawn = page("petitions/doorstep/sign_up.html", status=404, **about)  # before what was read is dropped
         wait = limits.wrong_receipt(request, code)
@@ -93,11 +94,11 @@ def _sign_up(to: Visit | ReceptionDay, shown: Any) -> ResponseReturnValue:
         return page("petitions/doorstep/sign_up.html", status=422, **{**about, "refused": type(refused).__name__})
     open_letter(id)
     flash(_("You are signed up.") if new else _("You had signed up already."), "success")
-    return redirect(url_for("letterbox.status"), 303)
+    return redirect(url_for("receipt.status"), 303)
 
 
 def _wait(wait: int, about: dict[str, Any]) -> Response:
-    answer = page("petitions/letterbox/look_up.html", status=429, form=about["form"], wait=wait)
+    answer = page("petitions/receipt/look_up.html", status=429, form=about["form"], wait=wait)
     answer.headers["Retry-After"] = str(wait)
     return answer
 
@@ -111,7 +112,7 @@ def withdraw(id: int) -> ResponseReturnValue:
         return ask_again()
     visits.withdraw(id, petition)
     flash(_("Your sign-up is taken back."), "success")
-    return redirect(url_for("letterbox.status"), 303)
+    return redirect(url_for("receipt.status"), 303)
 
 
 @bp.post("/announced/days/<id:id>/withdraw")
@@ -123,7 +124,7 @@ def withdraw_day(id: int) -> ResponseReturnValue:
         return ask_again()
     reception.withdraw(id, petition)
     flash(_("Your sign-up is taken back."), "success")
-    return redirect(url_for("letterbox.status"), 303)
+    return redirect(url_for("receipt.status"), 303)
 
 
 # --- on the spot ---------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from wtforms import DateField, Form, StringField
 from wtforms.validators import Optional
 
 from blueprints.accounts.forms import unit_choices
-from blueprints.petitions.letterbox.forms import AboutForm
 from blueprints.petitions.protection.queries import Filter
+from blueprints.petitions.receipt.forms import AboutForm
 from core.forms import ChangeForm, SelectField, line, text, tidy
 
 

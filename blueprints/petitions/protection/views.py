@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.petitions.docket.domain import STAFF
 from blueprints.petitions.docket.models import Petition, load
-from blueprints.petitions.letterbox.forms import ReceiptForm
-from blueprints.petitions.letterbox.views import ask_again, held
 from blueprints.petitions.protection import models, queries
 from blueprints.petitions.protection.domain import ADDRESSED_LABELS, NOTICE_STATES, READS, RETALIATION, WHAT_LABELS
 from blueprints.petitions.protection.forms import STEP_FORMS, NoticeForm, ReadingsForm
+from blueprints.petitions.receipt.forms import ReceiptForm
+from blueprints.petitions.receipt.views import ask_again, held
 from core.extensions import csrf
 from core.forms import ChangeForm
 from core.pages import found, language, page
@@ -60,7 +60,7 @@ def ask() -> ResponseReturnValue:
     """What somebody may write who is treated badly because of their letter, and what became of it."""
     petition = held()
     if petition is None:
-        return page("petitions/letterbox/look_up.html", form=ReceiptForm(formdata=None), wait=0)
+        return page("petitions/receipt/look_up.html", form=ReceiptForm(formdata=None), wait=0)
     return _notice_page(petition, NoticeForm(formdata=None, about=petition.id))
 
 

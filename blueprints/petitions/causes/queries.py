@@ -194,7 +194,8 @@ def to_tie(cause: Cause, viewer: Viewer, q: str) -> list[Choice]:
     """The cases that this person may see and tie: hits of a search, or the latest; not those tied already."""
     found = cases.queue(viewer, cases.Filter(q=q, state="all")).rows
     ids = [each.id for each in found]
-    held = select(Tie.petition_id, Tie.cause_id).where(Tie.petition_id.in_(ids), Tie.untied_on.is_(None))
+    held = select(Tie.petition_id, Tie.cause_id).join(Cause, Cause.id == Tie.cause_id).where(seen_by(viewer))
+    held = held.where(Tie.petition_id.in_(ids), Tie.untied_on.is_(None))
     causes: dict[int, list[int]] = {}
     for petition, tied_to in db.session.execute(held):
         causes.setdefault(petition, []).append(tied_to)

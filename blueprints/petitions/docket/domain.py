@@ -172,12 +172,10 @@ EVENT_LABELS = {
     "close": _l("Closed"),
     "message": _l("Message to the petitioner"),
     "note": _l("Internal note"),
-    "tie": _l("Tied to a cause"),
-    "untie": _l("Untied from a cause"),
 }
 
 # What happens between desks, and is nobody's business outside the office.
-INSIDE = ("identity opened", "answer", "rework", "tie", "untie")
+INSIDE = ("identity opened", "answer", "rework")
 
 # What a step without questions means, told before the button is pressed.
 EXPLAINED = {

@@ -1,8 +1,6 @@
 """Causes: what ties cases together, its remedies, its proposals to units, and who never learns of it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Any
 
 import flask_migrate
 import pytest
@@ -16,81 +14,31 @@ from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.causes.queries import Filter, ProposalsMade, listed, proposals_made
 from blueprints.petitions.docket.domain import State as CaseState
 from blueprints.petitions.docket.models import Petition
-from core import clock
 from core.extensions import db
 from core.record import Entry, Untraced
 from core.roles import Role
 from core.workflow import NotPossible
 from tests.browse import Browser, Value
 from tests.browse import queries as sent_queries
+from tests.causes import (
+    DISTRICT,
+    OTHER_TOWNSHIP,
+    PROPOSED,
+    TITLE,
+    TOWNSHIP,
+    WORDS,
+    day,
+    move,
+    name,
+    on,
+    propose,
+    remedy,
+)
 from tests.letters import FARMING, PUMPS, WATER, petition, put, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import run, spoil
 
 SignIn = Callable[..., Browser]
-TOWNSHIP, OTHER_TOWNSHIP, DISTRICT = "420117001", "420117002", "420117"
-TITLE = "泵站没有人管"
-WORDS: dict[str, Value] = {
-    "title": TITLE,
-    "explanation": "移交时没有写明由谁管护。",
-    "field": "water",
-    "place": TOWNSHIP,
-}
-PROPOSED: dict[str, Value] = {"subject": "泵站管护", "found": "报修三个月无人到场。", "asked": "逐处明确管护人。"}
-
-
-def on(days: int = 0) -> date:
-    """The office's date in so many days."""
-    return (clock.now() + timedelta(hours=8, days=days)).date()
-
-
-def day(days: int = 0) -> str:
-    return on(days).isoformat()
-
-
-def name(app: Flask, *cases: int, **changes: Any) -> int:
-    """A cause, tied to these cases by the clerk."""
-    with app.app_context():
-        clerk = viewer("clerk")
-        cause = Cause.open({**WORDS, **changes}, by=clerk)
-        for case in cases:
-            cause.tie(db.session.get_one(Petition, case), by=clerk, at_birth=True)
-        db.session.commit()
-        return cause.id
-
-
-def move(app: Flask, id: int, action: str, by: str = "clerk", **values: Any) -> None:
-    with app.app_context():
-        db.session.get_one(Cause, id).move(action, values, by=viewer(by))
-        db.session.commit()
-
-
-def remedy(app: Flask, id: int, unit: str = WATER, person: str = "", due: int = 10) -> int:
-    """A remedy for that unit, due in so many days."""
-    with app.app_context():
-        who = str(viewer(person).id) if person else ""
-        due_on = on(due)
-        values = {"text": "签管护责任书", "unit": str(unit_id(unit)), "person": who, "due_on": due_on}
-        db.session.get_one(Cause, id).move("remedy", values, by=viewer("clerk"))
-        db.session.commit()
-        return (
-            db.session.scalars(select(Remedy.id).where(Remedy.cause_id == id).order_by(Remedy.id.desc())).first() or 0
-        )
-
-
-def propose(app: Flask, id: int, unit: str = WATER, *, delivered: int | None = 0) -> int:
-    """A proposal to that unit, delivered so many days ago."""
-    with app.app_context():
-        clerk, cause = viewer("clerk"), db.session.get_one(Cause, id)
-        cause.move("propose", {**PROPOSED, "unit": str(unit_id(unit))}, by=clerk)
-        db.session.flush()
-        row = db.session.scalars(select(Proposal).order_by(Proposal.id.desc())).first()
-        assert row is not None
-        if delivered is not None:
-            row.issued_on = on(-delivered)
-            row.deliver({"how": "exchange", "on": row.issued_on, "proof": "第1号"}, by=clerk)
-        db.session.commit()
-        return row.id
 
 
 def cause_of(app: Flask, id: int) -> Cause:

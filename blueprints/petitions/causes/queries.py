@@ -234,7 +234,7 @@ def proposals(viewer: Viewer, which: str, after: str = "") -> Listing[Proposal]:
         rows = rows.where(Proposal.id < key)
     found = db.session.scalars(rows.order_by(Proposal.id.desc()).limit(PAGE + 1)).all()
     key_of = str(found[PAGE - 1].id) if len(found) > PAGE else None
-    return Listing(found[:PAGE], key_of, {"which": which} if which else {})
+    return Listing(found[:PAGE], key_of, {"which": which} if which in ("waiting", "late") else {})
 
 
 @dataclass(frozen=True)

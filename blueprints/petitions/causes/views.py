@@ -203,9 +203,14 @@ def _question(row: Cause | Proposal, form: Any, title: str, act: Callable[[], No
     """One question about a part of a cause, or about a proposal: asked by GET, answered by POST."""
     back = url_for(".show" if isinstance(row, Cause) else ".proposal", id=row.id)
     status, told = 200, ""
-    if _sends() and form.seen != row.version:
+    if not _sends():
+        form.version.data = str(row.version)
+    elif not form.validate_on_submit():
+        status = 422
+    elif form.seen != row.version:
         status, told = 409, _("Somebody else changed this meanwhile. Look at it again, then press the button.")
-    elif _sends() and form.validate_on_submit():
+        form.version.data = str(row.version)
+    else:
         try:
             act()
         except NotPossible:
@@ -213,12 +218,8 @@ def _question(row: Cause | Proposal, form: Any, title: str, act: Callable[[], No
         else:
             flash(_("Done: %(step)s.", step=title), "success")
             return make_response(redirect(back, 303))
-    elif _sends():
-        status = 422
-    form.version.data = str(row.version)
-    return page(
-        "petitions/causes/question.html", status=status, form=form, heading=title, back=back, about=about, told=told
-    )
+    words = {"heading": title, "back": back, "about": about, "told": told}
+    return page("petitions/causes/question.html", status=status, form=form, **words)
 
 
 @bp.route("/case/<id:id>", methods=["GET", "POST"])
@@ -252,7 +253,6 @@ def tie_case(id: int) -> ResponseReturnValue:
 def proposals() -> ResponseReturnValue:
     """The proposals this person may see."""
     which = request.args.get("which", "")
-    which = which if which in ("waiting", "late") else ""
     listing = queries.proposals(g.viewer, which, request.args.get("after", ""))
     return page("petitions/causes/proposals.html", listing=listing, which=which, labels=plain(LABELS))
 

@@ -14,6 +14,10 @@ from sqlalchemy import func, select
 import demo
 from blueprints.accounts.models import Unit, User, hasher
 from blueprints.petitions.casefile.models import Attachment, Clock, Concern, Message, Paper
+from blueprints.petitions.causes.domain import Verdict
+from blueprints.petitions.causes.models import Proposal
+from blueprints.petitions.causes.queries import Filter as CauseFilter
+from blueprints.petitions.causes.queries import cases_of, comparison, listed, on_desk
 from blueprints.petitions.docket.domain import Channel, Kind, State
 from blueprints.petitions.docket.models import Petition, seen_by
 from core import clock
@@ -120,6 +124,20 @@ def test_the_wall_can_be_seen(office: Flask) -> None:
             seen = select(Petition.id).where(Petition.id.in_(matters))
             assert not list(db.session.scalars(seen.where(seen_by(viewer(walled)))))
             assert set(db.session.scalars(seen.where(seen_by(viewer(who))))) == set(matters)
+
+
+def test_its_causes_show_an_honest_comparison_a_late_remedy_and_both_ends_of_a_proposal(office: Flask) -> None:
+    with office.app_context():
+        clerk, said = viewer("clerk"), set()
+        causes = [line.cause for line in listed(clerk, CauseFilter(state="all")).rows]
+        for cause in causes:
+            compared = comparison(cause, cases_of(cause, clerk), 6, clerk)
+            said.add(compared.verdict if compared else Verdict.NO_DAY)
+        assert said == {Verdict.NO_DIFFERENCE, Verdict.TOO_FEW, Verdict.NO_DAY}
+        assert {cause.state for cause in causes} == {"in_place", "under_way"}
+        replies = list(db.session.scalars(select(Proposal.reply).order_by(Proposal.id)))
+        assert replies == ["adopted", None]
+        assert [due.what for due in on_desk(viewer("handler4"))] == ["remedy", "answer"]
 
 
 def test_two_demo_offices_tell_the_same_story(offices: Offices, office: Flask) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from app import create_app
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
+from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.protection.models import Retaliation
@@ -24,6 +25,7 @@ from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
 from tests.browse import Browser, Value
+from tests.causes import name, propose, remedy
 from tests.letters import FARMING, PUMPS, TYPED, WATER, answers, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import contents
@@ -272,7 +274,9 @@ def test_two_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
 # --- no change without a trace --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", [Petition, Concern, Paper, Message, Attachment, Unit, User])
+@pytest.mark.parametrize(
+    "model", [Petition, Concern, Paper, Message, Attachment, Unit, User, Cause, Tie, Remedy, Proposal]
+)
 def test_recorded_rows_are_not_changed_many_at_once_past_the_record(context: Flask, model: type[Any]) -> None:
     for statement in (update(model).values(id=1), delete(model), insert(model).values(id=1)):
         with pytest.raises(Untraced):
@@ -294,6 +298,11 @@ def test_a_part_taken_out_of_a_case_is_found_though_every_chain_is_sound(app: Fl
     assert f"petition {id}: its record tells of" in checked.output
 
 
+def _tie(app: Flask, cause: int) -> int:
+    with app.app_context():
+        return db.session.scalars(select(Tie.id).where(Tie.cause_id == cause)).one()
+
+
 # --- forged requests ------------------------------------------------------------------------------------------------
 
 
@@ -306,8 +315,11 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         user, unit = db.session.scalar(select(User.id)), unit_id(WATER)
         notice = Retaliation.send(db.session.get_one(Petition, made.id), "x", "", None).id
         db.session.commit()
+    cause = name(app, made.id)
+    part, proposal = remedy(app, cause), propose(app, cause)  # after which the cause has a record of four entries, too
     ids = {"docket": made.id, "accounts.unit": unit, "accounts.move_unit": unit, "accounts": user}
     ids |= {"protection": notice, "retention": made.id}
+    ids |= {"causes": cause, "causes.tie_case": made.id, "causes.deliver": proposal, "causes.answer": proposal}
     sent = {**TYPED, **answers("deliver"), "text": "x", "reason": "x", "satisfaction": "fair", "username": "clerk"}
     sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
     actions = {"docket.move": "note", "visits.settle": "keep", "reception.move": "hold"}
@@ -318,6 +330,10 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             continue
         given: dict[str, Any] = {"id": ids.get(rule.endpoint, ids.get(rule.endpoint.partition(".")[0], made.id))}
         given["action"] = actions.get(rule.endpoint, actions.get(rule.endpoint.partition(".")[0], "close"))
+        if rule.endpoint.startswith("causes.untie"):
+            given["tie"] = _tie(app, cause)
+        if rule.endpoint == "causes.end_remedy":
+            given |= {"part": part, "action": "drop"}
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

@@ -32,14 +32,24 @@ def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(
         expect(page).to_have_url(re.compile("/desk$"))
         return page
 
-    def answer(page: Page, link: str, **fields: str) -> None:
-        """Follow a link of the page, look at what it asks, fill it in, send it."""
-        page.locator(f"main a[href$='{link}']").first.click()
-        expect(page).to_have_url(re.compile(f"{link}$"))
+    def follow(page: Page, selector: str) -> None:
+        """Click a link, and look at the page it leads to."""
+        link = page.locator(selector).first
+        address = link.get_attribute("href") or ""
+        link.click()
+        expect(page).to_have_url(re.compile(re.escape(address) + "$"))
+        expect(page.locator("h1")).to_be_visible()
         look(page)
         tab_through(page)
+
+    def answer(page: Page, link: str, **fields: str) -> None:
+        """Follow a link of the page, fill in what it asks, send it, and look at what comes back."""
+        follow(page, f"main a[href$='{link}']")
         fill(page, **fields)
         send(page)
+        expect(page).not_to_have_url(re.compile(f"{link}$"))
+        expect(page.locator("h1")).to_be_visible()
+        look(page)
 
     resident = visit(language, viewport=PHONE)
     resident.goto("/letters/new")
@@ -52,37 +62,30 @@ def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(
 
     clerk = enter("clerk")
     clerk.goto("/causes/")
-    look(clerk)
     answer(clerk, "/causes/new", title=title, explanation="移交时没有写明。", field="water", place="420117001")
     expect(clerk.locator("h1")).to_have_text(title)
     cause = clerk.url
 
-    clerk.locator("main a[href$='/tie']").click()
+    follow(clerk, "main a[href$='/tie']")
     clerk.locator("#search").fill(subject)
     clerk.locator("form[role=search] button").click()
-    look(clerk)
-    tab_through(clerk)
+    expect(clerk).to_have_url(re.compile("q="))
     clerk.get_by_label(subject).check()
+    look(clerk)
     send(clerk)
-    clerk.locator("section[aria-labelledby=cases] a[href^='/petitions/']").click()
-    look(clerk)
-    clerk.locator("a[href*='/causes/case/']").click()
-    look(clerk)
-    tab_through(clerk)
+    expect(clerk).to_have_url(cause)
+    follow(clerk, "section[aria-labelledby=cases] a[href^='/petitions/']")
+    follow(clerk, "a[href*='/causes/case/']")
 
-    clerk.goto(cause)
-    clerk.locator("main a[href$='/remedy']").click()
+    clerk.goto(f"{cause}/remedy")
     water = clerk.locator("#unit option", has_text=re.compile("^新洲区水务局$")).get_attribute("value") or ""
     clerk.goto(cause)
     answer(clerk, "/remedy", text="签管护责任书", unit=water, due_on=days["soon"])
     answer(clerk, "/begin")
     answer(clerk, "/propose", unit=water, subject="闸门管护", found="闸门锈死。", asked="明确管护人。")
-    look(clerk)
-    clerk.locator("section[aria-labelledby=proposals] a").click()
-    look(clerk)
+    follow(clerk, "section[aria-labelledby=proposals] a")
     proposal = clerk.url
     answer(clerk, "/deliver", how="exchange", on=days["today"], proof="第1号")
-    look(clerk)
 
     handler = enter("handler")
     look(handler)  # the desk, with what is due
@@ -90,7 +93,6 @@ def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(
     look(handler)
     handler.goto(proposal)
     answer(handler, "/answer", reply="adopted", text="一周内明确管护人。")
-    look(handler)
     handler.goto(cause)
     answer(handler, "/done", on=days["today"], outcome="已签", proof="第2号")
 
@@ -98,10 +100,8 @@ def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(
     answer(clerk, "/change", explanation="移交时没有写明由谁管护。")
     answer(clerk, "/place", on=days["today"])
     expect(clerk.locator("figure.chart > svg")).to_be_visible()
-    look(clerk)
     tab_through(clerk)
-    clerk.locator("section[aria-labelledby=cases] a[href*='/cases/']").click()
-    look(clerk)
+    follow(clerk, "section[aria-labelledby=cases] a[href*='/cases/']")
 
 
 def test_a_chart_has_words_and_patterns_and_larger_letters_on_a_phone(visit: Visit) -> None:

@@ -12,10 +12,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.causes import domain, queries
 from blueprints.petitions.causes.domain import FIELD_LABELS, HANDED_LABELS, REPLY_LABELS, STATE_LABELS
-from blueprints.petitions.causes.models import Cause, fit, owners
+from blueprints.petitions.causes.models import Cause, fit, owners, would_tell
 from blueprints.petitions.docket.forms import ConfirmForm, NoteForm, ReasonForm
+from blueprints.petitions.docket.models import Petition
 from core import clock, places
-from core.extensions import reading
+from core.extensions import db, reading
 from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text, tidy
 from core.places import Place
 from core.roles import Viewer
@@ -96,8 +97,16 @@ class DayForm(ChangeForm):
             raise ValidationError(_("The date lies in the future, or before the day the last remedy was done."))
 
 
+WOULD_TELL = _l(
+    "This case complains of somebody who sees this cause. If it were tied, the cause would vanish before their eyes. "
+    "Name a cause of its own for it, from the page of the case."
+)
+
+
 class TieForm(ChangeForm):
     """The cases that come from this cause."""
+
+    cause: Cause
 
     q = HiddenField(filters=[tidy])
     cases = SelectMultipleField(
@@ -114,6 +123,9 @@ class TieForm(ChangeForm):
         offered = {value for value, _label in choices}
         if not set(field.data or ()) <= offered:
             raise ValidationError(_("One of these cases can no longer be tied. Please look at the list again."))
+        for id in field.data or ():
+            if would_tell(self.cause, db.session.get_one(Petition, int(id))):
+                raise ValidationError(f"{dict(choices)[id]}: {WOULD_TELL}")
 
 
 class RemedyForm(ChangeForm):
@@ -189,7 +201,7 @@ def form_of(cause: Cause, action: str, viewer: Viewer, q: str) -> ChangeForm:
     asks = domain.WORKFLOW.step(action).asks
     form = STEP_FORMS[asks](**cause.suggested(action))
     if isinstance(form, TieForm):
-        form.q.data = form.q.data or q
+        form.cause, form.q.data = cause, form.q.data or q
         form.cases.choices = [
             (str(each.id), " · ".join((each.number or _("new"), each.subject, each.place)))
             for each in queries.to_tie(cause, viewer, (form.q.data or "")[:100])

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from blueprints.accounts.models import Unit, User
+from blueprints.accounts.models import Unit, User, load_viewer
 from blueprints.petitions.casefile.models import Concern, Serial, one_of
 from blueprints.petitions.causes import papers as wording
 from blueprints.petitions.causes.domain import MOST_CAUSES, WORKFLOW, Field, Handed, Reply, State
@@ -148,29 +148,28 @@ class Cause(ThreadHead, Base):
                 raise NotPossible("tie")
             self.tie(petition, by=by)
 
-    def tie(self, petition: Petition, *, by: Viewer) -> None:
-        """Tie a case, which the caller holds and may see; in both records. Raises NotPossible.
+    def tie(self, petition: Petition, *, by: Viewer, at_birth: bool = False) -> None:
+        """Tie a case, which the caller holds and may see. Raises NotPossible.
 
-        From now on nobody sees this cause whom the case complains of: what is written here may tell of it.
+        From now on nobody sees this cause whom the case complains of: what is written here may tell of it. Nor may it
+        vanish before their eyes, which would tell them too: where one of them sees it already, the case needs a cause
+        of its own, which has the case from its birth. For the same reason the case's own record has no word of it.
         """
-        there = ties_of(petition.id)
-        if State(self.state) is State.CLOSED or len(there) >= MOST_CAUSES:
+        there = {each.cause_id for each in ties_of(petition.id, by)}
+        if State(self.state) is State.CLOSED or len(there) >= MOST_CAUSES or self.id in there:
             raise NotPossible("tie")
-        if any(each.cause_id == self.id for each in there):
-            raise NotPossible("tie")
+        if not at_birth and would_tell(self, petition):
+            raise NotPossible("would tell")
         db.session.add(Tie(cause_id=self.id, petition_id=petition.id, tied_on=clock.today(), tied_by_id=by.id))
         self.trace("tie", by=by.id, case=petition.id)
-        petition.trace("tie", by=by.id, cause=self.id)
         db.session.flush()
 
     def untie(self, tie: "Tie", reason: str, *, by: Viewer) -> None:
-        """Take a case off again; in both records. Raises NotPossible."""
-        petition = docket.load(tie.petition_id, by, to_move=True)
-        if petition is None or tie.untied_on is not None or State(self.state) is State.CLOSED:
+        """Take a case off again. Raises NotPossible."""
+        if tie.untied_on is not None or State(self.state) is State.CLOSED:
             raise NotPossible("untie")
         tie.untied_on = clock.today()
-        self.trace("untie", by=by.id, note=reason, case=petition.id)
-        petition.trace("untie", by=by.id, note=reason, cause=self.id)
+        self.trace("untie", by=by.id, note=reason, case=tie.petition_id)
 
     # --- remedies --------------------------------------------------------------------------------------------------
 
@@ -491,9 +490,24 @@ def load_proposal(id: int, viewer: Viewer, *, to_move: bool = False) -> Proposal
     )
 
 
-def ties_of(petition_id: int) -> Sequence[Tie]:
-    """The ties of a case that hold now."""
-    return db.session.scalars(select(Tie).where(Tie.petition_id == petition_id, Tie.untied_on.is_(None))).all()
+def ties_of(petition_id: int, viewer: Viewer) -> Sequence[Tie]:
+    """The ties of a case that hold now, to causes that this person may see: of others they learn nothing."""
+    rows = select(Tie).join(Cause, Cause.id == Tie.cause_id).where(seen_by(viewer))
+    return db.session.scalars(rows.where(Tie.petition_id == petition_id, Tie.untied_on.is_(None))).all()
+
+
+def would_tell(cause: Cause, petition: Petition) -> bool:
+    """Whether somebody whom this case complains of sees the cause now, and would see it vanish."""
+    concerns = petition.concerns()
+    people = [each.person_digest for each in concerns if each.person_digest]
+    below = [Unit.line.contains(f"/{each.unit_id}/") for each in concerns if each.unit_id]
+    staff = select(User.id).join(Unit, Unit.id == User.unit_id).where(User.closed_at.is_(None))
+    staff = staff.where(User.role.in_((Role.CLERK, Role.LEADER, Role.HANDLER)))
+    for id in db.session.scalars(staff.where(or_(User.name_digest.in_(people), *below))):
+        who = load_viewer(db.session(), id)
+        if who and db.session.scalar(select(Cause.id).where(Cause.id == cause.id, seen_by(who))):
+            return True
+    return False
 
 
 def tie_of(cause: Cause, id: int, viewer: Viewer) -> Tie | None:
@@ -516,16 +530,6 @@ def complained_of(cause: Cause) -> tuple[set[int], set[bytes]]:
         at_work = select(User.unit_id).where(User.name_digest.in_(people), User.role != Role.CONTACT)
         units.update(db.session.scalars(at_work.where(User.closed_at.is_(None))))
     return units, people
-
-
-def kept_from(cause: Cause, remedies: Sequence[Remedy]) -> set[int]:
-    """The remedies whose unit or person a case that was tied later complains of: they do not see their own remedy."""
-    units, people = complained_of(cause)
-    return {
-        each.id
-        for each in remedies
-        if units.intersection(each.unit.line_ids) or (each.person and each.person.name_digest in people)
-    }
 
 
 def owners(cause: Cause) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

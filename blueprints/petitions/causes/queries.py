@@ -194,7 +194,8 @@ def to_tie(cause: Cause, viewer: Viewer, q: str) -> list[Choice]:
     """The cases that this person may see and tie: hits of a search, or the latest; not those tied already."""
     found = cases.queue(viewer, cases.Filter(q=q, state="all")).rows
     ids = [each.id for each in found]
-    held = select(Tie.petition_id, Tie.cause_id).where(Tie.petition_id.in_(ids), Tie.untied_on.is_(None))
+    held = select(Tie.petition_id, Tie.cause_id).join(Cause, Cause.id == Tie.cause_id).where(seen_by(viewer))
+    held = held.where(Tie.petition_id.in_(ids), Tie.untied_on.is_(None))
     causes: dict[int, list[int]] = {}
     for petition, tied_to in db.session.execute(held):
         causes.setdefault(petition, []).append(tied_to)
@@ -233,7 +234,7 @@ def proposals(viewer: Viewer, which: str, after: str = "") -> Listing[Proposal]:
         rows = rows.where(Proposal.id < key)
     found = db.session.scalars(rows.order_by(Proposal.id.desc()).limit(PAGE + 1)).all()
     key_of = str(found[PAGE - 1].id) if len(found) > PAGE else None
-    return Listing(found[:PAGE], key_of, {"which": which} if which else {})
+    return Listing(found[:PAGE], key_of, {"which": which} if which in ("waiting", "late") else {})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from blueprints.petitions.causes import queries
 from blueprints.petitions.causes.domain import EXPLAINED, LABELS, VERDICT_LABELS, WORKFLOW, Comparison
 from blueprints.petitions.causes.forms import (
+    WOULD_TELL,
     CaseForm,
     CauseForm,
     DoneForm,
@@ -20,7 +21,7 @@ from blueprints.petitions.causes.forms import (
     ReplyForm,
     form_of,
 )
-from blueprints.petitions.causes.models import Cause, Proposal, kept_from, load, load_proposal, tie_of
+from blueprints.petitions.causes.models import Cause, Proposal, load, load_proposal, tie_of
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.domain import STATE_LABELS as CASE_STATES
 from blueprints.petitions.docket.forms import ReasonForm
@@ -77,7 +78,7 @@ def new() -> ResponseReturnValue:
         return _new_page(form, 422)
     cause = Cause.open(form.data, by=g.viewer)
     if petition is not None:
-        cause.tie(petition, by=g.viewer)
+        cause.tie(petition, by=g.viewer, at_birth=True)
     flash(_("The cause is named. Its number is %(number)s.", number=cause.number), "success")
     return redirect(url_for(".show", id=cause.id), 303)
 
@@ -93,13 +94,12 @@ def show(id: int) -> ResponseReturnValue:
     cause = found(load(id, g.viewer))
     tied, proposals = queries.cases_of(cause, g.viewer), queries.proposals_of(cause, g.viewer)
     months = queries.months_asked(request.args.get("months", ""))
-    compared, remedies = queries.comparison(cause, tied, months, g.viewer), cause.remedies()
+    compared = queries.comparison(cause, tied, months, g.viewer)
     return page(
         "petitions/causes/cause.html",
         cause=cause,
         tied=tied,
-        remedies=remedies,
-        kept_from=kept_from(cause, remedies),
+        remedies=cause.remedies(),
         proposals=proposals,
         timeline=queries.timeline(cause, g.viewer, proposals),
         steps=cause.steps(g.viewer),
@@ -203,9 +203,14 @@ def _question(row: Cause | Proposal, form: Any, title: str, act: Callable[[], No
     """One question about a part of a cause, or about a proposal: asked by GET, answered by POST."""
     back = url_for(".show" if isinstance(row, Cause) else ".proposal", id=row.id)
     status, told = 200, ""
-    if _sends() and form.seen != row.version:
+    if not _sends():
+        form.version.data = str(row.version)
+    elif not form.validate_on_submit():
+        status = 422
+    elif form.seen != row.version:
         status, told = 409, _("Somebody else changed this meanwhile. Look at it again, then press the button.")
-    elif _sends() and form.validate_on_submit():
+        form.version.data = str(row.version)
+    else:
         try:
             act()
         except NotPossible:
@@ -213,12 +218,8 @@ def _question(row: Cause | Proposal, form: Any, title: str, act: Callable[[], No
         else:
             flash(_("Done: %(step)s.", step=title), "success")
             return make_response(redirect(back, 303))
-    elif _sends():
-        status = 422
-    form.version.data = str(row.version)
-    return page(
-        "petitions/causes/question.html", status=status, form=form, heading=title, back=back, about=about, told=told
-    )
+    words = {"heading": title, "back": back, "about": about, "told": told}
+    return page("petitions/causes/question.html", status=status, form=form, **words)
 
 
 @bp.route("/case/<id:id>", methods=["GET", "POST"])
@@ -234,8 +235,8 @@ def tie_case(id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and cause is not None:
         try:
             cause.tie(petition, by=g.viewer)
-        except NotPossible:
-            form.form_errors.append(_("This case can have no further cause."))
+        except NotPossible as why:
+            form.form_errors.append(WOULD_TELL if str(why) == "would tell" else _("This case can have no more causes."))
         else:
             flash(_("Tied to the cause %(number)s.", number=cause.number), "success")
             return redirect(url_for("docket.show", id=id), 303)
@@ -252,7 +253,6 @@ def tie_case(id: int) -> ResponseReturnValue:
 def proposals() -> ResponseReturnValue:
     """The proposals this person may see."""
     which = request.args.get("which", "")
-    which = which if which in ("waiting", "late") else ""
     listing = queries.proposals(g.viewer, which, request.args.get("after", ""))
     return page("petitions/causes/proposals.html", listing=listing, which=which, labels=plain(LABELS))
 

@@ -362,8 +362,6 @@ EVENT_LABELS = {
     "archive": _l("Archived"),
     "message": _l("Message to the petitioner"),
     "note": _l("Internal note"),
-    "tie": _l("Tied to a cause"),
-    "untie": _l("Untied from a cause"),
     # Down-visits and reception days write into the record of the matter that they are about.
     "visit taken": _l("To be taken along to a down-visit"),
     "visit left": _l("Not to be taken along to the down-visit after all"),
@@ -390,7 +388,7 @@ EVENT_LABELS = {
 # What happens between desks, and is nobody's business outside the office.
 INSIDE = (
     *("identity opened", "answer", "rework", "part", "join", "release", "object", "supervise", "respond", "report_up"),
-    *("represented", "about", "withdraw", "recuse", "merge", "unmerge", "answered with", "tie", "untie"),
+    *("represented", "about", "withdraw", "recuse", "merge", "unmerge", "answered with"),
     *("visit taken", "visit left", "visit signed up", "visit withdrawn", "visit result"),
     *("visit promise", "visit promise keep", "visit promise tell"),
     *("reception signed up", "reception withdrawn", "reception result", "window recorded"),

@@ -22,9 +22,11 @@ from sqlalchemy import select
 from blueprints.accounts.models import Unit, User, load_viewer, password_fits
 from blueprints.petitions.casefile.domain import Delivery
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy
+from blueprints.petitions.daily.models import save_filter
 from blueprints.petitions.docket.domain import Channel, Kind, Outcome, Satisfaction, Solved, State
 from blueprints.petitions.docket.models import Letter, Petition, seen_by
 from blueprints.petitions.letterbox.models import send
+from blueprints.petitions.phrasebook.models import Phrase
 from blueprints.petitions.protection.domain import What
 from blueprints.petitions.protection.models import Reading, Retaliation
 from blueprints.petitions.receipt.models import rate, write_back
@@ -48,6 +50,7 @@ PASSWORD = "xiafang-demo-2026"  # noqa: S105 - everybody's, and printed: a demo 
 PLACES = HOME / "data" / "divisions_420117.csv"
 LETTERS = HOME / "data" / "demo" / "letters.toml"
 CAUSES = HOME / "data" / "demo" / "causes.toml"
+PHRASES = HOME / "data" / "demo" / "phrases.toml"
 SCREENINGS = HOME / "data" / "demo" / "screening.toml"
 EARLIEST = timedelta(days=366 * 12)  # the office is older than its letters
 
@@ -123,6 +126,7 @@ def fill() -> list[str]:
         import_file(db.session(), PLACES)
         office = _Office.open(chance)
         _local_rules(office)
+        _daily_work(office)
     names = iter(story["names"])
     letters = [_Told(told, office, chance, names) for told in story["letter"]]
     happenings = [happening for letter in letters for happening in letter.happenings(now)]
@@ -145,6 +149,16 @@ def fill() -> list[str]:
 def _local_rules(office: "_Office") -> None:
     """The administrator has begun to write down the district's own time limits; no day is set for them."""
     Procedure.copy("2022-local", by=office.viewers["admin"].id)
+
+
+def _daily_work(office: "_Office") -> None:
+    """Templates for answers, and the filters that the clerk has saved."""
+    told = tomllib.loads(PHRASES.read_text("utf-8"))
+    parts = ("name", "facts", "opinion", "basis", "text")
+    for each in told["phrase"]:
+        Phrase.write({part: each.get(part, "") for part in parts}, by=office.viewers[each["by"]])
+    for each in told["filter"]:
+        save_filter(office.viewers[each["by"]], each["name"], each["asked"])
 
 
 def sign_in_names() -> Iterator[str]:

@@ -300,8 +300,8 @@ WORKFLOW = Workflow(
 
     Step("close",      _l("Close"),                             ENDING,              S.CLOSED,      HANDLER_OR_LEADER,                                              asks="close",            only=Only.ALL_DELIVERED),
     Step("archive",    _l("Archive"),                           (S.CLOSED,),         S.ARCHIVED,    CLERK),
-    Step("message",    _l("Write to the petitioner"),           EVERY,               None,          CLERK_OR_HANDLER,                                               asks="message"),
-    Step("note",       _l("Add an internal note"),              EVERY,               None,          STAFF,                                                          asks="message",                                                        beside=True),
+    Step("message",    _l("Write to the petitioner"),           EVERY,               None,          CLERK_OR_HANDLER,                                               asks="message", key="m"),
+    Step("note",       _l("Add an internal note"),              EVERY,               None,          STAFF,                                                          asks="message",                                                        beside=True, key="b"),
     start=S.RECEIVED,
 )
 # fmt: on

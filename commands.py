@@ -29,6 +29,7 @@ from blueprints.petitions.bypass.models import hand_over
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition, enough_left
+from blueprints.petitions.protection.models import unseen
 from core import attachments, backup, check, clock, places, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.record import Entry, Fault
@@ -227,6 +228,8 @@ def _unseen(session: Session) -> Iterator[str]:
     for id, concerns in about.items():
         if not enough_left(session, concerns):
             yield f"petition {id}: it complains of every clerk or every leader there is now, so nobody can move it on"
+    for id in unseen(session):
+        yield f"petition {id}: a notice of retaliation waits, and nobody who may see it is left"
     handlers: dict[int, list[tuple[bytes, str]]] = {}
     people = select(User.unit_id, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
     for unit, digest, line in session.execute(people.where(User.role == Role.HANDLER, User.closed_at.is_(None))):

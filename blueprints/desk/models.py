@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from flask_babel import ngettext
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from blueprints.accounts.domain import EVENT_LABELS as ACCOUNT_EVENTS
@@ -40,6 +41,14 @@ def due_soon(viewer: Viewer) -> list[Line]:
 def unread(viewer: Viewer) -> list[Line]:
     """The latest of this person's matters in which the petitioner wrote and nobody has done anything since."""
     return list(queue(viewer, Filter(unread=True)).rows) if viewer.role != Role.CONTACT else []
+
+
+def waiting_words(viewer: Viewer) -> str:
+    """How many notices of retaliation wait for this person."""
+    waits = select(func.count(Retaliation.id)).where(known_to(viewer), Retaliation.answer_sealed.is_(None))
+    count = (db.session.scalar(waits) or 0) if viewer.role in (Role.LEADER, Role.DISCIPLINE) else 0
+    words: str = ngettext("%(num)s waits for an answer.", "%(num)s wait for an answer.", count)
+    return words
 
 
 @dataclass(frozen=True)

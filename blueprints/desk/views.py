@@ -27,6 +27,8 @@ def desk() -> ResponseReturnValue:
         ),
         ("petitions.read", "docket.queue", _("Queue"), _("All matters that you may see, the most urgent first.")),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
+        ("protection.retaliation", "protection.notices", _("Notices of retaliation"), models.waiting_words(g.viewer)),
+        ("protection.readings", "protection.readings", _("Reading log"), _("Who opened what of which matter.")),
         ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
         ("member", "letterbox.status", _("Look up a letter"), _("With a receipt code.")),
     )

@@ -166,7 +166,7 @@ def test_two_who_look_into_it_at_once_do_not_answer_twice(app: Flask, sign_in: S
 
 def test_without_the_receipt_code_there_is_no_form(app: Flask, visitor: Browser) -> None:
     visitor.get(PAGE)
-    assert visitor.page.one("input[name=receipt]")
+    assert visitor.page.all("input[name=receipt]")
 
 
 def test_the_check_finds_the_record_of_notices_sound(app: Flask) -> None:
@@ -184,3 +184,6 @@ def test_who_looks_is_decided_for_each_person_anew(app: Flask) -> None:
         db.session.commit()
         found = db.session.scalars(select(Retaliation.id).where(notices_of(viewer("leader")))).all()
     assert not found
+    check = app.test_cli_runner().invoke(args=["check"])
+    assert check.exit_code == 0
+    assert "a notice of retaliation waits, and nobody" in check.output

@@ -34,6 +34,7 @@ from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.daily import models as daily
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
+from blueprints.petitions.protection.models import unseen
 from core import attachments, backup, check, clock, mail, places, profiles, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.permissions import PERMISSIONS
@@ -280,6 +281,8 @@ def _unseen(session: Session) -> Iterator[str]:
     for id, concerns in about.items():
         if not enough_left(session, concerns):
             yield f"petition {id}: it complains of every clerk or every leader there is now, so nobody can move it on"
+    for id in unseen(session):
+        yield f"petition {id}: a notice of retaliation waits, and nobody who may see it is left"
     handlers: dict[int, list[tuple[bytes, str]]] = {}
     people = select(User.unit_id, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
     for unit, digest, line in session.execute(people.where(User.role == Role.HANDLER, User.closed_at.is_(None))):

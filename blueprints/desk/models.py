@@ -74,6 +74,14 @@ def unread(viewer: Viewer) -> list[Line]:
     return list(queue(viewer, Filter(unread=True)).rows) if viewer.role != Role.CONTACT else []
 
 
+def waiting_words(viewer: Viewer) -> str:
+    """How many notices of retaliation wait for this person."""
+    waits = select(func.count(Retaliation.id)).where(known_to(viewer), Retaliation.answer_sealed.is_(None))
+    count = (db.session.scalar(waits) or 0) if viewer.role in (Role.LEADER, Role.DISCIPLINE) else 0
+    words: str = ngettext("%(num)s waits for an answer.", "%(num)s wait for an answer.", count)
+    return words
+
+
 @dataclass(frozen=True)
 class Happening:
     """One entry of the record without any name or text of a letter."""

@@ -46,6 +46,8 @@ def desk() -> ResponseReturnValue:
             _("Clocks and calendar"),
             _("The procedures and their time limits, and the working days."),
         ),
+        ("protection.retaliation", "protection.notices", _("Notices of retaliation"), models.waiting_words(g.viewer)),
+        ("protection.readings", "protection.readings", _("Reading log"), _("Who opened what of which matter.")),
         ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
         ("member", "receipt.status", _("Look up a letter"), _("With a receipt code.")),
     )

@@ -23,7 +23,7 @@ from tests.browse import Browser, Value
 from tests.conftest import Offices
 from tests.letters import TYPED, everything_stored, look_up, shown_code
 from tests.people import PASSWORD
-from tests.upkeep import run
+from tests.upkeep import bare, run
 
 PASSPHRASE = "一句足够长的口令，别人猜不到"
 MARKER = "孙部长收了三万元这句话不许别人看见"
@@ -167,6 +167,20 @@ def test_packages_are_not_written_over_and_not_handed_over_twice(office: Flask, 
     run(office, "bypass-export", organ / "out")
     assert "0 sealed letters" in run(office, "bypass-export", organ / "out")
     assert len(list((organ / "out").iterdir())) == 1
+
+
+def test_a_backup_brings_sealed_letters_back_as_sealed_as_they_were(
+    office: Flask, offices: Offices, database: str, organ: Path
+) -> None:
+    _, code = send(office)
+    run(office, "backup", organ / "backup")
+    other = bare(offices, database, keys_of=office)
+    run(other, "restore", next((organ / "backup").iterdir()))
+    run(other, "bypass-export", organ / "out")
+    (package,) = (organ / "out").iterdir()
+    letter, _ = unpack(package.read_bytes(), private_key((organ / "private.pem").read_bytes(), PASSPHRASE))
+    assert letter["text"] == MARKER
+    assert look_up(Browser(other), code).texts("dd")
 
 
 def test_a_folder_that_cannot_be_written_leaves_the_letters_waiting(office: Flask, organ: Path) -> None:

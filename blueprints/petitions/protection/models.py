@@ -1,6 +1,6 @@
 """Readings, which are only ever added, and notices of retaliation, which go past whoever handles the matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -261,6 +261,18 @@ def _not_named(viewer: Viewer) -> ColumnElement[bool]:
         Accused.retaliation_id == Retaliation.id,
         or_(Accused.unit_id.in_(viewer.unit_line), Accused.person_digest == viewer.name_digest),
     )
+
+
+def unseen(session: Session) -> Iterator[int]:
+    """The matters whose notices wait for somebody who is not there any more, or is not impartial any more."""
+    staff = select(User.id).where(User.role.in_((Role.LEADER, Role.DISCIPLINE)), User.closed_at.is_(None))
+    people = filter(None, [load_viewer(session, id) for id in session.scalars(staff)])
+    open_ones = select(Retaliation.id, Retaliation.petition_id).where(Retaliation.answer_sealed.is_(None))
+    left = {id: petition for id, petition in session.execute(open_ones)}  # noqa: C416 - a Row is no pair to mypy
+    for viewer in people:
+        for id in session.scalars(select(Retaliation.id).where(notices_of(viewer), Retaliation.id.in_(list(left)))):
+            left.pop(id, None)
+    yield from left.values()
 
 
 def of(petition_id: int) -> Select[Retaliation]:

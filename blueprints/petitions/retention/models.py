@@ -119,12 +119,6 @@ def kept_for(viewer: Viewer) -> ColumnElement[bool]:
     return seen_by(viewer) if viewer.role in (Role.CLERK, Role.LEADER) else false()
 
 
-def known(ids: Iterable[int], viewer: Viewer) -> Sequence[Petition]:
-    """Those of these matters whose keeping this person may know of."""
-    wanted = select(Petition).where(Petition.id.in_(list(ids)), kept_for(viewer)).order_by(Petition.id)
-    return db.session.scalars(wanted).all()
-
-
 def to_review(ids: Iterable[int], viewer: Viewer) -> Sequence[Petition]:
     """Those of these matters whose keeping this person may know of, held until the request is settled."""
     wanted = select(Petition).where(Petition.id.in_(list(ids)), kept_for(viewer)).order_by(Petition.id)
@@ -143,33 +137,29 @@ class Decision:
     until: date | None = None
 
 
-def possible(petition: Petition, action: Action, by: Viewer) -> bool:
-    """Whether this may be done with this matter now, by this person."""
+def open_to(ids: Iterable[int], action: Action, by: Viewer) -> set[int]:
+    """Those of these matters with which this may be done now, by this person."""
     if by.role not in WHO[action]:
-        return False
-    keeping = db.session.scalar(select(Keeping).where(Keeping.petition_id == petition.id))
-    erased = keeping is not None and keeping.erased_on is not None
-    held = keeping is not None and keeping.held_on is not None
-    prepared = keeping is not None and keeping.prepared_on is not None
+        return set()
+    wanted = select(Petition.id).outerjoin(Keeping, Keeping.petition_id == Petition.id)
+    wanted = wanted.where(Petition.id.in_(list(ids)), kept_for(by), Keeping.erased_on.is_(None))
     match action:
-        case Action.HOLD:
-            return not erased and not held
-        case Action.RELEASE:
-            return held
-        case Action.WITHDRAW:
-            return prepared and not erased
-        case Action.ERASE:
-            done = select(Petition.id).where(Petition.id == petition.id, over_and_done())
-            other = keeping is not None and keeping.prepared_by_id != by.id  # two persons
-            return prepared and not erased and not held and other and db.session.scalar(done) is not None
         case Action.KEEP | Action.PREPARE:
-            due = select(Petition.id).where(Petition.id == petition.id, ended(clock.today()))
-            return db.session.scalar(due) is not None
+            wanted = wanted.where(ended(clock.today()))
+        case Action.HOLD:
+            wanted = wanted.where(Keeping.held_on.is_(None))
+        case Action.RELEASE:
+            wanted = wanted.where(Keeping.held_on.is_not(None))
+        case Action.WITHDRAW:
+            wanted = wanted.where(Keeping.prepared_on.is_not(None))
+        case Action.ERASE:  # two persons, and nothing that stops it since it was prepared
+            wanted = wanted.where(Keeping.prepared_by_id != by.id, Keeping.held_on.is_(None), over_and_done())
+    return set(db.session.scalars(wanted))
 
 
 def decide(petition: Petition, decision: Decision, *, by: Viewer) -> None:
     """Do it, and write it into the record of the matter. Raises NotPossible."""
-    if not possible(petition, decision.action, by):
+    if petition.id not in open_to([petition.id], decision.action, by):
         raise NotPossible(decision.action)
     keeping, today = keeping_of(petition), clock.today()
     match decision.action:

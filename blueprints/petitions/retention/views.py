@@ -56,7 +56,7 @@ def ask(action: str) -> ResponseReturnValue:
 
 def _decision_page(action: Action, ids: list[int], form: DecisionForm, status: int = 200) -> Response:
     lines = queries.chosen(g.viewer, ids)
-    matters = {each.id: each for each in models.known(ids, g.viewer)}
+    can = models.open_to(ids, action, g.viewer)
     return page(
         "petitions/retention/decide.html",
         status=status,
@@ -64,8 +64,8 @@ def _decision_page(action: Action, ids: list[int], form: DecisionForm, status: i
         label=plain(ACTION_LABELS)[action],
         explained=plain(EXPLAINED)[action],
         form=form,
-        lines=[line for line in lines if models.possible(matters[line.id], action, g.viewer)],
-        left_out=[line for line in lines if not models.possible(matters[line.id], action, g.viewer)],
+        lines=[line for line in lines if line.id in can],
+        left_out=[line for line in lines if line.id not in can],
         parts=queries.parts(ids),
         kinds=plain(KIND_LABELS),
     )
@@ -81,7 +81,7 @@ def decide(action: str) -> ResponseReturnValue:
     until = form["until"].data if "until" in form else None
     decision = models.Decision(Action(action), form.reason.data or "", until)
     matters = models.to_review(ids, g.viewer)
-    if len(matters) != len(set(ids)) or not all(models.possible(each, decision.action, g.viewer) for each in matters):
+    if models.open_to(ids, decision.action, g.viewer) != set(ids):
         return _decision_page(Action(action), ids, form, 409)
     for each in matters:
         models.decide(each, decision, by=g.viewer)
@@ -110,7 +110,7 @@ def _matter_page(petition: Petition, form: RedactForm, status: int = 200, **more
         actions=[
             (action, plain(ACTION_LABELS)[action])
             for action in (Action.HOLD, Action.RELEASE)
-            if models.possible(petition, action, g.viewer)
+            if models.open_to([petition.id], action, g.viewer)
         ],
         places=plain(PLACES),
         other_place=OTHER_PLACE,

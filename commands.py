@@ -26,6 +26,8 @@ from blueprints.accounts.models import Unit, User, first_password
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition, enough_left
+from blueprints.petitions.reception.models import ReceptionDay
+from blueprints.petitions.visits.models import Visit
 from core import attachments, backup, check, clock, places, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.record import Entry, Fault
@@ -178,6 +180,7 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             if not INDEX.holds(session, petition.id, petition.words):
                 yield Fault(f"petition {petition.id}", "a search does not find it")
     yield from _out_of_step(session)
+    yield from _moved_past_the_record(session)
     for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
         counts["papers"] += 1
         try:
@@ -192,6 +195,19 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
         if (there := session.scalar(given)) != serial.last:
             yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
+
+
+def _moved_past_the_record(session: Session) -> Iterator[Fault]:
+    """Visits and reception days whose state is not the one that their record ends with."""
+    heads: list[tuple[Any, str]] = [(Visit, "visit"), (ReceptionDay, "reception_day")]
+    for model, kind in heads:
+        ends = {id: "planned" for (id,) in check.rows(session, select(model.id))}
+        moves = select(Entry.thread_id, Entry.data).where(Entry.thread == kind).order_by(Entry.thread_id, Entry.number)
+        with suppress(ValueError, TypeError, AttributeError):  # named already
+            ends |= {id: data["state"] for id, data in check.rows(session, moves) if "state" in data}
+        for id, state in check.rows(session, select(model.id, model.state)):
+            if ends[id] != state:
+                yield Fault(f"{kind} {id}", "its state is not what the record says")
 
 
 def _out_of_step(session: Session) -> Iterator[Fault]:

@@ -183,7 +183,7 @@ def day_appointment(day: ReceptionDay) -> ics.Appointment:
         title=f"{_('Reception day')}: {day.leader.name}",
         place=day.where,
         words=str(STATE_LABELS[State(day.state)]),
-        cancelled=day.state == "cancelled",
+        status={State.PLANNED: "TENTATIVE", State.CANCELLED: "CANCELLED"}.get(State(day.state), "CONFIRMED"),
     )
 
 

@@ -164,7 +164,7 @@ def as_appointment(trip: queries.Trip) -> ics.Appointment:
         title=f"{_('Down-visit')}: {trip.place}",
         place=f"{trip.place}, {trip.where}",
         words=f"{_('Who comes')}: {', '.join(trip.who)}\n{STATE_LABELS[trip.state]}",
-        cancelled=trip.state is State.CANCELLED,
+        status={State.PLANNED: "TENTATIVE", State.CANCELLED: "CANCELLED"}.get(trip.state, "CONFIRMED"),
     )
 
 
@@ -215,14 +215,13 @@ def result(id: int) -> ResponseReturnValue:
     """What was said to a matter; it goes to the petitioner as a message."""
     visit = found(models.load(id, to_move=request.method == "POST"))
     case = newest_key(request.args.get("case", "")) or 0
-    petition = found(queries.matter(visit, case, g.viewer))
+    petition = found(queries.matter(visit, case, g.viewer, to_move=request.method == "POST"))
     form = ResultForm()
     about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "petition": petition, "form": form}
     if not form.validate_on_submit():
         return page("petitions/visits/result.html", status=422 if form.is_submitted() else 200, **about)
     try:
-        held = found(queries.matter(visit, petition.id, g.viewer, to_move=True))
-        models.tell(visit, held, Result(form.result.data), form.text.data or "", by=g.viewer)
+        models.tell(visit, petition, Result(form.result.data), form.text.data or "", by=g.viewer)
     except NotPossible:
         flash(_("This step is not open now."), "warning")
         return redirect(url_for(".show", id=id), 303)

@@ -35,6 +35,8 @@ from blueprints.petitions.daily import models as daily
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
 from blueprints.petitions.protection.models import unseen
+from blueprints.petitions.reception.models import ReceptionDay
+from blueprints.petitions.visits.models import Visit
 from core import attachments, backup, check, clock, mail, places, profiles, rotation, sheets, vault
 from core.extensions import db, snapshot
 from core.permissions import PERMISSIONS
@@ -191,6 +193,7 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     yield from _out_of_step(session)
     yield from _without_procedure(session)
     yield from _cause_faults(session, counts)
+    yield from _moved_past_the_record(session)
     for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
         counts["papers"] += 1
         try:
@@ -249,6 +252,19 @@ def _cause_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             yield Fault(f"proposal {proposal.number}", "its text cannot be read")
         except vault.Broken:
             continue
+
+
+def _moved_past_the_record(session: Session) -> Iterator[Fault]:
+    """Visits and reception days whose state is not the one that their record ends with."""
+    heads: list[tuple[Any, str]] = [(Visit, "visit"), (ReceptionDay, "reception_day")]
+    for model, kind in heads:
+        ends = {id: "planned" for (id,) in check.rows(session, select(model.id))}
+        moves = select(Entry.thread_id, Entry.data).where(Entry.thread == kind).order_by(Entry.thread_id, Entry.number)
+        with suppress(ValueError, TypeError, AttributeError):  # named already
+            ends |= {id: data["state"] for id, data in check.rows(session, moves) if "state" in data}
+        for id, state in check.rows(session, select(model.id, model.state)):
+            if ends[id] != state:
+                yield Fault(f"{kind} {id}", "its state is not what the record says")
 
 
 def _out_of_step(session: Session) -> Iterator[Fault]:

@@ -662,7 +662,7 @@ class _Visits:
         self._take(ahead, 3)
         ahead.move("announce", {}, by=clerk)
         day = ReceptionDay.plan(
-            self.today + timedelta(days=4),
+            self._at_work(4),
             "09:00",
             20,
             9,

@@ -22,7 +22,7 @@ class Appointment:
     title: str
     place: str
     words: str = ""
-    cancelled: bool = False
+    status: str = "CONFIRMED"  # or TENTATIVE, CANCELLED
 
 
 def calendar(appointments: Iterable[Appointment]) -> bytes:
@@ -38,7 +38,7 @@ def calendar(appointments: Iterable[Appointment]) -> bytes:
             f"SUMMARY:{_escaped(each.title)}",
             f"LOCATION:{_escaped(each.place)}",
             *([f"DESCRIPTION:{_escaped(each.words)}"] if each.words else []),
-            f"STATUS:{'CANCELLED' if each.cancelled else 'CONFIRMED'}",
+            f"STATUS:{each.status}",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")

@@ -266,7 +266,7 @@ def test_a_parser_reads_back_what_a_calendar_file_says(app: Flask) -> None:
     made = ics.Appointment("visit-1", date(2026, 3, 1), "09:00", "11:30", title, "村委会\n二楼", "第一行\n第二行")
     with app.app_context():
         data = ics.calendar(
-            [made, ics.Appointment("visit-2", date(2026, 3, 2), "00:30", "01:00", "x", "y", cancelled=True)]
+            [made, ics.Appointment("visit-2", date(2026, 3, 2), "00:30", "01:00", "x", "y", status="CANCELLED")]
         )
     first, second = parsed(data)
     assert first["SUMMARY"] == title

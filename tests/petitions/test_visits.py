@@ -25,6 +25,7 @@ from tests.browse import Browser, Value
 from tests.browse import queries as counted
 from tests.letters import FARMING, PUMPS, WATER, WRITER, look_up, put, unit_id, viewer
 from tests.people import PASSWORD
+from tests.upkeep import spoil
 
 SignIn = Callable[..., Browser]
 TOWNSHIP, VILLAGE, OTHER = "420117001", "420117001001", "420117001003"
@@ -495,6 +496,15 @@ def test_the_tables_go_down_and_up_with_rows_in_them(app: Flask, clerk: Browser)
         assert db.session.scalar(select(func.count(VisitPromise.id))) == 0
         assert db.session.get_one(Petition, made.id).subject
     plan(app, clerk)
+
+
+def test_a_state_that_was_changed_past_the_record_is_found(app: Flask, clerk: Browser) -> None:
+    visit = plan(app, clerk)
+    assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
+    spoil(app, f"UPDATE visit SET state = 'closed' WHERE id = {visit}")
+    checked = app.test_cli_runner().invoke(args=["check"])
+    assert checked.exit_code == 1
+    assert f"visit {visit}: its state is not what the record says" in checked.output
 
 
 def test_a_part_of_the_promises_is_drawn_for_the_filter(app: Flask, clerk: Browser) -> None:

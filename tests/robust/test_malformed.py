@@ -20,7 +20,7 @@ from blueprints.petitions.docket.domain import State
 from core.cleaning import Cleaned
 from core.permissions import PERMISSIONS, permission_of
 from core.roles import Role
-from tests import letters
+from tests import letters, visits
 from tests.browse import Page, _filled
 from tests.robust.conftest import ELSEWHERE, LETTER, entered, is_told
 
@@ -63,6 +63,9 @@ def busy_office(app: Flask) -> Flask:
     """An office with a matter in each state, with files, names and papers."""
     for state in State:
         letters.put(app, state, files=(Cleaned("note.txt", "txt", b"a note"),), person="某人", against=letters.FARMING)
+    visits.put_visit(app)
+    visits.put_day(app)
+    visits.put_hours(app)
     return app
 
 

@@ -1,6 +1,7 @@
 """The public page of visits and reception days, signing up with a receipt code, a letter taken down in the village."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
@@ -61,38 +62,34 @@ def announced_file() -> ResponseReturnValue:
 @allow("public")
 def sign_up(id: int) -> ResponseReturnValue:
     """To be heard at a visit, for whoever holds a receipt code."""
-    visit = found(visits.load(id))
-    found(visit if visit.open_for_sign_up else None)
-    return _sign_up(visit, queries.trip(visit))
+    return _sign_up(visits.load, id, queries.trip)
 
 
 @bp.route("/announced/days/<id:id>/sign-up", methods=["GET", "POST"])
 @allow("public")
 def sign_up_day(id: int) -> ResponseReturnValue:
     """To be heard on a reception day."""
-    day = found(reception.load(id, to_move=request.method == "POST"))
-    found(day if day.open_for_sign_up else None)
-    return _sign_up(day, day)
+    return _sign_up(reception.load, id, lambda day: day)
 
 
-def _sign_up(to: Visit | ReceptionDay, shown: Any) -> ResponseReturnValue:
+def _sign_up(load: Callable[..., Any], id: int, shown: Callable[[Any], Any]) -> ResponseReturnValue:
     """Ask for the code; a right one always works, wrong ones run into the limits of the look-up."""
-    form = ReceiptForm()
-    about: dict[str, Any] = {"form": form, "day": shown, "is_visit": isinstance(to, Visit), "wait": 0, "refused": ""}
-    if request.method != "POST":
-        return page("petitions/doorstep/sign_up.html", **about)
+    form, sent = ReceiptForm(), request.method == "POST"
     code = form.receipt.data or ""
-    id = by_receipt(code)
-    if id is None:
-        drawn = page("petitions/doorstep/sign_up.html", status=404, **about)  # before what was read is dropped
-        wait = limits.wrong_receipt(request, code)
+    letter = by_receipt(code) if sent else None  # before anything is held: whoever guesses holds up nobody
+    to: Visit | ReceptionDay = found(load(id, to_move=sent))
+    found(to if to.open_for_sign_up else None)
+    about: dict[str, Any] = {"form": form, "day": shown(to), "is_visit": isinstance(to, Visit), "refused": ""}
+    if letter is None:
+        drawn = page("petitions/doorstep/sign_up.html", status=404 if sent else 200, **about)
+        wait = limits.wrong_receipt(request, code) if sent else 0
         return _wait(wait, about) if wait else drawn
-    petition = db.session.get_one(Petition, id, with_for_update=True)
+    petition = db.session.get_one(Petition, letter, with_for_update=True)
     try:
         new = visits.sign_up(to, petition) if isinstance(to, Visit) else to.sign_up(petition, by=None)
     except (NotPossible, Full) as refused:
         return page("petitions/doorstep/sign_up.html", status=422, **{**about, "refused": type(refused).__name__})
-    open_letter(id)
+    open_letter(letter)
     flash(_("You are signed up.") if new else _("You had signed up already."), "success")
     return redirect(url_for("receipt.status"), 303)
 

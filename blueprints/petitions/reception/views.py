@@ -26,7 +26,7 @@ from blueprints.petitions.visits.forms import month_asked
 from blueprints.petitions.visits.views import as_appointment, send_calendar
 from core import clock, ics
 from core.forms import ChangeForm
-from core.pages import found, page
+from core.pages import found, newest_key, page
 from core.permissions import allow
 from core.roles import Role
 from core.texts import plain
@@ -125,9 +125,8 @@ def sign_up(id: int) -> ResponseReturnValue:
 def result(id: int) -> ResponseReturnValue:
     """Whether somebody came, and what was said."""
     day = found(models.load(id, to_move=request.method == "POST"))
-    case = request.args.get("case", "")
-    number = int(case) if case.isascii() and case.isdigit() and len(case) <= 18 else 0
-    petition = found(queries.matter(number, g.viewer, to_move=request.method == "POST"))
+    case = newest_key(request.args.get("case", "")) or 0
+    petition = found(queries.matter(case, g.viewer, to_move=request.method == "POST"))
     found(models.visitor_of(day.id, petition.id))
     form = CameForm()
     if not form.validate_on_submit():
@@ -184,7 +183,7 @@ def day_appointment(day: ReceptionDay) -> ics.Appointment:
         title=f"{_('Reception day')}: {day.leader.name}",
         place=day.where,
         words=str(STATE_LABELS[State(day.state)]),
-        cancelled=day.state == "cancelled",
+        status={State.PLANNED: "TENTATIVE", State.CANCELLED: "CANCELLED"}.get(State(day.state), "CONFIRMED"),
     )
 
 

@@ -30,7 +30,7 @@ from blueprints.petitions.visits.forms import (
 from blueprints.petitions.visits.models import Visit, VisitPromise
 from core import ics, places
 from core.forms import ChangeForm
-from core.pages import found, page
+from core.pages import found, newest_key, page
 from core.permissions import allow
 from core.texts import plain
 from core.workflow import NotPossible, Step
@@ -164,7 +164,7 @@ def as_appointment(trip: queries.Trip) -> ics.Appointment:
         title=f"{_('Down-visit')}: {trip.place}",
         place=f"{trip.place}, {trip.where}",
         words=f"{_('Who comes')}: {', '.join(trip.who)}\n{STATE_LABELS[trip.state]}",
-        cancelled=trip.state is State.CANCELLED,
+        status={State.PLANNED: "TENTATIVE", State.CANCELLED: "CANCELLED"}.get(trip.state, "CONFIRMED"),
     )
 
 
@@ -206,8 +206,7 @@ def take_along(id: int) -> ResponseReturnValue:
 
 
 def _ids(name: str) -> list[int]:
-    sent = request.form.getlist(name)
-    return [int(each) for each in sent[:500] if each.isascii() and each.isdigit() and len(each) <= 18]
+    return [key for each in request.form.getlist(name)[:500] if (key := newest_key(each))]
 
 
 @bp.route("/<id:id>/result", methods=["GET", "POST"])
@@ -215,15 +214,14 @@ def _ids(name: str) -> list[int]:
 def result(id: int) -> ResponseReturnValue:
     """What was said to a matter; it goes to the petitioner as a message."""
     visit = found(models.load(id, to_move=request.method == "POST"))
-    case = request.args.get("case", "")
-    petition = found(queries.matter(visit, int(case) if case.isdecimal() and len(case) <= 18 else 0, g.viewer))
+    case = newest_key(request.args.get("case", "")) or 0
+    petition = found(queries.matter(visit, case, g.viewer, to_move=request.method == "POST"))
     form = ResultForm()
     about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "petition": petition, "form": form}
     if not form.validate_on_submit():
         return page("petitions/visits/result.html", status=422 if form.is_submitted() else 200, **about)
     try:
-        held = found(queries.matter(visit, petition.id, g.viewer, to_move=True))
-        models.tell(visit, held, Result(form.result.data), form.text.data or "", by=g.viewer)
+        models.tell(visit, petition, Result(form.result.data), form.text.data or "", by=g.viewer)
     except NotPossible:
         flash(_("This step is not open now."), "warning")
         return redirect(url_for(".show", id=id), 303)

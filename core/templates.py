@@ -88,11 +88,14 @@ class Questions:
     ) -> Markup:
         named = {**({"hints": hints} if hints else {}), **({"attrs": attrs} if attrs else {}), **more}
         choices = getattr(field, "choices", ())
-        if field.raw_data or field.errors or field.data not in _NOTHING or isinstance(choices, dict):
+        answered = field.raw_data or field.errors or field.data not in _NOTHING
+        if answered or field._form is None or isinstance(choices, dict):
             return self.draw(field, *words, **named)
-        # Of a form, all that may differ from one time to the next.
+        # Of a form, all that may differ from one time to the next; what is declared with it is a lazy text and may not.
+        said = [text for text in (field.label.text, field.description) if isinstance(text, str)]
+        about = (repr(field.data), bool(field.flags.required), tuple(choices or ()), *said)
         how = (words, *(tuple(each.items()) for each in (hints, attrs, more)))
-        asked = (type(field._form), field.name, repr(field.data), tuple(choices or ()), how)
+        asked = (type(field._form), field.name, about, how)
         found = self.drawn.get(asked)
         if found is None:
             if len(self.drawn) == _MOST_QUESTIONS:

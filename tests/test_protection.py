@@ -334,6 +334,7 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given["tie"] = _tie(app, cause)
         if rule.endpoint == "causes.end_remedy":
             given |= {"part": part, "action": "drop"}
+        given |= {"year": 2026, "code": "2022"}
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

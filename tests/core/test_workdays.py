@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from core import notices, workdays
 from core.deadlines import Rule, Unit, due
@@ -98,3 +98,22 @@ def test_no_day_is_changed_without_an_entry(context: Flask) -> None:
     db.session.rollback()
     with pytest.raises(Untraced):
         db.session.execute(delete(CalendarDay))
+
+
+def test_who_starts_a_clock_waits_for_who_changes_the_calendar(postgres_office: Flask) -> None:
+    def asked() -> bool:
+        with postgres_office.app_context():
+            return workdays.is_working(SATURDAY)
+
+    with postgres_office.app_context(), ThreadPoolExecutor(1) as other:
+        CalendarYear.change(2026, without(SATURDAY), True, by=None)
+        waiting = other.submit(asked)
+        held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        for _attempt in range(2000):
+            with db.engine.connect() as watcher:
+                if watcher.execute(held).scalar():
+                    break
+        else:
+            pytest.fail("nobody waits")
+        db.session.commit()
+        assert not waiting.result()  # the new calendar, and not the one that stood when it asked

@@ -400,7 +400,7 @@ def test_a_repealed_regulation_is_not_put_in_force(sign_in: SignIn) -> None:
 
 def test_a_procedure_that_is_not_there_is_no_page(sign_in: SignIn) -> None:
     admin = sign_in("administrator")
-    for code in ("1999", "2022.9", "..", "x" * 300):
+    for code in ("1999", "2022.9", "..", "x" * 300, "%00", "%ff", "\u4fe1"):
         admin.get(f"/settings/profiles/{code}", expect=404)
 
 

@@ -229,20 +229,23 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
         message = words.get(row.data.get("message", 0))
         note = _open(f"entry.note_sealed:{row.id}", row.note_sealed) if inside and row.note_sealed else None
         by = row.name if inside and row.role != Role.CONTACT else None  # a contact may be the one who wrote
-        said = message.text if message else note or _moved(petition, row.data)
-        told.append(Happened(row.at, titles[row.action], by, said))
+        said = _moved(petition, row.data["clocks"]) if row.action == "calendar changed" else note
+        told.append(Happened(row.at, titles[row.action], by, message.text if message else said))
     return told
 
 
-def _moved(petition: Petition, data: dict[str, Any]) -> str | None:
+def _moved(petition: Petition, clocks: list[list[str]]) -> str:
     """What a change of the calendar did to each clock."""
     names = profile(petition.profile)
-    lines = [
-        _("%(clock)s: until now %(before)s, now %(after)s", clock=names.clock(name, petition.kind).name[language()],
-          before=format_date(date.fromisoformat(before)), after=format_date(date.fromisoformat(after)))
-        for name, before, after in data.get("clocks", ())
-    ]  # fmt: skip
-    return "\n".join(lines) or None
+    return "\n".join(
+        _(
+            "%(clock)s: until now %(before)s, now %(after)s",
+            clock=names.clock(name, petition.kind).name[language()],
+            before=format_date(date.fromisoformat(before)),
+            after=format_date(date.fromisoformat(after)),
+        )
+        for name, before, after in clocks
+    )
 
 
 _TIMELINE = (

@@ -16,6 +16,7 @@ from core.words import Lang
 FIRST_YEAR = 2001  # the first with a published table
 YEARS_AHEAD = 3
 MOST_LINES = 120
+CODE = re.compile(r"[\w.-]{1,20}", re.ASCII)
 WEEK = tuple(date(2024, 1, day) for day in range(1, 8))  # a Monday and the days after it, to name the columns
 
 YEAR_EVENT_LABELS = {"calendar changed": _l("Calendar of the year changed")}

@@ -45,9 +45,10 @@ def put_year(year: int, days: Sequence[Day], published: bool, *, by: Viewer) -> 
     ids = sorted({petition for petition, _, _ in touched})
     for start in range(0, len(ids), _AT_ONCE):
         some = select(Petition).where(Petition.id.in_(ids[start : start + _AT_ONCE])).order_by(Petition.id)
-        for petition in db.session.scalars(some.with_for_update()):
-            petition.recount(calendar, by=by.id)
-        db.session.flush()  # what is written is no longer held
+        with db.session.no_autoflush:  # all of them are written at once, and then no longer held
+            for petition in db.session.scalars(some.with_for_update()):
+                petition.recount(calendar, by=by.id)
+        db.session.flush()
     return Effect(sum(told), len(told) - sum(told))
 
 

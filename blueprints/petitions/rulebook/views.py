@@ -185,7 +185,9 @@ def procedure(code: str) -> ResponseReturnValue:
 
 
 def _row(code: str, *, to_change: bool = False) -> Procedure | None:
-    wanted = select(Procedure).where(Procedure.code == code[:20])
+    if not domain.CODE.fullmatch(code):
+        return None  # what no procedure is called; PostgreSQL would not even be asked for some of it
+    wanted = select(Procedure).where(Procedure.code == code)
     return db.session.scalar(wanted.with_for_update() if to_change else wanted)
 
 

@@ -11,19 +11,17 @@
     try { return JSON.parse(store.getItem(name)); } catch (broken) { return null; }
   }
 
-  /* The office has it: that draft, and no later one, is deleted. */
-  var done = script && script.dataset.done;
-  if (done && store) {
-    var had = read(done);
-    if (had && had.fields && had.fields.form_key === script.dataset.key) { store.removeItem(done); }
-  }
+  /* The office has it: that draft, and no other one, is deleted. */
+  if (script && script.dataset.done && store) { store.removeItem(script.dataset.done + ' ' + script.dataset.key); }
 
   var form = document.querySelector('form[data-draft]');
   if (!form) { return; }
 
-  var name = form.dataset.draft;
+  var mine = form.dataset.draft + ' ';  // of this person and visit; each letter has its own key behind it
   var told = document.getElementById('draft-told');
   var remove = document.querySelector('[data-draft-delete]');
+  var next = document.querySelector('[data-draft-next]');
+  var others = document.getElementById('drafts');
   var sending = false;
   var waiting = false;
 
@@ -49,16 +47,57 @@
     return chosen ? chosen.textContent : '';
   }
 
+  function name() { return mine + form.elements.form_key.value; }
+
   function save() {
     if (!store) { return false; }
-    try { store.setItem(name, JSON.stringify({ at: Date.now(), fields: typed(), village: village() })); } catch (full) { return false; }
-    if (remove) { remove.hidden = false; }
+    try { store.setItem(name(), JSON.stringify({ at: Date.now(), fields: typed(), village: village() })); } catch (full) { return false; }
+    show();
     return true;
   }
 
-  function forget() {
-    if (store) { store.removeItem(name); }
-    if (remove) { remove.hidden = true; }
+  /* The latest first. */
+  function drafts() {
+    return Object.keys(store).filter(function (each) { return each.indexOf(mine) === 0; })
+      .map(function (each) { return { name: each, draft: read(each) }; })
+      .filter(function (each) { return each.draft && each.draft.fields; })
+      .sort(function (one, other) { return other.draft.at - one.draft.at; });
+  }
+
+  /* What can be done with this draft, and which others wait on this device. */
+  function show() {
+    var all = drafts();
+    var here = all.some(function (each) { return each.name === name(); });
+    var list = others.querySelector('ul') || others.appendChild(document.createElement('ul'));
+    remove.hidden = next.hidden = !here;
+    list.textContent = '';
+    all.forEach(function (each) {
+      if (each.name === name()) { return; }
+      var item = document.createElement('li');
+      var button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'button quiet';
+      button.textContent = each.draft.fields.subject || others.dataset.unnamed;
+      button.addEventListener('click', function () { open(each.draft, form.dataset.restored); });
+      item.appendChild(button);
+      list.appendChild(item);
+    });
+    others.hidden = !list.children.length;
+  }
+
+  function open(draft, words) {
+    waiting = false;
+    form.reset();
+    put(draft.fields, draft.village || draft.fields.place);
+    say(words);
+    show();
+  }
+
+  function fresh() {
+    var bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    form.reset();
+    form.elements.form_key.value = Array.from(bytes, function (byte) { return ('0' + byte.toString(16)).slice(-2); }).join('');
+    waiting = false;
   }
 
   function put(fields, village) {
@@ -88,12 +127,9 @@
 
   if (store) {
     tidy();
-    var draft = read(name);
-    if (draft && draft.fields && !document.getElementById('errors')) {
-      put(draft.fields, draft.village || draft.fields.place);
-      say(form.dataset.restored);
-    }
-    if (draft && remove) { remove.hidden = false; }
+    var latest = drafts()[0];
+    if (latest && !document.getElementById('errors')) { open(latest.draft, form.dataset.restored); }
+    show();
   }
 
   var pause = null;
@@ -104,17 +140,27 @@
   }
   form.addEventListener('input', changed);
   form.addEventListener('change', changed);
-  window.addEventListener('pagehide', function () { if (pause) { clearTimeout(pause); if (store && store.getItem(name)) { save(); } } });
+  window.addEventListener('pagehide', function () { if (pause) { clearTimeout(pause); if (store && store.getItem(name())) { save(); } } });
 
-  if (remove) {
-    remove.addEventListener('click', function () {
-      clearTimeout(pause);
-      pause = null;
-      forget();
-      form.reset();
-      say(form.dataset.deleted);
-    });
-  }
+  remove.addEventListener('click', function () {
+    clearTimeout(pause);
+    pause = null;
+    store.removeItem(name());
+    fresh();
+    say(form.dataset.deleted);
+    show();
+  });
+
+  /* The next person waits, and there is no connection: this letter stays here until it can be sent. */
+  next.addEventListener('click', function () {
+    clearTimeout(pause);
+    pause = null;
+    save();
+    fresh();
+    say(form.dataset.next);
+    show();
+    form.querySelector('input:not([type=hidden])').focus();
+  });
 
   /* Sent by fetch, so that without a connection the page stays as it is. Whatever the server answers other than that
      it has the letter is shown as a page, by sending the form as a browser does. */

@@ -210,6 +210,29 @@ def test_what_was_to_be_sent_goes_by_itself_once_there_is_a_connection_and_once(
     assert matters(clerk, "村口路灯不亮自动提交") == 1
 
 
+def test_several_letters_wait_on_the_device_and_are_sent_one_by_one(clerk: Page) -> None:
+    address = plan(clerk, "整天没有信号")
+    clerk.goto(f"{address}/take-down")
+    clerk.context.set_offline(True)
+    for subject in ("甲户路灯", "乙户路灯"):
+        fill(clerk, **{**WORDS, "subject": f"{subject}排队"})
+        fill(clerk, place=PLACE)
+        send(clerk)
+        expect(clerk.locator("#draft-told")).to_contain_text("没有网络")
+        clerk.get_by_role("button", name="登记下一件，这一件留在本机").click()
+        expect(clerk.locator("main [name=subject]")).to_have_value("")
+    look(clerk)
+    assert len(kept(clerk)) == 2
+    clerk.context.set_offline(False)
+    for _ in range(2):
+        clerk.goto(f"{address}/take-down")
+        expect(clerk.locator("main [name=subject]")).to_have_value(re.compile("排队$"))
+        send(clerk)
+        expect(clerk.locator(".receipt-code")).to_be_visible()
+    assert kept(clerk) == []
+    assert matters(clerk, "甲户路灯排队") == matters(clerk, "乙户路灯排队") == 1
+
+
 def test_an_answer_that_was_lost_on_its_way_makes_no_second_matter(clerk: Page) -> None:
     address = plan(clerk, "回音丢失")
     clerk.goto(f"{address}/take-down")

@@ -1,6 +1,8 @@
 """docs/procedure.md, printed from the tables that the code itself follows, so that it cannot drift."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -9,6 +11,7 @@ from flask_babel import force_locale
 from blueprints.petitions.casefile.domain import PAPER_LABELS, PaperKind
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
+from blueprints.petitions.screening import domain as screening
 from core.deadlines import Unit
 from core.profiles import FOLDER, Clock, Owes, Profile, profile
 from core.roles import ROLE_LABELS
@@ -69,6 +72,7 @@ def _lines() -> Iterator[str]:
         ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁", "clock · 期限", "paper · 文书"),
         (_step(step) for step in docket.WORKFLOW),
     )
+    yield from _screening()
     for each in profiles:
         yield from _profile(each)
     yield "## Papers · 文书"
@@ -102,6 +106,31 @@ def _step(step: Step) -> Iterator[str]:
     clocks = ((step.start, Words(zh="开始", en="starts")), (step.stop, Words(zh="停止", en="stops")))
     yield "<br>".join(f"{both(does)}: {clock}" for clock, does in clocks if clock)
     yield both(PAPER_LABELS[PaperKind(step.paper)]) if step.paper else ""
+
+
+def _screening() -> Iterator[str]:
+    """Rounds and items of the screening: their days are the round's own, no law's."""
+    yield "## Screening · 矛盾纠纷排查"
+    yield ""
+    yield "First the round, then each item that comes back; each round sets its own due date."
+    yield "先下发排查，再逐项处理；报送期限由每轮排查自定。"
+    yield ""
+    for steps, labels in (
+        (screening.ROUND_WORKFLOW, screening.ROUND_LABELS),
+        (screening.WORKFLOW, screening.STATE_LABELS),
+    ):
+        rows = (_plain_step(step, labels) for step in steps)
+        yield from table(("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁"), rows)
+
+
+def _plain_step(step: Step, states: Mapping[Any, Any]) -> Iterator[str]:
+    def state(each: StrEnum) -> str:
+        return both(states[each])
+
+    yield both(step.label)
+    yield "<br>".join(map(state, step.from_))
+    yield state(step.to) if step.to else ""
+    yield "<br>".join(both(ROLE_LABELS[role]) for role in step.who)
 
 
 def _profile(profile: Profile) -> Iterator[str]:

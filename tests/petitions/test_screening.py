@@ -437,7 +437,7 @@ def test_a_preview_is_nobody_elses(app: Flask, sign_in: SignIn, round: int) -> N
 def press(person: Browser, id: int, action: str, expect: int = 200, **typed: Value) -> Page:
     person.get(f"/screening/items/{id}")
     person.follow(f"/screening/items/{id}/{action}")
-    return person.submit(f"/screening/items/{id}/{action}", expect, **typed)
+    return person.submit(f"/screening/items/{id}/{action}", expect, fields=typed)
 
 
 def test_a_watched_item_comes_back_to_the_desk_when_it_is_due(

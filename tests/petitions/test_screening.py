@@ -131,7 +131,7 @@ def test_a_round_that_makes_no_sense_comes_back_with_every_word(app: Flask, sign
         {"due_on": "tomorrow"},
         {"every_unit": False, "every_village": False},
     ):
-        page = fill_in_round(clerk, 422, **changes)  # type: ignore[arg-type]
+        page = fill_in_round(clerk, 422, **changes)
         assert page.all("#errors"), changes
         assert page.one("#text").text() == "看看水和地。"
     with app.app_context():

@@ -36,6 +36,8 @@ from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
 from blueprints.petitions.protection.models import unseen
 from blueprints.petitions.reception.models import ReceptionDay
+from blueprints.petitions.screening.domain import WORKFLOW as ITEM_WORKFLOW
+from blueprints.petitions.screening.models import Item, ItemConcern
 from blueprints.petitions.visits.models import Visit
 from core import attachments, backup, check, clock, mail, places, profiles, rotation, sheets, vault
 from core.extensions import db, snapshot
@@ -212,6 +214,23 @@ def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
         if (there := session.scalar(given)) != serial.last:
             yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
+    yield from _screening_faults(session, counts)
+
+
+def _screening_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
+    """Items moved by the record alone, each with the wall that it came in with."""
+    of_item = select(Entry.data).where(Entry.thread == "screening_item", Entry.thread_id == Item.id)
+    moves = of_item.where(Entry.action.in_([step.action for step in ITEM_WORKFLOW]))
+    last = moves.order_by(Entry.number.desc()).limit(1).scalar_subquery()
+    first = of_item.where(Entry.number == 1).scalar_subquery()
+    walled = select(func.count(ItemConcern.id)).where(ItemConcern.item_id == Item.id).scalar_subquery()
+    begin = {"state": ITEM_WORKFLOW.start}
+    for id, state, noted, came, there in check.rows(session, select(Item.id, Item.state, last, first, walled)):
+        counts["screening items"] += 1
+        if state != (noted or begin).get("state"):
+            yield Fault(f"screening_item {id}", "its state is not what the record says")
+        if there != (came or {}).get("concerns"):
+            yield Fault(f"screening_item {id}", f"{there} concerns are there, its record tells of another number")
 
 
 def _without_procedure(session: Session) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """docs/procedure.md, printed from the tables that the code itself follows, so that it cannot drift."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
 from blueprints.petitions.reception import domain as reception
 from blueprints.petitions.rulebook.domain import newest_first
+from blueprints.petitions.screening import domain as screening
 from blueprints.petitions.visits import domain as visits
 from core.deadlines import Unit
 from core.profiles import Clock, Owes, Profile, profile, shipped
@@ -79,6 +81,7 @@ def _lines() -> Iterator[str]:
     )
     yield from _causes()
     yield from _visits()
+    yield from _screening()
     for each in _profiles():
         yield from _profile(each)
     yield "## Papers · 文书"
@@ -162,6 +165,31 @@ def _visits() -> Iterator[str]:
             for step in workflow
         )
         yield from table(head, rows)
+
+
+def _screening() -> Iterator[str]:
+    """Rounds and items of the screening: their days are the round's own, no law's."""
+    yield "## Screening · 矛盾纠纷排查"
+    yield ""
+    yield "First the round, then each item that comes back; each round sets its own due date."
+    yield "先下发排查，再逐项处理；报送期限由每轮排查自定。"
+    yield ""
+    for steps, labels in (
+        (screening.ROUND_WORKFLOW, screening.ROUND_LABELS),
+        (screening.WORKFLOW, screening.STATE_LABELS),
+    ):
+        rows = (_plain_step(step, labels) for step in steps)
+        yield from table(("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁"), rows)
+
+
+def _plain_step(step: Step, states: Mapping[Any, Any]) -> Iterator[str]:
+    def state(each: StrEnum) -> str:
+        return both(states[each])
+
+    yield both(step.label)
+    yield "<br>".join(map(state, step.from_))
+    yield state(step.to) if step.to else ""
+    yield "<br>".join(both(ROLE_LABELS[role]) for role in step.who)
 
 
 def _profile(profile: Profile) -> Iterator[str]:

@@ -18,6 +18,8 @@ from blueprints.petitions.docket.models import load
 from blueprints.petitions.protection.domain import RETALIATION
 from blueprints.petitions.reception import domain as reception
 from blueprints.petitions.retention.domain import WHO
+from blueprints.petitions.screening import domain as screening
+from blueprints.petitions.screening import models as items
 from blueprints.petitions.visits import domain as visits
 from core.extensions import db
 from core.permissions import may, permission_of
@@ -25,6 +27,7 @@ from core.roles import Role, Viewer
 from settings import HOME, Settings
 from tests.letters import FARMING, PUMPS, VILLAGE, WATER, put, unit_id, viewer
 from tests.people import PASSWORD, open_office
+from tests.rounds import found, issue
 
 PAGE = HOME / "docs" / "rights.txt"
 
@@ -96,6 +99,16 @@ def _lines(app: Flask) -> Iterator[str]:
     for action, who in WHO.items():
         let_in = [role in who and may(somebody(role), "protection.retention") for role in Role]
         yield _row(action, "", [".", *("A" if each else "." for each in let_in)])
+    for name, table, states in (
+        ("Rounds", screening.ROUND_WORKFLOW, screening.RoundState),
+        ("Items", screening.WORKFLOW, screening.State),
+    ):
+        yield ""
+        yield _row(name, "in state", ["public", *Role])
+        for step in table:
+            for each in (each for each in states if each in step.from_):
+                let_in = [step in table.open_to(role, each) for role in Role]
+                yield _row(step.action, each, [".", *("A" if each else "." for each in let_in)])
 
     yield ""
     yield _row("Letters", "", ["public", *Role])
@@ -103,6 +116,34 @@ def _lines(app: Flask) -> Iterator[str]:
         for what, ids in _letters(app).items():
             let_in = [_finds(id, viewer(f"any.{role}")) for role, id in zip(Role, ids, strict=True)]
             yield _row("", what, [".", *("A" if each else "." for each in let_in)])
+        yield ""
+        yield _row("Returned", "", ["public", *Role])
+        for what, ids in _items().items():
+            let_in = [_finds_item(id, viewer(f"any.{role}")) for role, id in zip(Role, ids, strict=True)]
+            yield _row("", what, [".", *("A" if each else "." for each in let_in)])
+
+
+def _items() -> dict[str, list[int]]:
+    """Items of a screening in the same office."""
+    round = issue()
+
+    def all_of(by: str, **about: str) -> list[int]:
+        return [found(round, by=by, **about)] * len(Role)
+
+    return {
+        "by the own unit": all_of("any.handler"),
+        "by another unit": all_of("handler2"),
+        "by the own village": all_of("any.contact"),
+        "by a colleague in the village": all_of("contact"),
+        "about the own unit": all_of("handler2", against=PUMPS),
+        "about a unit above the own": all_of("handler2", against=WATER),
+        "about a colleague": all_of("handler2", person="卫同事"),
+        "about this person": [found(round, by="handler2", person=_name(role)) for role in Role],
+    }
+
+
+def _finds_item(id: int, who: Viewer) -> bool:
+    return may(who, "screening.read") and items.load(id, who) is not None
 
 
 def _letters(app: Flask) -> dict[str, list[int]]:

@@ -22,6 +22,7 @@ from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
 from tests.people import open_office
+from tests.rounds import found, issue
 
 LAUNCH = [
     "--no-zygote",
@@ -60,6 +61,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with app.app_context():
         flask_migrate.upgrade()
         open_office()
+        found(issue())  # so that the pages of a round and of an item are met
         db.session.commit()
         db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")

@@ -14,7 +14,7 @@ from tests.browser.looks import DESK, PHONE, fits, look, tab_through
 from tests.browser.test_letter import fill, send
 from tests.people import PASSWORD, PEOPLE
 
-NO_PAGE = re.compile(r"\.pdf$|\.ics$|/files/|^/healthz$|^/static/")
+NO_PAGE = re.compile(r"\.(pdf|xlsx|ics)$|/files/|^/healthz$|^/static/")
 STAFF = [username for username, *_ in PEOPLE if not username.endswith("2")]
 
 

@@ -162,7 +162,8 @@ def ask(id: int, action: str) -> ResponseReturnValue:
 
 
 def _form(item: Item, step: Step) -> ChangeForm:
-    form = STEP_FORMS[step.asks](request.args or None, version=str(item.version), place=item.place_code)
+    typed = () if request.method == "POST" else (request.args or None,)  # a township, for its villages
+    form = STEP_FORMS[step.asks](*typed, version=str(item.version), place=item.place_code)
     if isinstance(form, SettleForm):
         form.township.data = form.township.data or item.township_code
         form.township.choices = places.townships()

@@ -191,11 +191,15 @@ def test_the_stable_addresses_answer(sqlite_office: Flask) -> None:
 def test_the_limits_are_the_ones_that_are_told() -> None:
     address, in_all = limits.RECEIPTS_BY_ADDRESS, limits.RECEIPTS_IN_ALL
     account, network = limits.SIGN_IN_BY_ACCOUNT, limits.SIGN_IN_BY_ADDRESS
+    browser, own = limits.SIGN_IN_BY_BROWSER, limits.OWN_PASSWORD
     assert f"{address.most} in {address.seconds // 60} minutes from an address" in SECURITY
     assert in_all.seconds == 3600
     assert f"{in_all.most} an hour in all" in SECURITY
     assert f"{account.most} in {account.seconds // 60} minutes for an account" in SECURITY
     assert f"{network.most} from an address" in SECURITY
+    assert f"of at most {account.pause} seconds, or {network.pause} for the address" in SECURITY
+    assert {(each.most, each.seconds, each.pause) for each in (account, browser, own)} == {(5, 900, 60)}
+    assert network.seconds == account.seconds
     assert f"{Settings().IDLE_MINUTES} minutes idle, {Settings().SESSION_HOURS} hours at most" in SECURITY
     assert f"client_max_body_size {serve.LARGEST_BODY >> 20}m;" in RUNNING
 

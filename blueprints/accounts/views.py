@@ -1,6 +1,6 @@
 """The pages of accounts: sign-in, the own account, and for the administrator people and units."""
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,7 @@ from wtforms import Field
 from blueprints.accounts import domain, models
 from blueprints.accounts.forms import NewUserForm, PasswordForm, SignInForm, UnitForm, UserFilter, UserForm
 from blueprints.accounts.models import Unit, User, hasher, password_fits, to_change
-from core import limits, sessions
+from core import browsers, limits, sessions
 from core.errors import Kept, send_again
 from core.extensions import db, reading
 from core.pages import Listing, found, here, page
@@ -56,33 +56,36 @@ def enter() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return page("accounts/sign_in.html", status=422, form=form)
-    username, address = str(form.username.data).strip().lower(), limits.client_address(request)
-    guesses = ((limits.SIGN_IN_BY_ACCOUNT, f"{username} {address}"), (limits.SIGN_IN_BY_ADDRESS, address))
-    if seconds := max(limits.wait(limit, key) for limit, key in guesses):
-        return _later(seconds, form)
-    db.session.rollback()
-    user, password = models.open_account(username), str(form.password.data)
+    username, password = str(form.username.data).strip().lower(), str(form.password.data)
+    turn = limits.take_turn(*browsers.tries(request, username))
+    if turn.wait:
+        return _later(turn.wait, form)
+    user = models.open_account(username)
     if not password_fits(password, user.password_hash if user else None):
         user = None
     fresh = models.dearer_hash(user, password) if user else None
     row = models.unchanged(user) if user else None
     if row is None:
-        for limit, key in guesses:
-            limits.count(limit, key)
         _wrong(form.password, _("The user name or the password is wrong."))
         return page("accounts/sign_in.html", status=422, form=form)
+    turn.was_right()
     row.signs_in(fresh)
     sessions.begin(sessions.current(), user_id=row.id)
-    if row.must_change:
-        return redirect(url_for(".own"), 303)
-    return send_again(form.kept.data) or redirect(here(form.next.data or "/desk"), 303)
+    return _welcome(row, form)
 
 
 def _later(seconds: int, form: SignInForm) -> ResponseReturnValue:
-    """Too many wrong passwords: say how long to wait. Whoever else signs in is not held up."""
-    answer = page("accounts/sign_in.html", status=429, form=form, minutes=-(-seconds // 60))
+    """After too many wrong passwords: say how long to wait."""
+    answer = page("accounts/sign_in.html", status=429, form=form, seconds=seconds)
     answer.headers["Retry-After"] = str(seconds)
     return answer
+
+
+def _welcome(user: User, form: SignInForm) -> ResponseReturnValue:
+    """The page after the sign-in; from now on this browser is known."""
+    to = url_for(".own") if user.must_change else here(form.next.data or "/desk")
+    answer = (not user.must_change and send_again(form.kept.data)) or make_response(redirect(to, 303))
+    return browsers.remember(request, answer, user.username)
 
 
 @bp.post("/sign-out")
@@ -108,22 +111,20 @@ def own() -> ResponseReturnValue:
 @allow(MEMBER)
 def change_password() -> ResponseReturnValue:
     """Take a new password: every other sign-in of this person ends."""
-    guess = (limits.SIGN_IN_BY_ACCOUNT, f"account {g.viewer.id}")
-    seconds = limits.wait(*guess)
-    db.session.rollback()  # nothing is held while a password is checked or hashed
-    if seconds:
-        raise TooManyRequests(retry_after=seconds)
     user = found(models.own_account(g.viewer))
     form = PasswordForm(user.username)
-    valid = form.validate_on_submit()
-    fits = valid and password_fits(str(form.current_password.data), user.password_hash)
+    if not form.validate_on_submit():
+        return page("accounts/own.html", status=422, user=user, form=form)
+    turn = limits.take_turn((limits.OWN_PASSWORD, str(user.id)))  # after it nothing is held while a password is checked
+    if turn.wait:
+        raise TooManyRequests(retry_after=turn.wait)
+    fits = password_fits(str(form.current_password.data), user.password_hash)
     fresh = hasher().hash(str(form.new_password.data)) if fits else ""
     row = models.unchanged(user) if fits else None
     if row is None:
-        if valid:
-            limits.count(*guess)
-            _wrong(form.current_password, _("This is not your password until now."))
+        _wrong(form.current_password, _("This is not your password until now."))
         return page("accounts/own.html", status=422, user=user, form=form)
+    turn.was_right()
     row.change_password(fresh, by=row.id)
     sessions.begin(sessions.current(), user_id=row.id)
     flash(_("Your new password is set. You are signed out everywhere else."), "success")

@@ -15,6 +15,8 @@ from core.limits import Limit, LimitWindow
 
 FEW = Limit("few", most=3, seconds=300)
 ALL = Limit("all", most=5, seconds=3600, alarm=True)
+SLOW = Limit("slow", most=3, seconds=300, pause=20)
+WIDE = Limit("wide", most=5, seconds=300, pause=4, alarm=True)
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a window of both limits begins here
 
 At = Callable[..., None]
@@ -122,6 +124,129 @@ def test_eight_at_once_lose_no_count(app: Flask, at: At) -> None:
         worker.join()
     with app.app_context():
         assert db.session.scalars(select(LimitWindow.count)).all() == [40]
+
+
+# --- turns ---------------------------------------------------------------------------------------------------------
+
+
+def wrong(*tries: tuple[Limit, str]) -> int:
+    """Take a turn and be wrong, or hear how long to wait."""
+    return limits.take_turn(*tries).wait
+
+
+def right(*tries: tuple[Limit, str]) -> int:
+    """Take a turn and be right, or hear how long to wait."""
+    turn = limits.take_turn(*tries)
+    turn.was_right()
+    db.session.commit()
+    return turn.wait
+
+
+def test_beyond_the_limit_a_pause_follows_each_failure_ever_longer_and_never_long(context: Flask, at: At) -> None:
+    answers, now = [], 0
+    for _ in range(18):
+        answers.append(wrong((SLOW, "a")))
+        now += answers[-1]
+        at(now)
+    assert answers == [0, 0, 0, 1, 0, 2, 0, 4, 0, 8, 0, 16, 0, 20, 0, 20, 0, 20]
+
+
+def test_after_a_pause_it_goes_on_and_not_a_moment_before(context: Flask, at: At) -> None:
+    for _ in range(3):
+        wrong((SLOW, "a"))
+    at(0.9)
+    assert right((SLOW, "a")) == 1
+    at(1)
+    assert right((SLOW, "a")) == 0
+
+
+def test_the_edge_of_a_window_ends_no_pause(context: Flask, at: At) -> None:
+    at(SLOW.seconds - 1)
+    fail(SLOW, "a", 9)
+    assert wrong((SLOW, "a")) == 0
+    at(SLOW.seconds + 1)
+    assert wrong((SLOW, "a")) == 18
+    at(SLOW.seconds + 19)
+    assert wrong((SLOW, "a")) == 0
+
+
+def test_a_quiet_while_makes_the_pauses_short_again(context: Flask, at: At) -> None:
+    fail(SLOW, "a", 30)
+    wrong((SLOW, "a"))
+    assert wrong((SLOW, "a")) == SLOW.pause
+    at(2 * SLOW.seconds)
+    assert [wrong((SLOW, "a")) for _ in range(4)] == [0, 0, 0, 1]
+
+
+def test_one_pause_keeps_nobody_else_waiting(context: Flask, at: At) -> None:
+    while not wrong((SLOW, "a")):
+        pass
+    assert wrong((SLOW, "b")) == 0
+    assert wrong((WIDE, "a")) == 0
+
+
+def test_whoever_has_to_wait_has_not_tried(context: Flask, at: At) -> None:
+    for _ in range(3):
+        wrong((SLOW, "a"))
+    for _ in range(20):
+        assert wrong((SLOW, "a"), (WIDE, "here")) == 1
+    at(1)
+    assert wrong((SLOW, "a"), (WIDE, "here")) == 0
+    assert wrong((SLOW, "a")) == 2
+    assert wrong((WIDE, "here")) == 0
+
+
+def test_what_is_right_counts_for_nothing_and_is_followed_by_no_pause(context: Flask, at: At) -> None:
+    for _ in range(20):
+        assert right((SLOW, "a"), (WIDE, "here")) == 0
+    assert [wrong((SLOW, "a")) for _ in range(3)] == [0, 0, 0]
+    at(1)
+    for _ in range(20):
+        assert right((SLOW, "a"), (WIDE, "here")) == 0
+    assert wrong((SLOW, "a")) == 0
+    assert wrong((SLOW, "a")) == 2
+
+
+def test_what_is_right_does_not_end_the_pause_after_what_somebody_else_had_wrong(context: Flask, at: At) -> None:
+    wrong((SLOW, "a"))
+    being_checked = limits.take_turn((SLOW, "a"))
+    assert wrong((SLOW, "a")) == 0
+    being_checked.was_right()
+    db.session.commit()
+    assert wrong((SLOW, "a")) == 1
+
+
+def test_of_many_at_once_no_more_come_through_than_one_after_another(app: Flask, at: At) -> None:
+    def work(found: list[int]) -> None:
+        with app.app_context():
+            found += [wrong((SLOW, "a"), (WIDE, "here")) for _ in range(3)]
+            db.session.remove()
+
+    waits: list[int] = []
+    workers = [threading.Thread(target=work, args=[waits]) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(waits) == [0] * 3 + [1] * 21
+
+
+def test_the_longest_pause_sounds_the_alarm_once_a_window(
+    context: Flask, at: At, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "core.limits"):
+        for second in range(0, 24, 4):
+            at(second)
+            assert wrong((WIDE, "10.1.2.3")) == 0
+        assert not caplog.records
+        for second in range(24, 48, 4):
+            at(second)
+            assert wrong((WIDE, "10.1.2.3")) == 0
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "10.1.2.3" not in caplog.text
+
+
+# --- keys and addresses --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["", "\0", "\ud800", "张" * 5000])

@@ -75,7 +75,7 @@ def test_no_cookie_gives_a_fault(app: Flask) -> None:
         "s.", f"{own}x", own.upper(), "s." + "x" * 8000, "s.\xff\xfe", "s.%00", "s.\u00e9", "W10.x", "e30", "null",
         '"s.\\000"', ".", "...", "s.;;=;", "=", "\x01",
     ):  # fmt: skip
-        for name in ("xiafang", "xiafang_told", "language"):
+        for name in ("xiafang", "xiafang_told", "xiafang_known", "language"):
             given = {"HTTP_COOKIE": f"{name}={value}" + (f"; xiafang={own}" if name != "xiafang" else "")}
             for path in ("/", "/letters/new", "/desk") if name == "xiafang" else ("/letters/new",):
                 is_told(app.test_client(use_cookies=False).get(path, environ_overrides=given), f"{path} {given}")

@@ -5,8 +5,8 @@ from alembic import op
 
 from core.extensions import Moment
 
-revision = "signin"
-down_revision = "0001"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -98,11 +98,11 @@ def test_ticked_rows_are_assigned_after_a_look_and_a_filter_is_saved_and_opened_
     for each in range(2):
         page.goto(f"/petitions/?q={what}{each}")
         page.locator("tbody a").first.click()
-        for key in ("r", "a"):
+        for key, then in (("r", "a"), ("a", "s")):
             press(page, key)
             expect(page.locator(".step-form h3").first).to_be_focused()
             page.keyboard.press("Control+Enter")
-            expect(page.locator(".flashes .notice")).to_be_visible()
+            expect(page.locator(f".steps [aria-keyshortcuts={then}]").first).to_be_visible()
     page.goto(f"/petitions/?q={what}")
     page.locator("summary", has=page.locator("xpath=self::*")).last.click()
     page.locator("[name=label]").fill(f"筛选{language}")

@@ -179,7 +179,9 @@
       case 'ArrowUp': return Boolean(row) && move(-1);
       case 'x': return Boolean(row) && press(row.querySelector('input[type=checkbox]'));
     }
-    return /^[a-z1-9]$/.test(letter) && press(document.querySelector('main [aria-keyshortcuts="' + letter + '"]'));
+    var named = /^[a-z1-9]$/.test(letter) && document.querySelector('main [aria-keyshortcuts="' + letter + '"]');
+    if (named && named.closest('details')) { named.closest('details').open = true; }
+    return press(named);
   }
 
   document.addEventListener('keydown', function (event) {

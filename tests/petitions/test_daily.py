@@ -91,7 +91,12 @@ def test_a_case_on_paper_has_everything_but_who_wrote(app: Flask, sign_in: SignI
 def test_a_contact_prints_no_more_than_they_see(app: Flask, sign_in: SignIn) -> None:
     made = put(app, State.DELIVERED, by="contact")
     press(sign_in("handler"), made.id, "note")
+    press(sign_in("clerk"), made.id, "supervise")
+    assert "请说明逾期原因。" in sign_in("clerk").get(f"/petitions/{made.id}/print").text
     page = sign_in("contact").get(f"/petitions/{made.id}/print")
+    assert "请说明逾期原因。" not in page.text
+    assert len(page.all(".sheet")) == 2  # the notice and the opinion
+    assert "督办" not in page.text
     assert "内部：先问排灌站。" not in page.text
     assert "挂号XA123456789" not in page.text
 

@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from blueprints.accounts.models import Unit
+from blueprints.petitions.casefile.domain import INSIDE
+from blueprints.petitions.casefile.models import CaseFile
 from blueprints.petitions.daily import models, queries
 from blueprints.petitions.daily.domain import COLUMNS, KEYS
 from blueprints.petitions.daily.forms import AddressForm, AssignForm, KeysForm, SaveForm, filter_of, in_words
-from blueprints.petitions.docket.domain import LABELS, STAFF, WORKFLOW
+from blueprints.petitions.docket.domain import INSIDE_CLOCKS, LABELS, STAFF, TERMS, WORKFLOW
 from blueprints.petitions.docket.forms import FilterForm
 from blueprints.petitions.docket.models import load
 from blueprints.petitions.docket.queries import timeline
@@ -73,14 +75,17 @@ def on_paper(id: int) -> ResponseReturnValue:
     """All that this person may see of a case, on one page for paper; never who wrote."""
     petition = found(load(id, g.viewer))
     inside = g.viewer.role in STAFF
+    held = CaseFile(petition.id)
     return page(
         "petitions/daily/print.html",
         petition=petition,
         inside=inside,
-        clocks=petition.clocks(),
+        clocks=[each for each in held.clocks if inside or each.name not in INSIDE_CLOCKS],
+        terms=TERMS,
+        parts=held.parts if inside else [],
         concerns=petition.concerns() if inside else [],
         files=[each for each in petition.files() if inside or each.message_id is None],
-        papers=[(paper, to_read(paper.sheets, language())) for paper in petition.papers()],
+        papers=[(each, to_read(each.sheets, language())) for each in held.papers if inside or each.kind not in INSIDE],
         timeline=timeline(petition, inside=inside),
         place_name=petition.place_name(),
         labels=plain(LABELS),

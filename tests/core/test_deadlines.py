@@ -243,6 +243,7 @@ CLOCKS = {  # id, class: length, unit, ground, whose turn
         ("handling", "proposal"):    (60, "days",         "the office's own target", "office"),
         ("handling", "accusation"):  (60, "days",         "the office's own target", "office"),
         ("extension", ""):           (30, "days",         "2022 Art 34",             "office"),
+        ("carry_out", ""):           (30, "days",         "the office's own target", "unit"),
         ("ask_review", ""):          (30, "days",         "2022 Art 35",             "petitioner"),
         ("review", ""):              (30, "days",         "2022 Art 35",             "review_organ"),
         ("ask_reexamination", ""):   (30, "days",         "2022 Art 36",             "petitioner"),
@@ -252,10 +253,12 @@ CLOCKS = {  # id, class: length, unit, ground, whose turn
     },
     "2005": {
         ("notice", ""):              (15, "days",         "2005 Art 21, 22",         "office"),
+        ("objection", ""):           (5,  "working_days", "the office's own target", "unit"),
         ("handling", "claim"):       (60, "days",         "2005 Art 33",             "office"),
         ("handling", "proposal"):    (60, "days",         "the office's own target", "office"),
         ("handling", "accusation"):  (60, "days",         "the office's own target", "office"),
         ("extension", ""):           (30, "days",         "2005 Art 33",             "office"),
+        ("carry_out", ""):           (30, "days",         "the office's own target", "unit"),
         ("ask_review", ""):          (30, "days",         "2005 Art 34",             "petitioner"),
         ("review", ""):              (30, "days",         "2005 Art 34",             "review_organ"),
         ("ask_reexamination", ""):   (30, "days",         "2005 Art 35",             "petitioner"),
@@ -291,7 +294,7 @@ def test_one_regulation_follows_the_other_without_a_gap() -> None:
 
 def test_a_clock_that_a_profile_lacks_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(LookupError, match="2005"):
-        P2005.rule("objection")
+        P2005.rule("hearing")
     with pytest.raises(LookupError, match="handling"):
         P2022.rule("handling", "joke")
     assert P2022.rule("notice", "claim") == P2022.rule("notice")
@@ -326,11 +329,11 @@ def test_a_local_variant_changes_what_it_names_and_keeps_the_rest(tmp_path: Path
 
 # fmt: off
 MISTAKES = [  # what is changed in 2022.toml, what the error says
-    ("length = 15",                "length = 0",                       "line 19: length is a whole number"),
+    ("length = 15",                "length = 0",                       "line 32: length is a whole number"),
     ("length = 15",                "length = true",                    "of 1 or more"),
-    ("length = 15",                'length = "15"',                    "line 19: length is a whole number"),
-    ("length = 15\n",              "",                                 "line 17: length is missing"),
-    ('unit = "working_days"',      'unit = "weeks"',                   "line 30: unit is one of days, working_days"),
+    ("length = 15",                'length = "15"',                    "line 32: length is a whole number"),
+    ("length = 15\n",              "",                                 "line 30: length is missing"),
+    ('unit = "working_days"',      'unit = "weeks"',                   "line 43: unit is one of days, working_days"),
     ("article = [34]",             "article = 34",                     "article is a list"),
     ("article = [34]",             "article = []",                     "article is a list"),
     ("article = [34]\n",           "",                                 "has one ground"),
@@ -338,7 +341,7 @@ MISTAKES = [  # what is changed in 2022.toml, what the error says
     ('extends = "handling"',       'extends = "nothing"',              "no clock 'nothing'"),
     ('owed_by = "petitioner"',     'owed_by = "nobody"',               "owed_by is one of"),
     ('id = "objection"',           'id = "notice"',                    "stands here twice"),
-    ("length = 15",                "length = 15\nlenght = 15",         "line 20: lenght is not known here"),
+    ("length = 15",                "length = 15\nlenght = 15",         "line 33: lenght is not known here"),
     ("in_force_on = 2022-05-01",   'in_force_on = "2022-05-01"',       "line 7: in_force_on is a date"),
     ("in_force_on = 2022-05-01",   "in_force_on = 2022-05-01T00:00:00", "line 7: in_force_on is a date"),
     ("in_force_on = 2022-05-01\n", "",                                 "in_force_on is missing"),

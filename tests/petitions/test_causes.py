@@ -615,7 +615,7 @@ def test_the_check_finds_what_was_taken_from_a_cause_or_altered(
 def test_the_tables_go_down_and_up_again_with_rows_in_them(app: Flask, walled: dict[str, int]) -> None:
     with app.app_context():
         db.session.remove()
-        flask_migrate.downgrade(revision="0005_causes-1")
+        flask_migrate.downgrade(revision="0003")
         flask_migrate.upgrade()
         db.session.remove()
     assert seen(app, "clerk") == []

@@ -369,7 +369,7 @@ def test_what_was_open_while_a_procedure_took_effect_is_not_saved(
 # fmt: off
 REFUSED = [  # what is typed, what is said
     ({"clocks-0-length": "0"},                                    "1 到 365"),
-    ({"clocks-0-length": "很多"},                                 "请填一个数字"),
+    ({"clocks-0-length": "很多"},                                 "请填写数字"),
     ({"clocks-0-ground": "article", "clocks-0-articles": ""},     "条款序号"),
     ({"clocks-0-ground": "article", "clocks-0-articles": "第二十三条"}, "条款序号"),
     ({"clocks-0-ground": "article", "clocks-0-articles": "0"},    "条款序号"),

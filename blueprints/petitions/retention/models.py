@@ -6,7 +6,7 @@ Erasing and redacting reach every sealed text that belongs to a matter, in whate
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -19,14 +19,13 @@ from sqlalchemy import (
     delete,
     exists,
     false,
-    func,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from blueprints.petitions.casefile.models import Attachment, Belonging, Concern, Paper
-from blueprints.petitions.docket.domain import State
+from blueprints.petitions.casefile.models import Attachment, Belonging, Concern, Paper, Representative
+from blueprints.petitions.docket.domain import ENDED
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by, unwalled
 from blueprints.petitions.letterbox.models import Submission
 from blueprints.petitions.protection.models import Retaliation, told
@@ -38,8 +37,6 @@ from core.record import Entry, entries, remove_notes
 from core.roles import Role, Viewer
 from core.words import Words
 from core.workflow import NotPossible
-
-CLOSING = ("close",)
 
 
 class Keeping(Belonging, Base):
@@ -81,21 +78,12 @@ def keeping_of(petition: Petition) -> Keeping:
 
 # --- which matters ---------------------------------------------------------------------------------------------------
 
-closed_at = (
-    select(func.max(Entry.at))
-    .where(Entry.thread == "petition", Entry.thread_id == Petition.id, Entry.action.in_(CLOSING))
-    .correlate(Petition)
-    .scalar_subquery()
-)
-
 
 def ended(today: date) -> ColumnElement[bool]:
     """The closed matters whose period has ended, of which nothing else was decided."""
     over: list[ColumnElement[bool]] = []
     for kind, period in periods().items():
-        last = _midnight(years_after(today, -period.years) + timedelta(days=1))
-        # A matter came in before it was closed: that is told without its record.
-        over.append(and_(Petition.kind == kind, Petition.received_at < last, closed_at < last))
+        over.append(and_(Petition.kind == kind, Petition.closed_on <= years_after(today, -period.years)))
     row = aliased(Keeping)
     until = or_(row.held_on.is_not(None), row.prepared_on.is_not(None), row.keep_until >= today)
     decided = exists().where(row.petition_id == Petition.id, until)
@@ -105,11 +93,7 @@ def ended(today: date) -> ColumnElement[bool]:
 def over_and_done() -> ColumnElement[bool]:
     """The closed matters in which nobody waits for an answer."""
     waits = exists().where(Retaliation.petition_id == Petition.id, Retaliation.answer_sealed.is_(None))
-    return and_(Petition.state == State.CLOSED, Petition.unread.is_(False), ~waits)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.local(clock.now()).tzinfo)
+    return and_(Petition.state.in_(ENDED), Petition.unread.is_(False), ~waits)
 
 
 def kept_for(viewer: Viewer) -> ColumnElement[bool]:
@@ -199,7 +183,9 @@ def _erase(petition: Petition, by: Viewer, reason: str) -> None:
     for place in sealed_of(petition):
         if not isinstance(place.row, Attachment | Keeping):
             place.write(_blank(place, gone, words))
-    petition.receipt_digest = secrets.token_bytes(len(petition.receipt_digest))
+    holders: list[Petition | Representative] = [petition, *Representative.all_of(petition.id)]
+    for holder in holders:
+        holder.receipt_digest = secrets.token_bytes(len(holder.receipt_digest))
     INDEX.put(session, petition.id, petition.words)
     for file in files:
         session.delete(file)
@@ -219,7 +205,7 @@ def _blank(place: "Place", gone: str, words: Words) -> Any:
     value = place.value
     if isinstance(value, str):
         return gone
-    if place.name == "petition.identity":
+    if place.name in ("petition.identity", "representative.identity"):
         return {"name": gone, "address": "", "contact": ""}
     if isinstance(place.row, Paper):
         return sheets.as_json(

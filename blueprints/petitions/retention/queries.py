@@ -14,9 +14,9 @@ from blueprints.petitions.casefile.models import Attachment, Message, Paper
 from blueprints.petitions.docket.domain import Kind
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.retention.domain import Show, periods
-from blueprints.petitions.retention.models import Keeping, closed_at, ended, kept_for
+from blueprints.petitions.retention.models import Keeping, ended, kept_for
 from core import clock
-from core.extensions import Moment, db
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.roles import Role, Viewer
 
@@ -66,7 +66,7 @@ def chosen(viewer: Viewer, ids: Iterable[int]) -> list[Line]:
 def _rows(viewer: Viewer) -> Any:
     by = aliased(User)
     return (
-        select(Petition, Keeping, closed_at.label("closed"), by.name)
+        select(Petition, Keeping, by.name)
         .outerjoin(Keeping, Keeping.petition_id == Petition.id)
         .outerjoin(by, by.id == func.coalesce(Keeping.prepared_by_id, Keeping.held_by_id))
         .where(kept_for(viewer))
@@ -74,9 +74,8 @@ def _rows(viewer: Viewer) -> Any:
 
 
 def _line(row: Any, viewer: Viewer) -> Line:
-    petition, keeping, closed, by = row
-    closed = Moment().process_result_value(closed, db.engine.dialect) if closed else None
-    closed_on = clock.local(closed).date() if closed else None
+    petition, keeping, by = row
+    closed_on = petition.closed_on
     return Line(
         id=petition.id,
         number=petition.number,

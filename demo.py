@@ -95,7 +95,14 @@ _PROOF = {
 }
 
 # Days ago, so that what waits for the office has not waited long; what is closed was answered halfway.
-_SINCE_ANSWERED = {State.DRAFTED: 2, State.SIGNED: 5, State.DELIVERED: 8}
+_SINCE_ANSWERED = {
+    State.DRAFTED: 2,
+    State.SIGNED: 5,
+    State.DELIVERED: 8,
+    State.REVIEWED: 45,
+    State.REEXAMINING: 60,
+    State.REEXAMINED: 80,
+}
 
 # The ways up, and what is said there.
 _ABOVE = (
@@ -346,10 +353,10 @@ class _Told:
             yield answered + 8, 16, self.on_the_day("carry_out", reason="已按答复意见落实，现场核对无误（演示）。")
         for number, (ask, give, words) in enumerate(_ABOVE):
             if verdict := told.get(give):
-                yield answered + 7 + 20 * number, 9, self.on_the_day(ask, text=told["not_agreed"])
+                yield answered + 7 + 40 * number, 9, self.on_the_day(ask, text=told["not_agreed"])
                 if verdict != "waiting":
-                    yield answered + 30 + 20 * number, 10, self.decided(give, verdict, words)
-                    yield answered + 32 + 20 * number, 10, self.give("notify")
+                    yield answered + 30 + 40 * number, 10, self.decided(give, verdict, words)
+                    yield answered + 32 + 40 * number, 10, self.give("notify")
         if past(State.CLOSED):
             solved = told.get("solved", Solved.TOWNSHIP if told["unit"] in TOWNSHIPS else Solved.DISTRICT)
             yield answered + 38 if told.get("review") else answered + 9, 15, self.step("close", solved=solved)

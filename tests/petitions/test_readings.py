@@ -141,5 +141,5 @@ def test_every_page_of_one_matter_is_a_reading(sqlite_office: Flask) -> None:
         for rule in sqlite_office.url_map.iter_rules()
         if re.match(r"/(petitions|protection/matters)/<id:id>", rule.rule) and "GET" in (rule.methods or ())
     }
-    assert pages <= READS.keys()
+    assert pages - {"daily.following"} <= READS.keys()  # which leads on and shows nothing
     assert READS.keys() <= {rule.endpoint for rule in sqlite_office.url_map.iter_rules()}

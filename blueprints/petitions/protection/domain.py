@@ -33,6 +33,8 @@ READS = {
     "docket.ask_identity": What.CASE,
     "docket.open_identity": What.IDENTITY,
     "docket.file": What.FILE,
+    "daily.on_paper": What.CASE,
+    "letterbox.represent": What.CASE,
     "docket.paper": What.PAPER,
     "docket.paper_pdf": What.PAPER,
     "retention.matter": What.CASE,

@@ -143,9 +143,16 @@ def test_a_get_writes_nothing_but_the_log_of_what_was_read(app: Flask, sign_in: 
             "/record",
             "/accounts/",
             "/account",
+            "/help/keys",
+            "/digest",
+            "/templates/",
+            "/petitions/export",
+            "/petitions/filters",
+            f"/petitions/bulk/assign?matter={made.id}",
+            "/petitions/import/",
         ):
             opened += person.client.get(path).status_code == 200
-        for path in ("", "/identity", "/message", "/note", "/deliver"):
+        for path in ("", "/identity", "/message", "/note", "/deliver", "/print", "/next"):
             opened += person.client.get(f"/petitions/{made.id}{path}").status_code == 200
     assert opened > 40
     assert stored() == before

@@ -2,27 +2,27 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, StringField
+from wtforms import DateField, Form
 from wtforms.validators import Optional
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.protection.queries import Filter
 from blueprints.petitions.receipt.forms import AboutForm
-from core.forms import ChangeForm, SelectField, line, text, tidy
+from core.forms import ChangeForm, SelectField, line, text
 
 
 class ReadingsForm(Form):
     """What the readings are narrowed to; it stays in the URL."""
 
-    number = StringField(_l("Docket number"), filters=[tidy])
-    account = StringField(_l("Account"), filters=[tidy])
+    number = line(_l("Docket number"), 20, needed=False)
+    account = line(_l("Account"), 40, needed=False)
     day = DateField(_l("Day"), [Optional()])
 
     def wanted(self) -> Filter:
-        """The filter; a day that is none is left out."""
+        """The filter; a day that is none is left out, and a word that cannot be read is nobody's."""
         self.validate()
-        day = None if self.day.errors else self.day.data
-        return Filter((self.number.data or "")[:20], (self.account.data or "")[:40].lower(), day)
+        number, account = ("–" if each.errors else each.data or "" for each in (self.number, self.account))
+        return Filter(number, account.lower(), None if self.day.errors else self.day.data)
 
 
 def _units() -> list[tuple[str, str]]:

@@ -110,6 +110,7 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.daily.views import bp as daily_bp
     from blueprints.petitions.docket.views import bp as docket_bp
     from blueprints.petitions.doorstep.views import bp as doorstep_bp
+    from blueprints.petitions.figures.views import bp as figures_bp
     from blueprints.petitions.ledger.views import bp as ledger_bp
     from blueprints.petitions.letterbox.views import bp as letterbox_bp
     from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
@@ -124,19 +125,11 @@ def _address_book(app: Flask) -> None:
     from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
-    letters = (
-        letterbox_bp,
-        receipt_bp,
-        docket_bp,
-        daily_bp,
-        phrasebook_bp,
-        ledger_bp,
-        bypass_bp,
-        protection_bp,
-        retention_bp,
-    )
-    further = (screening_bp, returns_bp, rising_bp, visits_bp, reception_bp, doorstep_bp, causes_bp, rulebook_bp)
-    for room in (*letters, *further, desk_bp, accounts_bp):
+    for room in (
+        *(letterbox_bp, receipt_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp),
+        *(screening_bp, returns_bp, rising_bp, visits_bp, reception_bp, doorstep_bp, causes_bp, figures_bp),
+        *(bypass_bp, protection_bp, retention_bp, rulebook_bp, desk_bp, accounts_bp),
+    ):
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -181,6 +174,7 @@ MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], .
             ("petitions.phrases", "phrasebook.listing", _l("Answer templates")),
             ("petitions.register", "ledger.ask", _l("Import a register")),
             ("screening.read", "screening.rounds", _l("Screening")),
+            ("figures.read", "figures.figures", _l("Figures")),
             ("protection.retaliation", "protection.notices", _l("Retaliation")),
             ("protection.retention", "retention.review", _l("Retention")),
             ("protection.readings", "protection.readings", _l("Reading log")),

@@ -39,6 +39,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "screening.read": _STAFF | {Role.CONTACT},
     "screening.issue": frozenset({Role.CLERK, Role.LEADER}),
     "screening.return": frozenset({Role.HANDLER, Role.CONTACT}),
+    "figures.read": _STAFF | {Role.AUDITOR},
+    "figures.open": _STAFF,
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),
     "protection.readings": frozenset({Role.LEADER, Role.AUDITOR}),
     "protection.retaliation": frozenset({Role.LEADER, Role.DISCIPLINE}),

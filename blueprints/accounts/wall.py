@@ -19,7 +19,7 @@ Concerns = Sequence[tuple[str, int | None]]  # a person as typed, or nobody; a u
 def not_against(viewer: Viewer, about: Any, matter: ColumnElement[bool]) -> ColumnElement[bool]:
     """That none of the rows of `about` which belong to a `matter` names this person, their unit or one above it."""
     named = or_(about.unit_id.in_(viewer.unit_line), about.person_digest == viewer.name_digest)
-    return ~exists().where(matter, named)
+    return ~exists().where(matter, named).correlate_except(about)  # also where the query around has such rows itself
 
 
 def everybody_named(session: Session, concerns: Concerns) -> Concerns:

@@ -39,6 +39,7 @@ def desk() -> ResponseReturnValue:
             _("Plans, promises, and what was said on the spot."),
         ),
         ("screening.read", "screening.rounds", _("Screening"), _("Where trouble is brewing, before it is a letter.")),
+        ("figures.read", "figures.figures", _("Figures"), _("In time, solved where it arose, satisfaction.")),
         ("record.read", "desk.record", _("Record"), _("What happened, when, and by which account.")),
         (
             "settings.read",

@@ -137,7 +137,10 @@ class Clock(Belonging, Base):
     """One clock of a matter; `sum` is how its date was reckoned."""
 
     __tablename__ = "petition_clock"
-    __table_args__ = (Index("ix_petition_clock_running", "due_on", "id", **_RUNNING),)  # what a recount looks through
+    __table_args__ = (
+        Index("ix_petition_clock_running", "due_on", "id", **_RUNNING),  # what a recount looks through
+        Index("ix_petition_clock_name", "name", "due_on"),  # what figures are counted by
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(30))

@@ -79,7 +79,7 @@ INDEX = search.Index("petition_search")
 MOST_REPRESENTATIVES = 5
 FIRST_NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED, PaperKind.FORWARDING)
 
-SPARSE = ("unit_id", "filed_by_id", "merged_into_id")
+SPARSE = ("unit_id", "filed_by_id", "merged_into_id", "closed_on")
 FILTERS = ("place_code", "unit_id", "state", "township_code", "channel", "kind")
 
 
@@ -115,6 +115,8 @@ class Petition(ThreadHead, Base):
         *(Index(f"ix_petition_{column}_id", column, "id", **_set(column)) for column in FILTERS),
         Index("ix_petition_filed_by", "filed_by_id", "id", **_set("filed_by_id")),
         Index("ix_petition_unread", "unread", "id"),
+        Index("ix_petition_received_on", "received_on"),
+        Index("ix_petition_closed_on", "closed_on", **_set("closed_on")),
         Index("ix_petition_merged_into", "merged_into_id", **_set("merged_into_id")),
     )
 

@@ -105,7 +105,7 @@ class Filter:
         return not self.q and not self.unread and (self.overdue or self.state not in ("all", *ENDED))
 
 
-_LINES: Select[*tuple[Any, ...]] = (
+LINES: Select[*tuple[Any, ...]] = (
     select(
         Petition.id,
         Petition.number,
@@ -142,13 +142,13 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
 @lru_cache(256)
 def _to_search(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Select[*tuple[Any, ...]]:
     """What a search looks through, with the text that it opens; kept without the words, and for the same reason."""
-    return _LINES.where(seen_by(viewer), *wanted.clauses(viewer)).add_columns(Petition.text_sealed)
+    return LINES.where(seen_by(viewer), *wanted.clauses(viewer)).add_columns(Petition.text_sealed)
 
 
 @lru_cache(256)
 def _in_order(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Select[*tuple[Any, ...]]:
     """The first page, as a statement that is kept: to put it together takes longer than to run it."""
-    lines = _LINES.where(seen_by(viewer), *wanted.clauses(viewer)).limit(PAGE + 1)
+    lines = LINES.where(seen_by(viewer), *wanted.clauses(viewer)).limit(PAGE + 1)
     if not wanted.by_due_date:
         return lines.order_by(Petition.id.desc())
     return lines.where(Petition.due_on.is_not(None)).order_by(Petition.due_on, Petition.id)
@@ -162,20 +162,20 @@ def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
     if not wanted.by_due_date:
         key = newest_key(after)
         rows = fetch(db.session(), lines.where(Petition.id < key) if key else lines).all()
-        return Listing([_line(row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+        return Listing([line_of(row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
     due, id = _due_key(after)
     if due is not None:
         lines = lines.where(tuple_(Petition.due_on, Petition.id) > tuple_(due, id))
     rows = fetch(db.session(), lines).all()
     key_of = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Listing([_line(row) for row in rows[:PAGE]], f"{key_of.due_on}.{key_of.id}" if key_of else None)
+    return Listing([line_of(row) for row in rows[:PAGE]], f"{key_of.due_on}.{key_of.id}" if key_of else None)
 
 
 def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listing[Line]:
     """Hits of a search, newest first; a docket number finds its matter."""
     if NUMBER.fullmatch(q):
         rows = db.session.execute(lines.where(Petition.number == q)).all()
-        return Listing([_line(row) for row in rows])
+        return Listing([line_of(row) for row in rows])
     subjects: dict[int, str] = {}  # opened once
 
     def words(row: Row[Any]) -> str:
@@ -183,7 +183,7 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
         return f"{subjects[row.id]}\n{_open(f'petition.text_sealed:{row.id}', row.text_sealed)}"
 
     found, key = INDEX.newest(lines, Petition.id, q, words, most=PAGE, after=after)
-    return Listing([_line(row, subjects[row.id]) for row in found], str(key) if key else None)
+    return Listing([line_of(row, subjects[row.id]) for row in found], str(key) if key else None)
 
 
 def joined(petition: Petition, viewer: Viewer) -> list[Line]:
@@ -191,8 +191,8 @@ def joined(petition: Petition, viewer: Viewer) -> list[Line]:
     other = Petition.merged_into_id == petition.id
     if petition.merged_into_id:
         other = or_(other, Petition.id == petition.merged_into_id)
-    rows = fetch(db.session(), _LINES.where(seen_by(viewer), other).order_by(Petition.id).limit(MOST_JOINED))
-    return [_line(row) for row in rows]
+    rows = fetch(db.session(), LINES.where(seen_by(viewer), other).order_by(Petition.id).limit(MOST_JOINED))
+    return [line_of(row) for row in rows]
 
 
 def same_matter(petition: Petition, viewer: Viewer) -> list[Line]:
@@ -200,11 +200,11 @@ def same_matter(petition: Petition, viewer: Viewer) -> list[Line]:
     alike. About the matter alone: who wrote is not looked at."""
     there = (Petition.township_code == petition.township_code, Petition.id != petition.id)
     recent = Petition.received_on >= petition.received_on - LOOKED_BACK
-    lines = _LINES.where(seen_by(viewer), *there, recent).add_columns(Petition.text_sealed)
+    lines = LINES.where(seen_by(viewer), *there, recent).add_columns(Petition.text_sealed)
     rows = {row.id: row for row in fetch(db.session(), lines.order_by(Petition.id.desc()).limit(MOST_COMPARED))}
     subjects = {id: _open(f"petition.subject_sealed:{id}", row.subject_sealed) for id, row in rows.items()}
     words = {id: f"{subjects[id]}\n{_open(f'petition.text_sealed:{id}', row.text_sealed)}" for id, row in rows.items()}
-    return [_line(rows[id], subjects[id]) for id in search.alike(petition.words, words)]
+    return [line_of(rows[id], subjects[id]) for id in search.alike(petition.words, words)]
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,8 @@ _TIMELINE = (
 )
 
 
-def _line(row: Row[*tuple[Any, ...]], subject: str | None = None) -> Line:
+def line_of(row: Row[*tuple[Any, ...]], subject: str | None = None) -> Line:
+    """A row of LINES, its subject opened."""
     id, number, state, kind, channel, due_on, due_clock, received_on, unread, sealed, village, township, unit, *_ = row
     place = village if village == township else f"{township} / {village}"
     subject = subject or _open(f"petition.subject_sealed:{id}", sealed)

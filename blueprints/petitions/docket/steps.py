@@ -417,4 +417,5 @@ EFFECTS: Mapping[str, Callable[["Petition", Values, Any], Said]] = {
 
 def not_recused(user: Viewer, petition_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """That this person has not withdrawn from a matter, nor was taken off it."""
-    return ~select(Recusal.id).where(Recusal.petition_id == petition_id, Recusal.user_id == user.id).exists()
+    off = select(Recusal.id).where(Recusal.petition_id == petition_id, Recusal.user_id == user.id)
+    return ~off.correlate_except(Recusal).exists()

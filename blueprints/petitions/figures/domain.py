@@ -48,7 +48,7 @@ BY_LABELS = {
 }
 
 MEASURE_LABELS = {
-    Measure.RECEIVED: _l("Received"),
+    Measure.RECEIVED: _l("Matters received"),
     Measure.NOTICES: _l("Notices in time"),
     Measure.ANSWERS: _l("Answers in time"),
     Measure.SOLVED: _l("Solved in village or township"),

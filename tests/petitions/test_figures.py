@@ -1,0 +1,225 @@
+"""Figures: numbers worked out by hand, each with the very matters behind it, walled, and silent where they are small."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blueprints.petitions.docket.domain import State
+from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.figures import queries
+from blueprints.petitions.figures.domain import Age, By, Count, Measure, Period, period
+from blueprints.petitions.figures.queries import Wanted, behind, counts, of_age, table
+from core import clock
+from core.extensions import db
+from tests.browse import Browser
+from tests.letters import FARMING, PUMPS, WATER, put, put_many, step, unit_id, viewer
+
+SignIn = Callable[..., Browser]
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Sets the office's clock to ten o'clock of a day."""
+
+    def go(day: date) -> None:
+        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    go(date(2026, 3, 2))
+    return go
+
+
+def closed(
+    app: Flask, on: Callable[[date], None], *, solved: str, answered: date, rating: str = "", **more: Any
+) -> int:
+    """A matter received, accepted and given on the second of March, answered on that day, and closed then."""
+    on(date(2026, 3, 2))
+    unit = str(more.get("unit", WATER))
+    id = put(app, State.HANDLING, **more).id
+    with app.app_context():
+        step(id, "notify", unit=unit)
+        on(answered)
+        for action in ("answer", "sign", "deliver"):
+            step(id, action, unit=unit, **({"outcome": "explained"} if action == "answer" else {}))
+        if rating:
+            petition = db.session.get_one(Petition, id)
+            petition.rate(rating, "")  # type: ignore[arg-type]
+        step(id, "close", unit=unit, solved=solved)
+        db.session.commit()
+    return id
+
+
+def counted(app: Flask, who: str, measure: Measure, by: By | None = None) -> dict[Any, tuple[int, int]]:
+    with app.app_context():
+        found = counts(viewer(who), measure, YEAR, by)
+        return {key: (count.good, count.whole) for key, count in found.items() if not count.hidden}
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "last"),
+    [
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026Q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("2026Q4", date(2026, 10, 1), date(2026, 12, 31)),
+        ("2028-02", date(2028, 2, 1), date(2028, 2, 29)),
+        ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
+        *((wrong, date(2026, 1, 1), date(2026, 12, 31)) for wrong in ("", "2026Q5", "2026-13", "0", "99999", "x")),
+    ],
+)
+def test_a_period_has_its_first_and_last_day(word: str, first: date, last: date) -> None:
+    assert period(word, date(2026, 11, 25)) == Period(first, last)
+
+
+def test_an_answer_counts_by_the_last_day_of_its_clock_and_is_in_time_up_to_that_day(
+    app: Flask, on: Callable[[date], None]
+) -> None:
+    last = date(2026, 5, 1)  # sixty days after the second of March
+    closed(app, on, solved="village", answered=last)
+    closed(app, on, solved="district", answered=last + timedelta(days=1))
+    on(date(2026, 3, 2))
+    put(app, State.HANDLING)  # whose last day has passed without an answer
+    on(date(2026, 11, 25))
+    put(app, State.HANDLING)  # whose last day is still to come
+    assert counted(app, "clerk", Measure.ANSWERS)[None] == (1, 3)
+
+
+def test_solved_where_it_arose_is_of_all_that_was_answered_and_closed(app: Flask, on: Callable[[date], None]) -> None:
+    for solved in ("village", "township", "district", "above", "not_solved"):
+        closed(app, on, solved=solved, answered=date(2026, 3, 20))
+    with app.app_context():
+        declined = put(app, State.DECLINED).id
+        step(declined, "notify")
+        step(declined, "close", by="leader", solved="")
+        db.session.commit()
+    assert counted(app, "leader", Measure.SOLVED)[None] == (2, 5)
+
+
+def test_satisfaction_is_of_those_that_were_rated(app: Flask, on: Callable[[date], None]) -> None:
+    for rating in ("satisfied", "fair", "dissatisfied", ""):
+        closed(app, on, solved="village", answered=date(2026, 3, 20), rating=rating)
+    assert counted(app, "leader", Measure.SATISFIED)[None] == (2, 3)
+
+
+def test_each_number_opens_just_the_matters_behind_it(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:
+    closed(app, on, solved="village", answered=date(2026, 5, 1))
+    closed(app, on, solved="district", answered=date(2026, 5, 2), unit=FARMING)
+    put(app, State.RECEIVED)
+    on(date(2026, 6, 1))
+    clerk = sign_in("clerk")
+    page = clerk.get("/figures/?period=2026&by=unit")
+    links = {
+        str(node.attributes["href"])
+        for node in page.all("#figures a")
+        if "/figures/behind" in str(node.attributes["href"])
+    }
+    assert len(links) > 10
+    for link in links:
+        told = (
+            next(int(node.text()) for node in page.all(f"a[href='{link}']") if node.text().strip().isdigit())
+            if any(node.text().strip().isdigit() for node in page.all(f"a[href='{link}']"))
+            else None
+        )
+        rows = clerk.get(link).all(".list tbody tr")
+        assert told is None or len(rows) == told, link
+
+
+def test_figures_are_walled_like_the_matters_they_count(app: Flask, on: Callable[[date], None]) -> None:
+    put(app, unit=FARMING)
+    put(app, against=WATER, unit=FARMING)
+    put(app, State.HANDLING, unit=FARMING, against=PUMPS)
+    assert counted(app, "clerk", Measure.RECEIVED)[None] == (0, 3)
+    assert counted(app, "handler", Measure.RECEIVED)[None] == (0, 0)  # of the unit complained of
+    assert counted(app, "handler2", Measure.RECEIVED)[None] == (0, 1)  # the own unit's alone
+    with app.app_context():
+        unit = unit_id(FARMING)
+        wanted = Wanted(Measure.RECEIVED, YEAR, by=By.UNIT, key=str(unit))
+        assert len(behind(viewer("handler2"), wanted, "").rows) == 1
+        assert not behind(viewer("handler"), wanted, "").rows
+
+
+def test_who_may_not_see_the_matters_is_told_no_small_number_nor_a_small_rest(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    assert Count(4).told(all_of_it=False, divided=False).hidden
+    assert not Count(5).told(all_of_it=False, divided=False).hidden
+    assert Count(9, 5).told(all_of_it=False, divided=True).hidden, "four are the rest"
+    assert not Count(10, 5).told(all_of_it=False, divided=True).hidden
+    assert not Count(9, 9).told(all_of_it=False, divided=True).hidden
+    assert not Count(4).told(all_of_it=True, divided=True).hidden
+    put_many(app, 4)
+    auditor = sign_in("auditor")
+    page = auditor.get("/figures/?period=2026&by=kind")
+    assert not page.all("#figures a[href*='/figures/behind']")
+    assert "4" not in page.texts("#figures .summary dd")
+    auditor.get("/figures/behind?measure=received&period=2026", expect=403)
+    put_many(app, 1)
+    assert "5" in auditor.get("/figures/?period=2026&by=kind").texts("#figures .summary dd")
+
+
+def test_no_unit_and_no_place_is_ranked_by_number(app: Flask, on: Callable[[date], None]) -> None:
+    put(app, State.HANDLING, unit=WATER)
+    for _ in range(3):
+        put(app, State.HANDLING, unit=FARMING)
+    with app.app_context():
+        names = [row.name for row in table(viewer("clerk"), YEAR, By.UNIT)]
+        assert names == sorted(names)
+
+
+def test_the_ages_of_open_matters_divide_all_of_them(app: Flask, on: Callable[[date], None]) -> None:
+    for days in (0, 15, 16, 60, 61, 90, 91, 400):
+        on(date(2026, 11, 25) - timedelta(days=days))
+        put(app)
+    on(date(2026, 11, 25))
+    with app.app_context():
+        who = viewer("clerk")
+        found = queries.ages(who)
+        assert {age: count.whole for age, count in found.items()} == dict.fromkeys(Age, 2)
+        assert all(len(of_age(who, age, "").rows) == 2 for age in Age)
+
+
+def test_the_yearly_report_tells_what_the_year_brought(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:
+    closed(app, on, solved="village", answered=date(2026, 3, 20))
+    for _ in range(5):
+        put(app, State.REGISTERED, against=FARMING)
+    put(app, State.FORWARDED)
+    with app.app_context():
+        step(put(app, State.HANDLING).id, "supervise", by="leader")
+        db.session.commit()
+    leader = sign_in("leader")
+    page = leader.get("/figures/report/2026")
+    facts = dict(zip(page.texts(".sheet-facts th"), page.texts(".sheet-facts td"), strict=True))
+    assert (facts["合计"], facts["转送"], facts["督办"], facts["交办"]) == ("8件", "1件", "1件", "2件")
+    assert facts[FARMING] == "5件"
+    assert WATER not in facts
+    assert leader.get("/figures/report/2026.pdf").response.mimetype == "application/pdf"
+    assert FARMING not in sign_in("clerk").get("/figures/report/2026").text, "for a leader alone"
+
+
+def test_the_page_costs_the_same_with_many_letters(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:
+    from tests.browse import queries as statements
+
+    clerk = sign_in("clerk")
+    put_many(app, 3)
+    clerk.get("/figures/")
+    with statements(app) as few:
+        clerk.get("/figures/")
+    put_many(app, 30)
+    with statements(app) as many:
+        clerk.get("/figures/")
+    assert len(few) == len(many) <= 25
+
+
+def test_the_workbook_holds_what_the_page_shows(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:
+    from core.tables import read_rows
+
+    put(app, State.HANDLING)
+    data = sign_in("clerk").get("/figures/figures.xlsx?period=2026&by=unit").response.data
+    rows = [row.cells for row in read_rows(data)]
+    assert [row[:2] for row in rows[1:]] == [[WATER, "1"]]
+    with app.app_context():
+        assert db.session.scalar(select(Petition.id)) is not None

@@ -1,0 +1,189 @@
+"""Forwarding, objection, supervision, extension, carrying out: what passes between the office and its units, with its terms."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blueprints.petitions.casefile.models import Paper
+from blueprints.petitions.docket.domain import State
+from core import clock
+from core.extensions import db
+from tests.browse import Browser
+from tests.letters import FARMING, PUMPS, WATER, days, look_up, offered, petition, press, put, step, unit_id
+
+SignIn = Callable[..., Browser]
+On = Callable[[date], None]
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> On:
+    """Sets the office's clock to ten o'clock of a day."""
+
+    def go(day: date) -> None:
+        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    go(date(2026, 3, 2))
+    return go
+
+
+def text_of(app: Flask, id: int, kind: str) -> str:
+    with app.app_context():
+        paper = db.session.scalars(select(Paper).where(Paper.petition_id == id, Paper.kind == kind)).one()
+        return str(paper.sheets["zh"])
+
+
+# --- forwarding and objection --------------------------------------------------------------------------------------
+
+
+def test_the_petitioner_is_told_which_organ_has_the_matter_now(app: Flask, sign_in: SignIn, on: On) -> None:
+    made = put(app, State.REGISTERED)
+    clerk = sign_in("clerk")
+    press(clerk, made.id, "forward", expect=422, organ="")
+    press(clerk, made.id, "forward")
+    assert "新洲区自然资源和规划局" in text_of(app, made.id, "forwarding")
+    assert "其他机关" in look_up(Browser(app), made.code).text
+    press(clerk, made.id, "notify")
+    assert days(app, made.id)["notice"][2] == date(2026, 3, 2), "that is the notice the law asks for"
+
+
+def test_nothing_is_forwarded_to_the_unit_complained_of(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.REGISTERED, against=WATER).id
+    clerk = sign_in("clerk")
+    clerk.get(f"/petitions/{id}/forward")
+    offered_units = {node.attributes["value"] for node in clerk.page.all("select[name=unit] option")}
+    with app.app_context():
+        assert not offered_units & {str(unit_id(WATER)), str(unit_id(PUMPS))}
+        assert str(unit_id(FARMING)) in offered_units
+
+
+def test_an_objection_is_open_for_five_working_days_and_not_longer(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.ASSIGNED).id
+    assert days(app, id)["objection"][:2] == (date(2026, 3, 2), date(2026, 3, 9))  # over a weekend
+    on(date(2026, 3, 10))
+    assert "object" not in offered(sign_in("handler").get(f"/petitions/{id}"))
+    on(date(2026, 3, 9))
+    press(sign_in("handler"), id, "object", reason="不属水务职责，标记丁。")
+    row = petition(app, id)
+    assert (row.state, row.unit_id) == (State.ACCEPTED, None)
+    assert "标记丁" in sign_in("clerk").get(f"/petitions/{id}").text
+
+
+def test_what_was_forwarded_comes_back_within_the_same_term(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.FORWARDED).id
+    number = petition(app, id).number
+    on(date(2026, 3, 10))
+    assert "returned" not in offered(sign_in("clerk").get(f"/petitions/{id}"))
+    on(date(2026, 3, 6))
+    press(sign_in("clerk"), id, "returned")
+    assert petition(app, id).state == State.REGISTERED
+    press(sign_in("clerk"), id, "accept")
+    assert petition(app, id).number == number
+
+
+def test_a_term_within_which_somebody_may_do_something_makes_nothing_late(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.ASSIGNED).id
+    with app.app_context():
+        step(id, "notify")
+        db.session.commit()
+    on(date(2026, 3, 20))
+    assert petition(app, id).due_clock == "handling"
+    assert "期限已过" in sign_in("clerk").get(f"/petitions/{id}").text
+
+
+# --- supervision ---------------------------------------------------------------------------------------------------
+
+
+def test_a_supervision_letter_goes_to_the_unit_with_a_clock_and_to_nobody_outside(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    made = put(app, State.HANDLING, by="contact")
+    press(sign_in("leader"), made.id, "supervise", text="请说明逾期原因，标记戊。")
+    assert days(app, made.id)["supervise"] == (date(2026, 3, 2), date(2026, 4, 1), None)
+    handler = sign_in("handler")
+    assert "标记戊" in handler.get(f"/petitions/{made.id}").text
+    resident, contact = Browser(app), sign_in("contact")
+    look_up(resident, made.code)
+    with app.app_context():
+        paper = db.session.scalars(select(Paper.id).where(Paper.kind == "supervision")).one()
+    for page in (resident.page, contact.get(f"/petitions/{made.id}"), contact.get(f"/petitions/{made.id}/print")):
+        assert "标记戊" not in page.html
+        assert "督办" not in page.html
+    resident.get(f"/letters/status/papers/{paper}", expect=404)
+    contact.get(f"/petitions/{made.id}/papers/{paper}", expect=404)
+    press(handler, made.id, "respond", text="因汛期人手不足，标记己。")
+    assert days(app, made.id)["supervise"][2] == date(2026, 3, 2)
+    assert "标记己" in sign_in("leader").get(f"/petitions/{made.id}").text
+    assert "respond" not in offered(handler.get(f"/petitions/{made.id}"))
+
+
+# --- extension -----------------------------------------------------------------------------------------------------
+
+
+def test_the_time_is_extended_once_by_a_leader_within_the_profile_and_the_petitioner_is_told_why(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.HANDLING).id
+    for username in ("clerk", "handler"):
+        assert "extend" not in offered(sign_in(username).get(f"/petitions/{id}"))
+    leader = sign_in("leader")
+    for wrong in ("0", "31", "-1", "x", "9" * 30):
+        press(leader, id, "extend", expect=422, days=wrong)
+    press(leader, id, "extend", days="30", reason="需请厂家检测，标记庚。")
+    assert days(app, id)["handling"][1] == date(2026, 5, 31)
+    assert "标记庚" in text_of(app, id, "extension")
+    assert "extend" not in offered(leader.get(f"/petitions/{id}"))
+    sums = next(each for each in leader.page.texts(".due .sum") if "延期" in each)
+    assert "60" in sums
+    assert "30" in sums
+
+
+# --- carrying out --------------------------------------------------------------------------------------------------
+
+
+def test_what_was_supported_is_carried_out_before_it_is_closed(app: Flask, sign_in: SignIn, on: On) -> None:
+    made = put(app, State.DELIVERED)
+    with app.app_context():
+        step(made.id, "notify")
+        db.session.commit()
+    handler = sign_in("handler")
+    assert days(app, made.id)["carry_out"][:2] == (date(2026, 3, 2), date(2026, 4, 1))
+    assert "close" not in offered(handler.get(f"/petitions/{made.id}"))
+    press(handler, made.id, "carry_out")
+    assert "已落实" in look_up(Browser(app), made.code).text
+    press(handler, made.id, "close", expect=422, fields={"solved": None})
+    press(handler, made.id, "close", solved="township")
+    assert petition(app, made.id).solved == "township"
+
+
+def test_a_day_that_the_answer_names_is_the_day_it_has_to_be_carried_out(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.HANDLING).id
+    handler = sign_in("handler")
+    press(handler, id, "answer", expect=422, carry_out_on="2026-03-01")
+    press(handler, id, "answer", carry_out_on="2026-12-10")
+    press(sign_in("leader"), id, "sign")
+    assert days(app, id)["carry_out"][1] == date(2026, 12, 10)
+    refused = put(app, State.HANDLING).id
+    with app.app_context():
+        step(refused, "answer", outcome="refused")
+        step(refused, "sign")
+        db.session.commit()
+    assert "carry_out" not in days(app, refused)
+
+
+def test_a_mediation_needs_the_consent_of_both_sides(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.HANDLING).id
+    handler = sign_in("handler")
+    assert press(handler, id, "mediate", expect=422, both=False).all("#both-error, .field.wrong")
+    press(handler, id, "mediate")
+    assert "双方同意各出一半费用。" in text_of(app, id, "mediation")
+
+
+def test_an_urgent_matter_is_reported_up_and_says_when_and_to_whom(app: Flask, sign_in: SignIn) -> None:
+    id = put(app).id
+    press(sign_in("clerk"), id, "report_up")
+    told = sign_in("leader").get(f"/petitions/{id}").text
+    assert "区委办" in told
+    assert "水塘有漫堤危险。" in told

@@ -1,0 +1,169 @@
+"""Several units and several letters on one matter: each sees its part, one answer goes out, every writer gets it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from blueprints.petitions.casefile.models import Paper, Part
+from blueprints.petitions.docket.domain import State
+from blueprints.petitions.docket.models import Petition
+from core import clock
+from core.extensions import db
+from tests.browse import Browser
+from tests.letters import FARMING, PUMPS, WATER, look_up, offered, petition, press, put, shown_code, step, unit_id
+
+SignIn = Callable[..., Browser]
+
+
+def joined(app: Flask, sign_in: SignIn) -> int:
+    """A matter that the water bureau leads and the farming bureau takes part in."""
+    id = put(app, State.HANDLING).id
+    with app.app_context():
+        farming = unit_id(FARMING)
+    press(sign_in("clerk"), id, "join", unit=farming)
+    return id
+
+
+def test_a_co_handling_unit_sees_the_matter_and_takes_the_steps_of_its_own_part_alone(
+    app: Flask, sign_in: SignIn
+) -> None:
+    id = put(app, State.HANDLING).id
+    beside = sign_in("handler2")
+    beside.get(f"/petitions/{id}", expect=404)
+    with app.app_context():
+        farming = unit_id(FARMING)
+    press(sign_in("clerk"), id, "join", unit=farming)
+    page = beside.get(f"/petitions/{id}")
+    assert offered(page) == {"part", "note", "withdraw"}
+    assert "核实用电情况。" in page.text
+    assert str(id) in beside.get("/petitions/").html
+    press(beside, id, "part", text="线路完好，标记丙。")
+    assert "part" not in offered(beside.get(f"/petitions/{id}"))
+    assert "标记丙" in sign_in("handler").get(f"/petitions/{id}/answer").text, "the lead unit has it before it"
+
+
+def test_the_lead_unit_does_not_answer_before_every_part_is_written(app: Flask, sign_in: SignIn) -> None:
+    id = joined(app, sign_in)
+    handler = sign_in("handler")
+    assert "answer" not in offered(handler.get(f"/petitions/{id}"))
+    press(sign_in("handler2"), id, "part")
+    assert "answer" in offered(handler.get(f"/petitions/{id}"))
+
+
+def test_a_released_unit_sees_the_matter_no_more_and_holds_up_nobody(app: Flask, sign_in: SignIn) -> None:
+    id = joined(app, sign_in)
+    with app.app_context():
+        part = db.session.scalars(select(Part.id).where(Part.petition_id == id)).one()
+    press(sign_in("leader"), id, "release", fields={"part": str(part)})
+    sign_in("handler2").get(f"/petitions/{id}", expect=404)
+    assert "answer" in offered(sign_in("handler").get(f"/petitions/{id}"))
+
+
+def test_a_unit_complained_of_never_takes_part(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.HANDLING, unit=FARMING, against=WATER).id
+    with app.app_context():
+        units = [str(unit_id(name)) for name in (WATER, PUMPS)]
+    clerk = sign_in("clerk")
+    clerk.get(f"/petitions/{id}/join")
+    choices = {node.attributes["value"] for node in clerk.page.all("select[name=unit] option")}
+    assert choices
+    assert not choices & set(units)
+
+
+def test_a_late_part_shows_in_words(app: Flask, sign_in: SignIn) -> None:
+    id = joined(app, sign_in)
+    with app.app_context():
+        part = db.session.scalars(select(Part).where(Part.petition_id == id)).one()
+        part.due_on = clock.today() - timedelta(days=3)
+        db.session.get_one(Petition, id).trace("note", by=None)
+        db.session.commit()
+    assert "已超期 3 天" in sign_in("clerk").get(f"/petitions/{id}").one("section[aria-labelledby=parts]").text()
+
+
+# --- letters on the same matter ------------------------------------------------------------------------------------
+
+
+def test_each_who_wrote_on_the_same_matter_gets_the_answer_under_a_number_of_their_own(
+    app: Flask, sign_in: SignIn
+) -> None:
+    head, other = put(app, State.ACCEPTED), put(app, State.ACCEPTED)
+    number = petition(app, head.id).number or ""
+    press(sign_in("clerk"), other.id, "merge", number=number)
+    assert petition(app, other.id).state == State.MERGED
+    with app.app_context():
+        for action in ("assign", "take", "answer", "sign"):
+            step(head.id, action)
+        db.session.commit()
+        papers = select(Paper.petition_id, Paper.number).where(Paper.kind == "opinion")
+        numbers = {id: each for id, each in db.session.execute(papers)}  # noqa: C416
+    assert set(numbers) == {head.id, other.id}
+    assert len(set(numbers.values())) == 2
+    assert petition(app, other.id).state == State.SIGNED
+    resident = Browser(app)
+    look_up(resident, other.code)
+    assert "处理意见书" in resident.page.text
+    press(sign_in("clerk"), other.id, "deliver")
+    assert petition(app, head.id).state == State.SIGNED, "each is delivered by itself"
+
+
+def test_joining_can_be_undone_before_the_answer(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.MERGED)
+    press(sign_in("clerk"), made.id, "unmerge")
+    row = petition(app, made.id)
+    assert (row.state, row.merged_into_id) == (State.ACCEPTED, None)
+
+
+def test_a_letter_is_not_joined_to_one_whose_unit_it_complains_of(app: Flask, sign_in: SignIn) -> None:
+    head = put(app, State.HANDLING, unit=WATER)
+    other = put(app, State.ACCEPTED, against=PUMPS)
+    above = put(app, State.ACCEPTED, against=WATER)
+    number = petition(app, head.id).number or ""
+    clerk = sign_in("clerk")
+    press(clerk, above.id, "merge", expect=422, number=number)
+    press(clerk, other.id, "merge", number=number)  # a unit above the one complained of may handle it
+
+
+def test_a_letter_that_one_may_not_see_cannot_be_joined_to(app: Flask, sign_in: SignIn) -> None:
+    hidden = put(app, State.ACCEPTED, person="李登记")  # the clerk's own name
+    mine = put(app, State.ACCEPTED)
+    number = petition(app, hidden.id).number or ""
+    press(sign_in("clerk"), mine.id, "merge", expect=422, number=number)
+
+
+# --- representatives -----------------------------------------------------------------------------------------------
+
+
+def test_a_joint_petition_has_at_most_five_representatives_each_with_an_own_receipt_code(
+    app: Flask, sign_in: SignIn
+) -> None:
+    made = put(app, State.REGISTERED)
+    clerk, codes = sign_in("clerk"), {made.code}
+    for number in range(4):
+        clerk.get(f"/petitions/{made.id}/representatives")
+        clerk.submit("添加", name=f"代表{number}", address="红旗社区")
+        codes.add(shown_code(clerk.page))
+    assert len(codes) == 5
+    for code in codes:
+        assert "村口水塘的水泵坏了" in look_up(Browser(app), code).text
+    clerk.get(f"/petitions/{made.id}/representatives")
+    clerk.submit("添加", 422, name="第六人", address="红旗社区")
+    assert "代表0" not in clerk.get(f"/petitions/{made.id}").html
+
+
+# --- likely on the same matter -------------------------------------------------------------------------------------
+
+
+def test_letters_alike_are_suggested_on_registering_by_their_words_and_through_the_wall(
+    app: Flask, sign_in: SignIn
+) -> None:
+    same = put(app, State.REGISTERED, subject="水塘水泵三个月没有修", text="村口水塘的水泵坏了三个月，一直没有人来修。")
+    walled = put(app, subject="水塘水泵三个月没人修", text="村口水塘的水泵坏了三个月，没有人来修。", person="李登记")
+    far = put(app, subject="水塘水泵坏了", text="村口水塘的水泵坏了三个月。", place="420117002001")
+    other = put(app, subject="低保停发", text="我家的低保上个月停了，没有人告诉我为什么。")
+    new = put(app, subject="水塘的水泵坏了", text="村口水塘的水泵坏了三个月没有修，请派人来。")
+    page = sign_in("clerk").get(f"/petitions/{new.id}/register")
+    links = {node.attributes["href"] for node in page.all("section[aria-labelledby=alike] a")}
+    assert links == {f"/petitions/{same.id}"}
+    assert not {f"/petitions/{each.id}" for each in (walled, far, other)} & links

@@ -1,0 +1,165 @@
+"""Review and re-examination: the petitioner's right runs from delivery alone, one level up each time (2022 Art 35, 36)."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+
+from blueprints.petitions.docket.domain import Kind, Standing, State
+from blueprints.petitions.docket.models import Petition
+from core import clock, record
+from core.extensions import db
+from tests.browse import Browser
+from tests.letters import days, look_up, offered, petition, press, put, step
+
+SignIn = Callable[..., Browser]
+On = Callable[[date], None]
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> On:
+    """Sets the office's clock to ten o'clock of a day."""
+
+    def go(day: date) -> None:
+        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    go(date(2026, 3, 2))
+    return go
+
+
+def last(app: Flask, id: int) -> record.Entry:
+    with app.app_context():
+        return record.entries(db.session.get_one(Petition, id).thread)[-1]
+
+
+def delivered(app: Flask, day: date) -> tuple[int, str]:
+    made = put(app, State.SIGNED)
+    with app.app_context():
+        step(made.id, "deliver", on=day)
+        db.session.commit()
+    return made.id, made.code
+
+
+def test_the_term_for_a_review_runs_from_delivery_and_rolls_to_the_next_working_day(app: Flask, on: On) -> None:
+    id = put(app, State.SIGNED).id
+    assert "ask_review" not in days(app, id), "what has not been delivered begins no term"
+    with app.app_context():
+        step(id, "deliver", on=date(2026, 3, 2))
+        db.session.commit()
+    # Thirty days end on 1 April; a delivery on the fifth would end on Saturday 4 April, within the Qingming holiday.
+    assert days(app, id)["ask_review"] == (date(2026, 3, 2), date(2026, 4, 1), None)
+    other = put(app, State.SIGNED).id
+    on(date(2026, 3, 5))
+    with app.app_context():
+        step(other, "deliver", on=date(2026, 3, 5))
+        db.session.commit()
+    assert days(app, other)["ask_review"][1] == date(2026, 4, 7)
+
+
+@pytest.mark.parametrize(
+    ("asked", "standing"), [(date(2026, 4, 1), Standing.IN_TIME), (date(2026, 4, 2), Standing.LATE)]
+)
+def test_a_request_is_in_time_up_to_the_last_day_and_what_is_late_is_said_not_refused(
+    app: Flask, sign_in: SignIn, on: On, asked: date, standing: Standing
+) -> None:
+    id, _ = delivered(app, date(2026, 3, 2))
+    on(asked)
+    press(sign_in("clerk"), id, "ask_review", on=asked.isoformat())
+    assert petition(app, id).state == State.REVIEWING
+    assert last(app, id).data["standing"] == standing
+    assert days(app, id)["ask_review"][2] == asked
+
+
+def test_a_request_before_a_delivery_is_proven_is_early(app: Flask, sign_in: SignIn, on: On) -> None:
+    made = put(app, State.SIGNED)
+    resident = Browser(app)
+    look_up(resident, made.code)
+    resident.submit("/letters/status/ask/ask_review", reason="水泵没有修好。")
+    assert petition(app, made.id).state == State.REVIEWING
+    assert last(app, made.id).data["standing"] == Standing.EARLY
+
+
+def test_the_petitioner_asks_by_the_receipt_code_and_the_office_sees_it(app: Flask, sign_in: SignIn, on: On) -> None:
+    id, code = delivered(app, date(2026, 3, 2))
+    resident = Browser(app)
+    look_up(resident, code)
+    resident.submit("/letters/status/ask/ask_review", 422, reason="")
+    asked = resident.submit("/letters/status/ask/ask_review", reason="答复没有说清楚，标记甲。")
+    assert not asked.all("form[action$='/ask/ask_review']"), "once"
+    assert days(app, id)["review"] == (date(2026, 3, 2), date(2026, 4, 1), None)
+    case = sign_in("leader").get(f"/petitions/{id}")
+    assert "标记甲" in case.text
+    assert petition(app, id).unread
+
+
+def test_only_a_claim_for_relief_can_be_reviewed(app: Flask, sign_in: SignIn, on: On) -> None:
+    made = put(app, State.REGISTERED)
+    with app.app_context():
+        row = db.session.get_one(Petition, made.id)
+        row.kind = Kind.PROPOSAL
+        for action in ("accept", "assign", "take", "answer", "sign", "deliver"):
+            step(made.id, action)
+        db.session.commit()
+    assert "ask_review" not in days(app, made.id)
+    assert "ask_review" not in offered(sign_in("clerk").get(f"/petitions/{made.id}"))
+    assert not look_up(Browser(app), made.code).all("form[action$='/ask/ask_review']")
+
+
+def test_the_review_opinion_reaches_the_petitioner_and_its_delivery_begins_the_next_right(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    made = put(app, State.REVIEWING)
+    with app.app_context():
+        step(made.id, "notify")
+        db.session.commit()
+    clerk = sign_in("clerk")
+    press(clerk, made.id, "review", text="事实清楚，标记乙。")
+    assert "ask_reexamination" not in days(app, made.id)
+    press(clerk, made.id, "notify", on="2026-03-02")
+    assert days(app, made.id)["ask_reexamination"] == (date(2026, 3, 2), date(2026, 4, 1), None)
+    resident = Browser(app)
+    look_up(resident, made.code)
+    paper = resident.page.all("section[aria-labelledby=papers] a")[-1].attributes["href"]
+    told = resident.get(str(paper)).html
+    assert "标记乙" in told
+    assert "复核" in told, "what is left is named"
+    assert "中共武汉市委组织部" in told
+
+
+def test_a_re_examination_leaves_out_the_days_of_a_hearing_and_no_other_clock_does(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.REEXAMINING).id
+    on(date(2026, 3, 12))
+    press(sign_in("leader"), id, "hear", on="2026-03-10", until="2026-03-12")
+    assert days(app, id)["reexamination"][1] == date(2026, 4, 4)  # thirty days and three
+    other = put(app, State.HANDLING).id
+    before = days(app, other)["handling"][1]
+    press(sign_in("leader"), other, "hear", on="2026-03-12")
+    assert days(app, other)["handling"][1] == before
+
+
+def test_a_revoked_opinion_is_handled_again_with_a_clock_of_its_own_and_can_be_reviewed_again(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.REVIEWING).id
+    press(sign_in("clerk"), id, "review", verdict="revoked")
+    on(date(2026, 4, 1))
+    leader = sign_in("leader")
+    press(leader, id, "redo")
+    assert petition(app, id).state == State.HANDLING
+    assert days(app, id)["handling"][:2] == (date(2026, 4, 1), date(2026, 5, 31))
+    with app.app_context():
+        for action in ("answer", "sign", "deliver"):
+            step(id, action)
+        db.session.commit()
+    assert "ask_review" in offered(sign_in("clerk").get(f"/petitions/{id}"))
+    upheld = put(app, State.REVIEWED).id
+    assert "redo" not in offered(leader.get(f"/petitions/{upheld}"))
+
+
+def test_after_the_re_examination_nothing_more_can_be_asked(app: Flask, sign_in: SignIn, on: On) -> None:
+    made = put(app, State.REEXAMINED)
+    assert not {"ask_review", "ask_reexamination"} & offered(sign_in("clerk").get(f"/petitions/{made.id}"))
+    assert not look_up(Browser(app), made.code).all("form[action*='/ask/ask_re']")

@@ -15,6 +15,7 @@ from tests.browse import Browser
 from tests.letters import FARMING, PUMPS, WATER, days, look_up, offered, petition, press, put, step, unit_id
 
 SignIn = Callable[..., Browser]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"])  # rules of dates and pages; no query of their own
 On = Callable[[date], None]
 
 

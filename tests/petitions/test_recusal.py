@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from blueprints.petitions.docket.domain import State
@@ -13,6 +14,7 @@ from tests.letters import look_up, offered, petition, press, put, step, viewer
 from tests.petitions.test_steps import token
 
 SignIn = Callable[..., Browser]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"])  # rules of dates and pages; no query of their own
 
 
 def sees_nothing(person: Browser, id: int, number: str) -> None:

@@ -14,6 +14,7 @@ from tests.browse import Browser
 from tests.letters import days, look_up, offered, petition, press, put, step
 
 SignIn = Callable[..., Browser]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"])  # rules of dates and pages; no query of their own
 On = Callable[[date], None]
 
 

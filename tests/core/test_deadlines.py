@@ -329,11 +329,11 @@ def test_a_local_variant_changes_what_it_names_and_keeps_the_rest(tmp_path: Path
 
 # fmt: off
 MISTAKES = [  # what is changed in 2022.toml, what the error says
-    ("length = 15",                "length = 0",                       "line 32: length is a whole number"),
+    ("length = 15",                "length = 0",                       "line 33: length is a whole number"),
     ("length = 15",                "length = true",                    "of 1 or more"),
-    ("length = 15",                'length = "15"',                    "line 32: length is a whole number"),
-    ("length = 15\n",              "",                                 "line 30: length is missing"),
-    ('unit = "working_days"',      'unit = "weeks"',                   "line 43: unit is one of days, working_days"),
+    ("length = 15",                'length = "15"',                    "line 33: length is a whole number"),
+    ("length = 15\n",              "",                                 "line 31: length is missing"),
+    ('unit = "working_days"',      'unit = "weeks"',                   "line 44: unit is one of days, working_days"),
     ("article = [34]",             "article = 34",                     "article is a list"),
     ("article = [34]",             "article = []",                     "article is a list"),
     ("article = [34]\n",           "",                                 "has one ground"),
@@ -341,7 +341,7 @@ MISTAKES = [  # what is changed in 2022.toml, what the error says
     ('extends = "handling"',       'extends = "nothing"',              "no clock 'nothing'"),
     ('owed_by = "petitioner"',     'owed_by = "nobody"',               "owed_by is one of"),
     ('id = "objection"',           'id = "notice"',                    "stands here twice"),
-    ("length = 15",                "length = 15\nlenght = 15",         "line 33: lenght is not known here"),
+    ("length = 15",                "length = 15\nlenght = 15",         "line 34: lenght is not known here"),
     ("in_force_on = 2022-05-01",   'in_force_on = "2022-05-01"',       "line 7: in_force_on is a date"),
     ("in_force_on = 2022-05-01",   "in_force_on = 2022-05-01T00:00:00", "line 7: in_force_on is a date"),
     ("in_force_on = 2022-05-01\n", "",                                 "in_force_on is missing"),

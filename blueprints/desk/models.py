@@ -43,18 +43,21 @@ EVENTS = {told.kind: told.events for told in RECORD}
 
 
 class Turn(NamedTuple):
-    """The first page of this person's matters: those that are late, and the others that are due within a week."""
+    """The first page of this person's matters: late, due within a week, and ours to move on without a time limit."""
 
     late: list[Line]
     soon: list[Line]
+    ours: list[Line]
 
 
 def due(viewer: Viewer) -> Turn:
-    """What is late or due within a week for this person. A matter without a running clock is not late."""
+    """What is late or due within a week for this person, and what waits for them without a running clock."""
     today = clock.today()
-    lines = [line for line in queue(viewer, Filter()).rows if line.due_on and line.due_on <= today + SOON]
-    late = [line for line in lines if line.due_clock and line.due_on and line.due_on < today]
-    return Turn(late, [line for line in lines if line not in late])
+    turn = Turn([], [], [])
+    for line in queue(viewer, Filter()).rows:
+        if line.due_on and line.due_on <= today + SOON:
+            (turn.ours if not line.due_clock else turn.late if line.due_on < today else turn.soon).append(line)
+    return turn
 
 
 def unread(viewer: Viewer) -> list[Line]:

@@ -5,9 +5,8 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 import flask_migrate
@@ -19,31 +18,27 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import demo
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password, load_viewer
-from blueprints.accounts.wall import enough_left
 from blueprints.petitions.bypass.domain import Unopened, in_words, make_pair, private_key, unpack
 from blueprints.petitions.bypass.models import hand_over
-from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
-from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
+from blueprints.petitions.casefile.models import Attachment
+from blueprints.petitions.causes import faults as causes
 from blueprints.petitions.daily import models as daily
-from blueprints.petitions.docket.domain import WORKFLOW, State
-from blueprints.petitions.docket.models import INDEX, Petition
-from blueprints.petitions.protection.models import unseen
-from blueprints.petitions.reception.models import ReceptionDay
-from blueprints.petitions.screening.domain import WORKFLOW as ITEM_WORKFLOW
-from blueprints.petitions.screening.models import Item, ItemConcern
-from blueprints.petitions.visits.models import Visit
-from core import attachments, backup, check, clock, mail, places, profiles, rotation, sheets, vault
+from blueprints.petitions.docket import faults as docket
+from blueprints.petitions.protection import faults as protection
+from blueprints.petitions.reception import faults as reception
+from blueprints.petitions.screening import faults as screening
+from blueprints.petitions.visits import faults as visits
+from core import attachments, backup, check, clock, mail, places, rotation, vault
 from core.extensions import db, snapshot
 from core.permissions import PERMISSIONS
-from core.procedures import Procedure
-from core.record import Entry, Fault
+from core.record import Fault
 from core.roles import Role
 from settings import settings
 
@@ -146,7 +141,7 @@ def check_all() -> None:
         with snapshot() as session:
             wrong = _tell(check.faults(session, HOLDINGS, counts))
             strays = [f"uploads/{stray}" for stray in check.strays(session, Attachment, listed)]
-            unseen = list(_unseen(session))
+            unseen = [remark for each in REMARKS for remark in each(session)]
     for remarks, more in ((strays, "files that no row names"), (unseen, "letters that nobody here can move on")):
         for remark in remarks[:_SHOWN]:
             click.echo(f"Remark: {remark}.")
@@ -175,175 +170,19 @@ def _sum(counts: check.Counts) -> str:
     return ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in sorted(counts.items())) or "nothing"
 
 
-def _docket_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
-    """What the docket promises besides: found by a search, moved by the record alone, numbered without a gap."""
-    moves = [*(step.action for step in WORKFLOW), "taken over"]
-    last = (
-        select(Entry.data)
-        .where(Entry.thread == "petition", Entry.thread_id == Petition.id, Entry.action.in_(moves))
-        .order_by(Entry.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    for petition, noted in check.rows(session, select(Petition, last)):
-        counts["letters"] += 1
-        if petition.state != (noted or {"state": State.RECEIVED}).get("state"):
-            yield Fault(f"petition {petition.id}", "its state is not what the record says")
-        with suppress(vault.Broken, ValueError):  # named already
-            if not INDEX.holds(session, petition.id, petition.words):
-                yield Fault(f"petition {petition.id}", "a search does not find it")
-    yield from _out_of_step(session)
-    yield from _without_procedure(session)
-    yield from _cause_faults(session, counts)
-    yield from _moved_past_the_record(session)
-    for paper in session.scalars(select(Paper).execution_options(yield_per=200)):
-        counts["papers"] += 1
-        try:
-            sheets.from_json(paper.sheets)
-        except (KeyError, TypeError, ValueError):
-            yield Fault(f"paper {paper.number}", "its text cannot be read")
-        except vault.Broken:
-            continue
-    for serial in session.scalars(select(Serial)):
-        given = select(func.count(Paper.id)).where(Paper.kind == serial.kind, Paper.year == serial.year)
-        if serial.kind == "cause":
-            given = select(func.count(Cause.id)).where(Cause.number.startswith(f"{serial.year}-"))
-        if serial.kind == "proposal":
-            given = select(func.count(Proposal.id)).where(Proposal.year == serial.year)
-        if serial.kind == "docket":
-            given = select(func.count(Petition.id)).where(Petition.number.startswith(f"{serial.year}-"))
-        if (there := session.scalar(given)) != serial.last:
-            yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
-    yield from _screening_faults(session, counts)
+# What the rooms prove; a new one adds its own.
+ROOMS = (docket.faults, causes.faults, screening.faults, visits.faults, reception.faults)
+NUMBERED = docket.NUMBERED | causes.NUMBERED
+REMARKS = (docket.unseen, protection.unseen)
 
 
-def _screening_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
-    """Items moved by the record alone, each with the wall that it came in with."""
-    of_item = select(Entry.data).where(Entry.thread == "screening_item", Entry.thread_id == Item.id)
-    moves = of_item.where(Entry.action.in_([step.action for step in ITEM_WORKFLOW]))
-    last = moves.order_by(Entry.number.desc()).limit(1).scalar_subquery()
-    first = of_item.where(Entry.number == 1).scalar_subquery()
-    walled = select(func.count(ItemConcern.id)).where(ItemConcern.item_id == Item.id).scalar_subquery()
-    begin = {"state": ITEM_WORKFLOW.start}
-    for id, state, noted, came, there in check.rows(session, select(Item.id, Item.state, last, first, walled)):
-        counts["screening items"] += 1
-        if state != (noted or begin).get("state"):
-            yield Fault(f"screening_item {id}", "its state is not what the record says")
-        if there != (came or {}).get("concerns"):
-            yield Fault(f"screening_item {id}", f"{there} concerns are there, its record tells of another number")
+def _faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
+    for room in ROOMS:
+        yield from room(session, counts)
+    yield from docket.gaps(session, NUMBERED)
 
 
-def _without_procedure(session: Session) -> Iterator[Fault]:
-    """Procedures that matters have begun with and that are not there, or cannot be read any more."""
-    texts = {row.code: row.text for row in session.execute(select(Procedure.code, Procedure.text))}
-    for code in session.scalars(select(Petition.profile).distinct()):
-        try:
-            _ = profiles.read_profile(code, texts[code]) if code in texts else profiles.profile(code)
-        except profiles.ProfileError:
-            yield Fault(f"procedure {code}", "matters began with it, and it cannot be read")
-
-
-def _cause_faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
-    """What the causes promise besides: moved by the record alone, and with every part that their record tells of."""
-    told: dict[int, Counter[str]] = {}
-    state: dict[int, str] = {}
-    parts: dict[str, Any] = {"tie": Tie, "remedy": Remedy, "propose": Proposal}
-    rows = select(Entry.thread_id, Entry.action, Entry.data).where(Entry.thread == "cause").order_by(Entry.number)
-    for id, action, data in check.rows(session, rows):
-        told.setdefault(id, Counter())[action] += 1
-        state[id] = data.get("state", state.get(id, "open"))
-    there: dict[str, Counter[int]] = {action: Counter() for action in parts}
-    for action, part in parts.items():
-        for id, count in check.rows(session, select(part.cause_id, func.count()).group_by(part.cause_id)):
-            there[action][id] = count
-    for cause in session.scalars(select(Cause)):
-        counts["causes"] += 1
-        if cause.state != state.get(cause.id):
-            yield Fault(f"cause {cause.id}", "its state is not what the record says")
-        for action in parts:
-            if told.get(cause.id, Counter())[action] != there[action][cause.id]:
-                yield Fault(f"cause {cause.id}", f'its record tells of another number of entries "{action}"')
-    for proposal in session.scalars(select(Proposal)):
-        counts["proposals"] += 1
-        try:
-            sheets.from_json(proposal.sheets)
-        except (KeyError, TypeError, ValueError):
-            yield Fault(f"proposal {proposal.number}", "its text cannot be read")
-        except vault.Broken:
-            continue
-
-
-def _moved_past_the_record(session: Session) -> Iterator[Fault]:
-    """Visits and reception days whose state is not the one that their record ends with."""
-    heads: list[tuple[Any, str]] = [(Visit, "visit"), (ReceptionDay, "reception_day")]
-    for model, kind in heads:
-        ends = {id: "planned" for (id,) in check.rows(session, select(model.id))}
-        moves = select(Entry.thread_id, Entry.data).where(Entry.thread == kind).order_by(Entry.thread_id, Entry.number)
-        with suppress(ValueError, TypeError, AttributeError):  # named already
-            ends |= {id: data["state"] for id, data in check.rows(session, moves) if "state" in data}
-        for id, state in check.rows(session, select(model.id, model.state)):
-            if ends[id] != state:
-                yield Fault(f"{kind} {id}", "its state is not what the record says")
-
-
-def _out_of_step(session: Session) -> Iterator[Fault]:
-    """Matters with more or less in their file than their record tells of: each part was counted when it came in."""
-    told: dict[str, Counter[int]] = {what: Counter() for what in ("files", "concerns", "messages", "papers")}
-    try:
-        for id, data in check.rows(session, select(Entry.thread_id, Entry.data).where(Entry.thread == "petition")):
-            told["files"][id] += data.get("files", 0)
-            told["concerns"][id] += data.get("concerns", 0)
-            told["messages"][id] += "message" in data
-            told["papers"][id] += "paper" in data
-    except (ValueError, TypeError, AttributeError):
-        return  # named already: an entry holds what no entry can hold
-    parts: dict[str, Any] = {"files": Attachment, "concerns": Concern, "messages": Message, "papers": Paper}
-    for what, part in parts.items():
-        rows = check.rows(session, select(part.petition_id, func.count()).group_by(part.petition_id))
-        there = {id: count for id, count in rows}  # noqa: C416 - a Row is no pair to mypy
-        for id, count in told[what].items():
-            if there.get(id, 0) != count:
-                yield Fault(f"petition {id}", f"its record tells of {count} {what}, there are {there.get(id, 0)}")
-
-
-def _unseen(session: Session) -> Iterator[str]:
-    """Open letters that wait for somebody who is not there, or may not see them, because accounts or units changed."""
-    about: dict[int, list[tuple[bytes | None, int | None]]] = {}
-    rows = select(Concern.petition_id, Concern.person_digest, Concern.unit_id)
-    rows = rows.join(Petition, Petition.id == Concern.petition_id).where(Petition.state != State.CLOSED)
-    for id, person, unit in session.execute(rows):
-        about.setdefault(id, []).append((person, unit))
-    for id, concerns in about.items():
-        if not enough_left(session, concerns):
-            yield f"petition {id}: it complains of every clerk or every leader there is now, so nobody can move it on"
-    for id in unseen(session):
-        yield f"petition {id}: a notice of retaliation waits, and nobody who may see it is left"
-    handlers: dict[int, list[tuple[bytes, str]]] = {}
-    people = select(User.unit_id, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
-    for unit, digest, line in session.execute(people.where(User.role == Role.HANDLER, User.closed_at.is_(None))):
-        handlers.setdefault(unit, []).append((digest, line))
-
-    def walled(id: int, digest: bytes, line: str) -> bool:
-        return any(person == digest or (unit and f"/{unit}/" in line) for person, unit in about.get(id, ()))
-
-    given: Any = select(Petition.id, Petition.unit_id).where(Petition.state == State.ASSIGNED)
-    for id, unit in check.rows(session, given):
-        if all(walled(id, *handler) for handler in handlers.get(unit, ())):
-            yield f"petition {id}: nobody in the unit it was given to may see it"
-
-
-def _index(session: Session) -> int:
-    """Write the search index anew."""
-    INDEX.empty(session)
-    count = 0
-    petitions = session.scalars(select(Petition).execution_options(yield_per=200))
-    for some in petitions.partitions():
-        INDEX.put_all(session, [(each.id, each.words) for each in some])
-        count += len(some)
-    return count
-
-
-HOLDINGS = check.Holdings(files=Attachment, faults=_docket_faults, index=_index)
+HOLDINGS = check.Holdings(files=Attachment, faults=_faults, index=docket.index)
 
 
 # --- backup --------------------------------------------------------------------------------------------------------

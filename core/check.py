@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,18 @@ def rows(session: Session, wanted: Select[Any]) -> Generator[Any, None, None]:
     """The rows of a query, some hundred at a time."""
     with session.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
         yield from found
+
+
+def moved_past(session: Session, model: type[Any], begin: str) -> Iterator[Fault]:
+    """Rows whose state is not the last that their record tells of; `begin` is the state before any step."""
+    kind = model.__tablename__
+    ends = {id: begin for (id,) in rows(session, select(model.id))}
+    moves = select(Entry.thread_id, Entry.data).where(Entry.thread == kind).order_by(Entry.thread_id, Entry.number)
+    with suppress(ValueError, TypeError, AttributeError):  # named already
+        ends |= {id: data["state"] for id, data in rows(session, moves) if "state" in data}
+    for id, state in rows(session, select(model.id, model.state)):
+        if ends[id] != state:
+            yield Fault(f"{kind} {id}", "its state is not what the record says")
 
 
 def models() -> Iterator[type[Any]]:

@@ -7,12 +7,24 @@ transaction: the commit refuses it.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, bindparam, event, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    event,
+    exists,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from core import clock, vault
@@ -277,3 +289,23 @@ def _altered(last: Entry | None, numbers: Iterable[int]) -> Iterator[Fault]:
 def everything() -> Select[Entry]:
     """All entries in the order that check() reads them."""
     return select(Entry).order_by(Entry.thread, Entry.thread_id, Entry.number).execution_options(yield_per=1000)
+
+
+# --- what the rooms tell of their threads ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a room tells of one kind of thread to those who read the record of the whole office."""
+
+    kind: str
+    events: Mapping[str, Any]  # the words of each action
+    names: Select[*tuple[Any, ...]] | None = None  # id and name of the rows
+    words: Callable[[int, dict[str, Any]], str] = lambda id, data: "–"  # where no row has a name: from id and data
+    wall: Callable[[Any], ColumnElement[bool]] | None = None  # of these entries, those that this viewer may know of
+    public: bool = False  # what no account did was done by the public, and who of them has one is not named
+
+
+def about(model: type[Any], *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The entries whose row fits."""
+    return exists().where(model.id == Entry.thread_id, *which).correlate(Entry)

@@ -1,16 +1,11 @@
 """The desk's pages: what is due for me, and the record."""
 
-from typing import Any
-
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.desk import models
-from blueprints.petitions.causes.queries import on_desk
 from blueprints.petitions.docket.domain import LABELS
-from blueprints.petitions.screening import queries as screening
-from blueprints.petitions.visits.queries import late_promises
 from core.pages import page
 from core.permissions import allow, may
 from core.texts import plain
@@ -47,20 +42,22 @@ def desk() -> ResponseReturnValue:
             _("Clocks and calendar"),
             _("The procedures and their time limits, and the working days."),
         ),
-        ("protection.retaliation", "protection.notices", _("Notices of retaliation"), models.waiting_words(g.viewer)),
+        (
+            "protection.retaliation",
+            "protection.notices",
+            _("Notices of retaliation"),
+            _("Who was put under pressure for a letter."),
+        ),
         ("protection.readings", "protection.readings", _("Reading log"), _("Who opened what of which matter.")),
         ("accounts.manage", "accounts.people", _("Accounts"), _("Units and the people who sign in.")),
         ("member", "receipt.status", _("Look up a letter"), _("With a receipt code.")),
     )
     doors = [(label, text, url_for(room)) for permission, room, label, text in every if may(g.viewer, permission)]
     reads = may(g.viewer, "petitions.read")
-    lines = models.due_soon(g.viewer) if reads else None
+    turn = models.due(g.viewer) if reads else None
     unread = models.unread(g.viewer) if reads else []
-    asked, watched = screening.awaited(g.viewer), screening.to_look_at(g.viewer)
-    own: dict[str, Any] = {"lines": lines, "unread": unread, "asked": asked, "watched": watched}
-    own["late"] = late_promises(g.viewer) if may(g.viewer, "visits.read") else None
-    own["causes"] = on_desk(g.viewer)
-    return page("desk/desk.html", doors=doors, labels=plain(LABELS), **own)
+    parts, labels = models.parts(g.viewer), plain(LABELS)
+    return page("desk/desk.html", turn=turn, unread=unread, parts=parts, doors=doors, labels=labels)
 
 
 @bp.get("/record")

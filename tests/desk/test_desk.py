@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from blueprints.desk.models import EVENTS
 from blueprints.petitions.docket.domain import State
-from core import clock
+from core import check, clock
 from core.extensions import db
-from core.record import Entry
+from core.record import Entry, ThreadHead
 from tests.browse import Browser
 from tests.letters import FARMING, look_up, petition, press, put, put_many
 from tests.people import PEOPLE
@@ -30,6 +30,24 @@ def test_the_desk_shows_what_is_late_or_due_within_a_week(
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
     told = sign_in("clerk").get("/desk").texts("tbody a")
     assert told == ["迟了", "七天后"]
+
+
+def test_what_is_late_stands_before_what_is_due_within_a_week(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for before, subject in ((8, "七天后"), (20, "迟了")):
+        monkeypatch.setattr(clock, "now", lambda before=before: MONDAY - timedelta(days=before))
+        put(app, subject=subject)
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    desk = sign_in("clerk").get("/desk")
+    for part, subject in (("late", "迟了"), ("due", "七天后")):
+        assert desk.texts(f"section[aria-labelledby={part}] tbody a") == [subject]
+    assert [str(node.attributes["id"]) for node in desk.all("h2")][:2] == ["late", "due"]
+
+
+def test_every_kind_of_thread_has_a_room_that_tells_of_it() -> None:
+    heads = {str(model.__tablename__) for model in check.models() if ThreadHead in model.__mro__}
+    assert heads <= EVENTS.keys()
 
 
 def test_a_handlers_desk_shows_the_own_unit_alone(app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:

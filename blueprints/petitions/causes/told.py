@@ -1,0 +1,37 @@
+"""What the causes tell of themselves: the words of the record, and what is due on a desk."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from blueprints.petitions.causes.domain import EVENT_LABELS, PROPOSAL_EVENT_LABELS
+from blueprints.petitions.causes.models import Cause, Proposal, unwalled
+from blueprints.petitions.causes.queries import on_desk
+from core.desk import Part, Row
+from core.record import Told, about
+from core.roles import Viewer
+
+TOLD = (
+    Told(
+        "cause",
+        EVENT_LABELS,
+        names=select(Cause.id, Cause.number),
+        wall=lambda viewer: about(Cause, unwalled(viewer)),
+    ),
+    Told(
+        "cause_proposal",
+        PROPOSAL_EVENT_LABELS,
+        names=select(Proposal.id, Cause.number).join(Cause, Cause.id == Proposal.cause_id),
+        wall=lambda viewer: about(Proposal, Cause.id == Proposal.cause_id, unwalled(viewer)),
+    ),
+)
+KINDS = {
+    "remedy": _l("Remedy"),
+    "answer": _l("Proposal to answer"),
+    "overdue": _l("Answer of a unit is late"),
+}
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """Remedies and proposals that are late or due within a week."""
+    rows = [Row(each.words, each.endpoint, {"id": each.id}, each.due_on, KINDS[each.what]) for each in on_desk(viewer)]
+    return [Part("causes", _l("Remedies and proposals"), rows)]

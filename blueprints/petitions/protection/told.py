@@ -1,0 +1,24 @@
+"""What the protection of those who write tells of itself: the words of the record, and what waits on a desk."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from blueprints.petitions.protection.domain import NOTICE_EVENTS
+from blueprints.petitions.protection.models import Retaliation, known_to
+from core.desk import Part, Row
+from core.extensions import db
+from core.record import Told, about
+from core.roles import Role, Viewer
+
+TOLD = (Told("retaliation", NOTICE_EVENTS, wall=lambda viewer: about(Retaliation, known_to(viewer)), public=True),)
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """How many notices of retaliation wait for this person."""
+    if viewer.role not in (Role.LEADER, Role.DISCIPLINE):
+        return []
+    waits = select(func.count(Retaliation.id)).where(known_to(viewer), Retaliation.answer_sealed.is_(None))
+    count = db.session.scalar(waits) or 0
+    words = ngettext("%(num)s waits for an answer.", "%(num)s wait for an answer.", count)
+    return [Part("retaliation", _l("Notices of retaliation"), [Row(words, "protection.notices")] if count else [])]

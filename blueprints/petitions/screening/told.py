@@ -1,0 +1,36 @@
+"""What the screening tells of itself: the words of the record, and what is due on a desk."""
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from blueprints.petitions.screening.domain import EVENT_LABELS, ROUND_EVENT_LABELS
+from blueprints.petitions.screening.models import Item, unwalled
+from blueprints.petitions.screening.queries import RoundLine, awaited, to_look_at
+from core.desk import Part, Row
+from core.record import Told, about
+from core.roles import Viewer
+
+TOLD = (
+    Told("screening_round", ROUND_EVENT_LABELS),
+    Told("screening_item", EVENT_LABELS, wall=lambda viewer: about(Item, unwalled(viewer))),
+)
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """The rounds that ask this person, and the watched items to look at again."""
+    asked = [
+        Row(each.title, "returns.own", {"id": each.id}, each.due_on, note=_reminded(each)) for each in awaited(viewer)
+    ]
+    watched = [Row(each.subject, "screening.item", {"id": each.id}, each.due_on) for each in to_look_at(viewer)]
+    return [
+        Part("asked", _l("The office asks you"), asked),
+        Part("watched", _l("Watched: look again"), watched),
+    ]
+
+
+def _reminded(round: RoundLine) -> str:
+    if round.reminded_on is None:
+        return ""
+    words: str = _("The office reminded you on %(day)s.", day=format_date(round.reminded_on, "long"))
+    return words

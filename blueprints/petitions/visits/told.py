@@ -1,0 +1,30 @@
+"""What the visits tell of themselves: the words of the record, and what is late on a desk."""
+
+from flask_babel import lazy_gettext as _l
+
+from blueprints.petitions.visits.domain import EVENT_LABELS
+from blueprints.petitions.visits.queries import late_promises
+from core.desk import Part, Row
+from core.permissions import may
+from core.record import Told
+from core.roles import Viewer
+
+TOLD = (Told("visit", EVENT_LABELS),)
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """The promises that are late."""
+    if not may(viewer, "visits.read"):
+        return []
+    rows = [
+        Row(
+            each.text,
+            "visits.promises",
+            {"state": "late", "visit": each.visit_id},
+            each.due_on,
+            note=f"{each.unit} · {each.owner}",
+        )
+        for each in late_promises(viewer)
+    ]
+    more = (_l("Late promises of the last visit"), "visits.promises", {"state": "late", "visit": "last"})
+    return [Part("promises", _l("Late promises of down-visits"), rows, _l("No promise is late."), more)]

@@ -1,0 +1,29 @@
+"""What a room puts on somebody's desk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: its words, the page where it is done, and until when."""
+
+    words: str
+    endpoint: str
+    asked: Mapping[str, Any] = field(default_factory=dict)  # what the address of that page takes
+    due_on: date | None = None
+    kind: Any = ""  # what sort of thing it is, where a part has several
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands under one heading; without rows it is left out, unless it says that there are none."""
+
+    key: str
+    heading: Any
+    rows: Sequence[Row]
+    empty: Any = ""
+    more: tuple[Any, str, Mapping[str, Any]] | None = None  # a button below: its words, its page

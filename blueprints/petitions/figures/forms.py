@@ -54,11 +54,10 @@ def wanted(arguments: Any) -> Wanted | Age | None:
     get = arguments.get
     if get("age") in set(Age):
         return Age(get("age"))
-    if get("measure") not in set(Measure):
+    measure = get("measure", Measure.RECEIVED)
+    if measure not in set(Measure):
         return None
     by = By(get("by")) if get("by") in set(By) else None
     key = get("key", "")[:20]
     days = period(get("period", "")[:10], clock.today())
-    return Wanted(
-        Measure(get("measure")), days, get("part", ""), by, key if key.isascii() and key.isprintable() else ""
-    )
+    return Wanted(Measure(measure), days, get("part", ""), by, key if key.isascii() and key.isprintable() else "")

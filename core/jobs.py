@@ -6,6 +6,7 @@ It lives in the server's own process and dies with it: then nothing of it was ke
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from traceback import extract_tb
 from typing import Any
 
@@ -22,6 +23,8 @@ class Progress:
     done: int = 0
     kept: bool = False
     failed: bool = False
+    made: bytes | None = field(default=None, repr=False)  # a file that waits in memory to be taken, where one was made
+    made_at: datetime | None = None
     thread: threading.Thread | None = field(default=None, repr=False)
 
     @property

@@ -13,6 +13,7 @@ from blueprints.petitions.causes import told as causes
 from blueprints.petitions.daily import told as daily
 from blueprints.petitions.docket import told as docket
 from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.figures import told as figures
 from blueprints.petitions.ledger import told as ledger
 from blueprints.petitions.phrasebook import told as phrasebook
 from blueprints.petitions.protection import told as protection
@@ -33,7 +34,7 @@ SOON = timedelta(days=7)
 # What the rooms tell of their threads, and what they put on a desk, in the order in which it stands there.
 RECORD: tuple[Told, ...] = (
     *(*docket.TOLD, *daily.TOLD, *phrasebook.TOLD, *ledger.TOLD),
-    *(*screening.TOLD, *visits.TOLD, *reception.TOLD, *causes.TOLD),
+    *(*screening.TOLD, *visits.TOLD, *reception.TOLD, *causes.TOLD, *figures.TOLD),
     *(*protection.TOLD, *rulebook.TOLD, *accounts.TOLD),
 )
 DESK: tuple[Callable[[Viewer], list[Part]], ...] = (screening.desk, visits.desk, causes.desk, protection.desk)

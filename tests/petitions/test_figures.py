@@ -1,18 +1,21 @@
 """Figures: numbers worked out by hand, each with the very matters behind it, walled, and silent where they are small."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select
 
+from blueprints.petitions.casefile.domain import PaperKind
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.figures import queries
-from blueprints.petitions.figures.domain import Age, By, Count, Measure, Period, period
-from blueprints.petitions.figures.queries import Wanted, behind, counts, of_age, table
+from blueprints.petitions.figures.domain import HIDDEN, SMALL, Age, By, Count, Measure, Period, period, told
+from blueprints.petitions.figures.queries import Asked, Done, Wanted, behind, divided, how_many, table, whole
 from core import clock
 from core.extensions import db
 from tests.browse import Browser
@@ -56,7 +59,8 @@ def closed(
 
 def counted(app: Flask, who: str, measure: Measure, by: By | None = None) -> dict[Any, tuple[int, int]]:
     with app.app_context():
-        found = counts(viewer(who), measure, YEAR, by)
+        mine = viewer(who)
+        found = divided(mine, measure, YEAR, by) if by else {None: whole(mine, measure, YEAR)}
         return {key: (count.good, count.whole) for key, count in found.items() if not count.hidden}
 
 
@@ -142,23 +146,81 @@ def test_figures_are_walled_like_the_matters_they_count(app: Flask, on: Callable
         assert not behind(viewer("handler"), wanted, "").rows
 
 
-def test_who_may_not_see_the_matters_is_told_no_small_number_nor_a_small_rest(
+@pytest.mark.parametrize(
+    ("count", "small"),
+    [
+        (Count(0), False),
+        (Count(4), True),
+        (Count(5), False),
+        (Count(9, 5), True),  # four are the rest
+        (Count(10, 5), False),
+        (Count(9, 9), False),
+        (Count(30, 1), True),
+    ],
+)
+def test_a_number_is_small_where_it_its_good_part_or_the_rest_is_below_five(count: Count, small: bool) -> None:
+    assert count.small is small
+    assert told({"a": count}) == {"a": HIDDEN if small else count}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hidden"),
+    [
+        ({"a": 3, "b": 18, "c": 7}, {"a", "c"}),  # of 28 less 18: not which of them has how many
+        ({"a": 1, "b": 2, "c": 9, "d": 30}, {"a", "b", "c"}),  # two that make three together are small still
+        ({"a": 4, "b": 4, "c": 30}, {"a", "b"}),
+        ({"a": 6, "b": 18}, set()),
+        ({"a": 3}, {"a"}),  # then the sum is hidden too
+        ({"a": 3, "b": 0, "c": 9}, {"a", "c"}),  # nought hides nobody
+    ],
+)
+def test_a_small_number_cannot_be_worked_out_from_the_sum_and_the_others(
+    numbers: dict[str, int], hidden: set[str]
+) -> None:
+    counts = {key: Count(number) for key, number in numbers.items()}
+    found = told(counts, [list(counts)])
+    assert {key for key, count in found.items() if count.hidden} == hidden
+    rest = sum(numbers.values()) - sum(count.whole for count in found.values())
+    assert not hidden or rest >= SMALL or len(numbers) == 1
+
+
+def test_where_a_number_is_in_two_sums_neither_tells_it() -> None:
+    months = {"01": Count(3), "02": Count(8), "03": Count(20), "04": Count(9), "05": Count(40)}
+    found = told(months, [["01", "02", "03"], ["04", "05"], list(months)])
+    assert {key for key, count in found.items() if count.hidden} == {"01", "02"}
+
+
+def test_who_may_not_see_the_matters_is_told_no_small_number(
     app: Flask, sign_in: SignIn, on: Callable[[date], None]
 ) -> None:
-    assert Count(4).told(all_of_it=False, divided=False).hidden
-    assert not Count(5).told(all_of_it=False, divided=False).hidden
-    assert Count(9, 5).told(all_of_it=False, divided=True).hidden, "four are the rest"
-    assert not Count(10, 5).told(all_of_it=False, divided=True).hidden
-    assert not Count(9, 9).told(all_of_it=False, divided=True).hidden
-    assert not Count(4).told(all_of_it=True, divided=True).hidden
     put_many(app, 4)
     auditor = sign_in("auditor")
     page = auditor.get("/figures/?period=2026&by=kind")
     assert not page.all("#figures a[href*='/figures/behind']")
     assert "4" not in page.texts("#figures .summary dd")
-    auditor.get("/figures/behind?measure=received&period=2026", expect=403)
+    for address in ("behind?measure=received&period=2026", "taken", "taken.xlsx"):
+        auditor.get(f"/figures/{address}", expect=403)
     put_many(app, 1)
     assert "5" in auditor.get("/figures/?period=2026&by=kind").texts("#figures .summary dd")
+
+
+def test_an_auditor_cannot_subtract_a_small_unit_from_the_office(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    from core.tables import read_rows
+
+    for unit, many in ((WATER, 5), (FARMING, 1), (PUMPS, 6)):
+        for _ in range(many):
+            put(app, State.ASSIGNED, unit=unit)
+    assert counted(app, "auditor", Measure.RECEIVED) == {None: (0, 12)}
+    with app.app_context():
+        farming, pumps = unit_id(FARMING), unit_id(PUMPS)
+    assert counted(app, "auditor", Measure.RECEIVED, By.UNIT) == {pumps: (0, 6)}
+    assert len(counted(app, "clerk", Measure.RECEIVED, By.UNIT)) == 3
+    assert counted(app, "clerk", Measure.RECEIVED, By.UNIT)[farming] == (0, 1)
+    data = sign_in("auditor").get("/figures/figures.xlsx?period=2026&by=unit").response.data
+    rows = {row.cell(0): row.cell(1) for row in read_rows(data)}
+    assert (rows[PUMPS], rows[WATER], rows[FARMING]) == ("6", "", "")
 
 
 def test_no_unit_and_no_place_is_ranked_by_number(app: Flask, on: Callable[[date], None]) -> None:
@@ -179,7 +241,7 @@ def test_the_ages_of_open_matters_divide_all_of_them(app: Flask, on: Callable[[d
         who = viewer("clerk")
         found = queries.ages(who)
         assert {age: count.whole for age, count in found.items()} == dict.fromkeys(Age, 2)
-        assert all(len(of_age(who, age, "").rows) == 2 for age in Age)
+        assert all(len(behind(who, age).rows) == how_many(who, age) == 2 for age in Age)
 
 
 def test_the_yearly_report_tells_what_the_year_brought(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:
@@ -197,7 +259,109 @@ def test_the_yearly_report_tells_what_the_year_brought(app: Flask, sign_in: Sign
     assert facts[FARMING] == "5件"
     assert WATER not in facts
     assert leader.get("/figures/report/2026.pdf").response.mimetype == "application/pdf"
-    assert FARMING not in sign_in("clerk").get("/figures/report/2026").text, "for a leader alone"
+    assert FARMING not in sign_in("clerk").get("/figures/report/2026").html, "for a leader alone"
+
+
+def test_each_number_of_the_report_opens_as_many_as_it_tells(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    closed(app, on, solved="village", answered=date(2026, 5, 2), rating="fair")
+    for _ in range(5):
+        put(app, State.REGISTERED, against=FARMING)
+    put(app, State.DECLINED, channel="visit")
+    twice = put(app, State.HANDLING, unit=FARMING).id
+    with app.app_context():
+        for _ in range(2):
+            step(twice, "supervise", by="leader", unit=FARMING)
+        db.session.commit()
+    leader = sign_in("leader")
+    page = leader.get("/figures/report/2026")
+    links = [(str(node.attributes["href"]), node.text()) for node in page.all(".sheet-facts a")]
+    assert len(links) > 12
+    for link, words in links:
+        number = int(words.split("/")[1].rstrip("，件数较少）")) if "/" in words else int(words.removesuffix("件"))
+        assert len(leader.get(link).all(".list tbody tr")) == number, (link, words)
+    assert ("督办", "2件") in zip(page.texts(".sheet-facts th"), page.texts(".sheet-facts td"), strict=True)
+    assert not sign_in("auditor").get("/figures/report/2026").all(".sheet-facts a")
+    about = next(link for link, _ in links if "about=" in link)
+    sign_in("clerk").get(about, expect=404)
+
+
+def test_the_report_of_a_unit_says_that_it_counts_its_own_alone(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    own = "只统计本单位承办的信访事项"
+    assert own in sign_in("handler").get("/figures/report/2026").html
+    assert own not in sign_in("leader").get("/figures/report/2026").html
+
+
+def test_the_report_says_nothing_of_proposals_to_who_may_see_none(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    assert "改进建议" in sign_in("clerk").get("/figures/report/2026").html
+    assert "改进建议" not in sign_in("auditor").get("/figures/report/2026").html
+
+
+def test_a_matter_that_was_handled_twice_counts_and_is_listed_by_each_of_its_clocks(
+    app: Flask, on: Callable[[date], None]
+) -> None:
+    id = put(app, State.REVIEWING).id
+    with app.app_context():
+        step(id, "review", verdict="revoked")
+        step(id, "redo", by="leader")
+        db.session.commit()
+    on(date(2026, 11, 25))
+    assert counted(app, "clerk", Measure.ANSWERS) == {None: (1, 2)}
+    with app.app_context():
+        rest = Wanted(Measure.ANSWERS, YEAR, "rest")
+        asked: list[tuple[Asked, int]] = [(Wanted(Measure.ANSWERS, YEAR), 2), (rest, 1), (Done(2026, None), 1)]
+        asked += [(Done(2026, PaperKind.OPINION), 1), (Done(2025, PaperKind.OPINION), 0)]
+        for each, number in asked:
+            assert len(behind(viewer("clerk"), each).rows) == how_many(viewer("clerk"), each) == number
+
+
+def test_a_month_is_that_of_what_is_counted(app: Flask, on: Callable[[date], None]) -> None:
+    closed(app, on, solved="village", answered=date(2026, 4, 30))
+    assert counted(app, "clerk", Measure.RECEIVED, By.MONTH) == {"2026-03": (0, 1)}
+    assert counted(app, "clerk", Measure.ANSWERS, By.MONTH) == {"2026-05": (1, 1)}
+    assert counted(app, "clerk", Measure.SOLVED, By.MONTH) == {"2026-04": (1, 1)}
+
+
+def test_the_list_behind_a_figure_goes_on_by_its_key(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:
+    put_many(app, queries.PAGE + 3)
+    clerk = sign_in("clerk")
+    first = clerk.get("/figures/behind?measure=received&period=2026&by=kind&key=claim")
+    assert f"{queries.PAGE + 3}件" in first.text.replace(" ", "")
+    following = str(first.one(".pager a").attributes["href"])
+    assert "by=kind" in following
+    second = clerk.get(following)
+    rows = [*first.texts(".list tbody tr"), *second.texts(".list tbody tr")]
+    assert len(rows) == len(set(rows)) == queries.PAGE + 3
+
+
+def test_the_list_behind_a_figure_is_taken_along_as_excel_and_that_is_recorded(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    put(app, subject='=HYPERLINK("x")', unit=FARMING)
+    put(app, against=FARMING)
+    put(app, State.HANDLING, unit=FARMING)
+    for who, number in (("clerk", 3), ("handler2", 1)):
+        browser = sign_in(who)
+        browser.get("/figures/taken.xlsx", expect=404)
+        browser.get("/figures/behind?measure=received&period=2026")
+        page = browser.submit("taking")
+        work = list(app.extensions["jobs"].values())[-1]
+        work.thread.join()
+        assert (work.kept, work.done, work.total) == (True, number, number)
+        assert "10分钟" in browser.get(page.path).text.replace(" ", "")
+        sheet: Any = load_workbook(io.BytesIO(browser.get("/figures/taken.xlsx").response.data)).worksheets[0]
+        assert sheet.max_row == number + 1
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        assert not [cell for cell in cells if cell.data_type == "f" or str(cell.value).startswith("=")]
+    on(date(2026, 3, 3))
+    sign_in("clerk").get("/figures/taken.xlsx", expect=404)
+    told_of = sign_in("auditor").get("/record").text
+    assert "3件" in told_of.replace(" ", "")
 
 
 def test_the_page_costs_the_same_with_many_letters(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:

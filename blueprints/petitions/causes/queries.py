@@ -223,18 +223,25 @@ def choices_for(petition: Petition, viewer: Viewer) -> list[tuple[str, str]]:
 # --- proposals -----------------------------------------------------------------------------------------------------
 
 
-def proposals(viewer: Viewer, which: str, after: str = "") -> Listing[Proposal]:
-    """One page of the proposals that this person may see, the newest first: all, waiting for an answer, or late."""
+def proposals(viewer: Viewer, which: str, after: str = "", year: str = "", reply: str = "") -> Listing[Proposal]:
+    """One page of the proposals that this person may see, the newest first: all, waiting for an answer, or late; of a
+    year, and with a certain answer, as the yearly report counts them."""
     rows = select(Proposal).where(proposals_seen_by(viewer)).options(joinedload(Proposal.unit))
     if which in ("waiting", "late"):
         rows = rows.where(Proposal.answered_on.is_(None))
     if which == "late":
         rows = rows.where(Proposal.due_on < clock.today())
+    if of := year.isascii() and year.isdigit() and len(year) == 4:
+        rows = rows.where(Proposal.year == int(year))
+    if reply in set(Reply):
+        rows = rows.where(Proposal.reply == reply)
     if key := newest_key(after):
         rows = rows.where(Proposal.id < key)
     found = db.session.scalars(rows.order_by(Proposal.id.desc()).limit(PAGE + 1)).all()
     key_of = str(found[PAGE - 1].id) if len(found) > PAGE else None
-    return Listing(found[:PAGE], key_of, {"which": which} if which in ("waiting", "late") else {})
+    known = {"which": which in ("waiting", "late"), "year": of, "reply": reply in set(Reply)}
+    asked = {"which": which, "year": year, "reply": reply}
+    return Listing(found[:PAGE], key_of, {name: word for name, word in asked.items() if known[name]})
 
 
 @dataclass(frozen=True)

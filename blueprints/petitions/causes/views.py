@@ -252,8 +252,8 @@ def tie_case(id: int) -> ResponseReturnValue:
 @allow("causes.read")
 def proposals() -> ResponseReturnValue:
     """The proposals this person may see."""
-    which = request.args.get("which", "")
-    listing = queries.proposals(g.viewer, which, request.args.get("after", ""))
+    which, after, year, reply = (request.args.get(name, "") for name in ("which", "after", "year", "reply"))
+    listing = queries.proposals(g.viewer, which, after, year, reply)
     return page("petitions/causes/proposals.html", listing=listing, which=which, labels=plain(LABELS))
 
 

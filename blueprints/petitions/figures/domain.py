@@ -1,8 +1,10 @@
 """What is measured: periods, measures, and which counts are too small to be told. No unit or place is ranked by number."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +18,7 @@ class By(StrEnum):
     UNIT = "unit"
     PLACE = "place"
     KIND = "kind"
+    CHANNEL = "channel"
     CAUSE = "cause"
     MONTH = "month"
 
@@ -43,6 +46,7 @@ BY_LABELS = {
     By.UNIT: _l("Unit"),
     By.PLACE: _l("Township or street"),
     By.KIND: _l("Class"),
+    By.CHANNEL: _l("Channel"),
     By.CAUSE: _l("Root cause"),
     By.MONTH: _l("Month"),
 }
@@ -64,12 +68,45 @@ MEANS = {
     Measure.SATISFIED: _l("Of the matters closed in the period that were rated: those rated so."),
 }
 
+# What stands above the matters behind a figure: behind all that was counted, the good part of it, and the rest.
+BEHIND_LABELS = {
+    Measure.RECEIVED: {"": _l("Matters received")},
+    Measure.NOTICES: {
+        "": _l("Notices that were due"),
+        "good": _l("Notices in time"),
+        "rest": _l("Notices too late or still missing"),
+    },
+    Measure.ANSWERS: {
+        "": _l("Answers that were due"),
+        "good": _l("Answers in time"),
+        "rest": _l("Answers too late or still missing"),
+    },
+    Measure.SOLVED: {
+        "": _l("Answered and closed"),
+        "good": _l("Solved in village or township"),
+        "rest": _l("Solved further up, or not solved"),
+    },
+    Measure.SATISFIED: {
+        "": _l("Closed and rated"),
+        "good": _l("Satisfied or fairly satisfied"),
+        "rest": _l("Dissatisfied"),
+    },
+}
+ASSIGNED_LABEL = _l("Assigned to a unit in the year")
+ABOUT_LABEL = _l("Received in the year about")
+
+COLUMNS = (_l("Docket number"), _l("Received on"), _l("Class"), _l("Place"), _l("Subject"), _l("State"), _l("Unit"))
+
 AGE_LABELS = {
     Age.FRESH: _l("up to 15 days"),
     Age.USUAL: _l("16 to 60 days"),
     Age.LONG: _l("61 to 90 days"),
     Age.LONGER: _l("more than 90 days"),
 }
+
+
+# What the record says happened here.
+EVENT_LABELS = {"taken along": _l("What is behind a figure was taken along as Excel")}
 
 
 @dataclass(frozen=True)
@@ -109,6 +146,12 @@ def period(word: str, today: date) -> Period:
     return Period(first, last)
 
 
+def quarter_of(month: str) -> str:
+    """The quarter of a month, both as they stand in an address."""
+    year, _, number = month.partition("-")
+    return f"{year}Q{(int(number) + 2) // 3}"
+
+
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, 1)
@@ -132,9 +175,34 @@ class Count:
         """Whether the share is of so few that it says little."""
         return 0 < self.whole < FEW
 
-    def told(self, *, all_of_it: bool, divided: bool) -> "Count":
-        """The count as somebody may know it: a small one, or a small good or bad part, is hidden from who may not see
-        the matters behind it."""
-        parts = (self.whole, self.good, self.whole - self.good) if divided else (self.whole,)
-        small = any(0 < part < SMALL for part in parts)
-        return self if all_of_it or not small else Count(0, 0, hidden=True)
+    @property
+    def small(self) -> bool:
+        """Whether it, its good part or the others are so few that they may point at somebody."""
+        return any(0 < part < SMALL for part in (self.whole, self.good, self.whole - self.good))
+
+
+HIDDEN = Count(0, hidden=True)
+Key = TypeVar("Key")
+
+
+def told(counts: Mapping[Key, Count], sums: Iterable[Collection[Key]] = ()) -> dict[Key, Count]:
+    """The counts as they may know them who may not see the matters behind: small ones are hidden.
+
+    `sums` are the keys of which the sum is told as well: there as many others are hidden, the smallest first, as it
+    takes for nobody to work out a small one by subtraction.
+    """
+    hidden = {key for key, count in counts.items() if count.small}
+    groups = [[key for key in keys if key in counts] for keys in sums]
+    while beside := {key for keys in groups for key in _beside({key: counts[key] for key in keys}, hidden)}:
+        hidden |= beside
+    return {key: HIDDEN if key in hidden else count for key, count in counts.items()}
+
+
+def _beside(counts: Mapping[Key, Count], hidden: Collection[Key]) -> list[Key]:
+    """Which one has to be hidden besides, if what is left of the sum still tells something small."""
+    gone = [count for key, count in counts.items() if key in hidden]
+    together = Count(sum(count.whole for count in gone), sum(count.good for count in gone))
+    if not gone or (len(gone) > 1 and not together.small):
+        return []
+    left = [key for key, count in counts.items() if key not in hidden and count.whole]
+    return sorted(left, key=lambda key: counts[key].whole)[:1]

@@ -6,10 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
-from blueprints.petitions.figures.domain import BY_LABELS, Age, By, Measure, Period, period
-from blueprints.petitions.figures.queries import Wanted
+from blueprints.petitions.casefile.domain import PaperKind
+from blueprints.petitions.figures.domain import BEHIND_LABELS, BY_LABELS, Age, By, Measure, Period, period
+from blueprints.petitions.figures.queries import About, Asked, Done, Wanted
 from core import clock
 from core.forms import SelectField
+from core.pages import newest_key
+from core.roles import Role, Viewer
 from core.texts import plain
 
 YEARS = 3
@@ -49,15 +52,31 @@ class FiguresForm(Form):
         return By(self.by.data) if self.by.data in set(By) else By.UNIT
 
 
-def wanted(arguments: Any) -> Wanted | Age | None:
-    """What an address asks for behind a figure; None where it asks for nothing that there is."""
+ASKED = ("age", "period", "measure", "part", "by", "key", "done", "about")  # what an address may hold
+
+
+def wanted(arguments: Any, viewer: Viewer) -> Asked | None:
+    """What an address asks for behind a figure; None where it asks for nothing that there is for this person."""
     get = arguments.get
     if get("age") in set(Age):
         return Age(get("age"))
-    measure = get("measure", Measure.RECEIVED)
-    if measure not in set(Measure):
+    days = period(get("period", "")[:10], clock.today())
+    if "done" in arguments:
+        what = get("done")
+        known = what == "assigned" or what in set(PaperKind)
+        return Done(days.since.year, None if what == "assigned" else PaperKind(what)) if known else None
+    if "about" in arguments:
+        unit = newest_key(get("about"))
+        return About(days.since.year, unit) if unit and viewer.role == Role.LEADER else None
+    if get("measure", Measure.RECEIVED) not in set(Measure):
         return None
+    measure = Measure(get("measure", Measure.RECEIVED))
     by = By(get("by")) if get("by") in set(By) else None
     key = get("key", "")[:20]
-    days = period(get("period", "")[:10], clock.today())
-    return Wanted(Measure(measure), days, get("part", ""), by, key if key.isascii() and key.isprintable() else "")
+    part = get("part", "") if get("part") in BEHIND_LABELS[measure] else ""
+    return Wanted(measure, days, part, by, key if key.isascii() and key.isprintable() else "")
+
+
+def asked_in(arguments: Any) -> dict[str, str]:
+    """The part of an address that asks for something, to stay in it."""
+    return {name: arguments[name][:20] for name in ASKED if arguments.get(name)}

@@ -187,7 +187,7 @@ def by_month(viewer: Viewer, period: Period) -> list[tuple[str, Count]]:
 
 
 _BANDS = ((15, Age.FRESH), (60, Age.USUAL), (90, Age.LONG))
-OPEN = Petition.due_on.is_not(None)  # what is open has its next day, and an index of those days
+OPEN = Petition.due_on > date.min  # what is open has its next day; said as a range, SQLite finds it by its index
 
 
 def ages(viewer: Viewer) -> dict[Age, Count]:

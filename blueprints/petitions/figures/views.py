@@ -136,8 +136,9 @@ def taken() -> ResponseReturnValue:
 @bp.get("/taken.xlsx")
 @allow("figures.open")
 def taken_file() -> ResponseReturnValue:
-    """The workbook, for ten minutes."""
-    return send_xlsx(found(models.made(g.viewer)), f"{_('Matters')}-{clock.today().isoformat()}")
+    """The workbook, for ten minutes; then the page that says so."""
+    data = models.made(g.viewer)
+    return taken() if data is None else send_xlsx(data, f"{_('Matters')}-{clock.today().isoformat()}")
 
 
 @bp.get("/figures.xlsx")

@@ -7,9 +7,10 @@ through their own.
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.accounts.models import User
@@ -208,9 +209,14 @@ def to_tie(cause: Cause, viewer: Viewer, q: str) -> list[Choice]:
 
 def causes_of_case(petition: Petition, viewer: Viewer) -> list[Cause]:
     """The causes of a case that this person may see."""
+    return list(db.session.scalars(_of_case(viewer), {"petition": petition.id}))
+
+
+@lru_cache(256)
+def _of_case(viewer: Viewer) -> Select[Cause]:
     rows = select(Cause).join(Tie, Tie.cause_id == Cause.id)
-    rows = rows.where(Tie.petition_id == petition.id, Tie.untied_on.is_(None), seen_by(viewer))
-    return list(db.session.scalars(rows.order_by(Cause.id)))
+    tied = (Tie.petition_id == bindparam("petition"), Tie.untied_on.is_(None))
+    return rows.where(*tied, seen_by(viewer)).order_by(Cause.id)
 
 
 def choices_for(petition: Petition, viewer: Viewer) -> list[tuple[str, str]]:
@@ -290,22 +296,27 @@ def on_desk(viewer: Viewer) -> list[Due]:
     leads = viewer.role in (Role.CLERK, Role.LEADER)
     if not leads and viewer.role is not Role.HANDLER:
         return []
-    own = or_(Remedy.unit_id == viewer.unit_id, Remedy.person_id == viewer.id)
-    soon = and_(own, Remedy.due_on <= today + SOON)
-    remedies = select(Remedy).join(Cause, Cause.id == Remedy.cause_id).where(WAITING, seen_by(viewer))
-    remedies = remedies.where(or_(soon, Remedy.due_on < today) if leads else soon)
+    remedies, answers = _due(viewer, leads, today)
     found = [
-        Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id)
-        for each in db.session.scalars(remedies.order_by(Remedy.due_on).limit(PAGE))
+        Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id) for each in db.session.scalars(remedies)
     ]
-    answers = select(Proposal).where(proposals_seen_by(viewer), Proposal.answered_on.is_(None))
-    if leads:
-        answers = answers.where(or_(Proposal.due_on < today, Proposal.unit_id == viewer.unit_id))
-    for each in db.session.scalars(answers.order_by(Proposal.due_on).limit(PAGE)):
+    for each in db.session.scalars(answers):
         if each.due_on is not None:
             what = "answer" if each.unit_id == viewer.unit_id else "overdue"
             found.append(Due(each.due_on, what, each.subject, "causes.proposal", each.id))
     return sorted(found)
+
+
+@lru_cache(256)
+def _due(viewer: Viewer, leads: bool, today: date) -> tuple[Select[Remedy], Select[Proposal]]:
+    own = or_(Remedy.unit_id == viewer.unit_id, Remedy.person_id == viewer.id)
+    soon = and_(own, Remedy.due_on <= today + SOON)
+    remedies = select(Remedy).join(Cause, Cause.id == Remedy.cause_id).where(WAITING, seen_by(viewer))
+    remedies = remedies.where(or_(soon, Remedy.due_on < today) if leads else soon)
+    answers = select(Proposal).where(proposals_seen_by(viewer), Proposal.answered_on.is_(None))
+    if leads:
+        answers = answers.where(or_(Proposal.due_on < today, Proposal.unit_id == viewer.unit_id))
+    return remedies.order_by(Remedy.due_on).limit(PAGE), answers.order_by(Proposal.due_on).limit(PAGE)
 
 
 def months_asked(word: str) -> int:

@@ -188,11 +188,16 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
 
 def joined(petition: Petition, viewer: Viewer) -> list[Line]:
     """The letters that are answered together with this one, or the one that it is answered with."""
-    other = Petition.merged_into_id == petition.id
-    if petition.merged_into_id:
-        other = or_(other, Petition.id == petition.merged_into_id)
-    rows = fetch(db.session(), LINES.where(seen_by(viewer), other).order_by(Petition.id).limit(MOST_JOINED))
-    return [line_of(row) for row in rows]
+    lines = _joined(viewer, petition.merged_into_id is not None)
+    return [line_of(row) for row in fetch(db.session(), lines, own=petition.id, into=petition.merged_into_id)]
+
+
+@lru_cache(256)
+def _joined(viewer: Viewer, away: bool) -> Select[*tuple[Any, ...]]:
+    other = Petition.merged_into_id == bindparam("own")
+    if away:
+        other = or_(other, Petition.id == bindparam("into"))
+    return LINES.where(seen_by(viewer), other).order_by(Petition.id).limit(MOST_JOINED)
 
 
 def same_matter(petition: Petition, viewer: Viewer) -> list[Line]:

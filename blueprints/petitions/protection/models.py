@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -11,8 +11,10 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Insert,
     Select,
     String,
+    Table,
     UniqueConstraint,
     and_,
     event,
@@ -85,12 +87,16 @@ def _all_forever(state: ORMExecuteState) -> None:
 
 def note_reading(viewer: Viewer, petition_id: int, what: What) -> None:
     """Write down, beside the request's own transaction, that this person opened something of a matter."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = Reading.of(viewer, petition_id, what)
     values = {column.name: getattr(row, column.name) for column in Reading.__table__.columns}
-    note = insert(Reading).values(values).on_conflict_do_nothing()
     with aside(synced=False) as session:
-        session.execute(note)
+        session.connection().execute(_note(db.engine.dialect.name), values)
+
+
+@cache
+def _note(dialect: str) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(cast(Table, Reading.__table__)).on_conflict_do_nothing()
 
 
 # --- retaliation ---------------------------------------------------------------------------------------------------

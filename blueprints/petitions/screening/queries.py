@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
@@ -210,9 +211,13 @@ def to_look_at(viewer: Viewer) -> list[ItemLine]:
     """For the desk: the watched items whose day has come or comes within a week."""
     if viewer.role not in ISSUERS:
         return []
-    due = (Item.state == State.WATCHED, Item.due_on <= clock.today() + SOON)
-    rows = db.session.execute(_ITEMS.where(seen_by(viewer), *due).order_by(Item.due_on, Item.id).limit(PAGE))
-    return [_item_line(row) for row in rows]
+    return [_item_line(row) for row in db.session.execute(_due_items(viewer, clock.today()))]
+
+
+@lru_cache(256)
+def _due_items(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+    due = (Item.state == State.WATCHED, Item.due_on <= today + SOON)
+    return _ITEMS.where(seen_by(viewer), *due).order_by(Item.due_on, Item.id).limit(PAGE)
 
 
 def everything(round: Round, viewer: Viewer) -> list[tuple[Item, str, str]]:

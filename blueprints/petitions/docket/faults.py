@@ -9,9 +9,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from blueprints.accounts.models import Unit, User
-from blueprints.accounts.wall import enough_left
-from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Serial
-from blueprints.petitions.docket.domain import WORKFLOW, State
+from blueprints.accounts.wall import names
+from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Recusal, Serial
+from blueprints.petitions.docket.domain import AT_WORK, ENDED, WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
 from core import check, profiles, sheets, vault
 from core.procedures import Procedure
@@ -68,7 +68,7 @@ def _out_of_step(session: Session) -> Iterator[Fault]:
     try:
         for id, data in check.rows(session, select(Entry.thread_id, Entry.data).where(Entry.thread == "petition")):
             told["files"][id] += data.get("files", 0)
-            told["concerns"][id] += data.get("concerns", 0)
+            told["concerns"][id] += data.get("concerns", 0) + data.get("added", 0) - data.get("removed", 0)
             told["messages"][id] += "message" in data
             told["papers"][id] += "paper" in data
     except (ValueError, TypeError, AttributeError):
@@ -92,26 +92,38 @@ def gaps(session: Session, numbered: dict[str, Callable[[int], Select[int]]]) ->
 
 
 def unseen(session: Session) -> Iterator[str]:
-    """Open letters that wait for somebody who is not there, or may not see them, because accounts or units changed."""
+    """Open letters that wait for somebody who is not there, or may not see them: complained of, withdrawn, gone."""
+    still_open = Petition.state.not_in(ENDED)
     about: dict[int, list[tuple[bytes | None, int | None]]] = {}
     rows = select(Concern.petition_id, Concern.person_digest, Concern.unit_id)
-    rows = rows.join(Petition, Petition.id == Concern.petition_id).where(Petition.state != State.CLOSED)
-    for id, person, unit in session.execute(rows):
+    for id, person, unit in session.execute(rows.join(Petition, Petition.id == Concern.petition_id).where(still_open)):
         about.setdefault(id, []).append((person, unit))
-    for id, concerns in about.items():
-        if not enough_left(session, concerns):
-            yield f"petition {id}: it complains of every clerk or every leader there is now, so nobody can move it on"
-    handlers: dict[int, list[tuple[bytes, str]]] = {}
-    people = select(User.unit_id, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
-    for unit, digest, line in session.execute(people.where(User.role == Role.HANDLER, User.closed_at.is_(None))):
-        handlers.setdefault(unit, []).append((digest, line))
+    off: dict[int, set[int]] = {}
+    withdrawn = select(Recusal.petition_id, Recusal.user_id).join(Petition, Petition.id == Recusal.petition_id)
+    for id, user in session.execute(withdrawn.where(still_open)):
+        off.setdefault(id, set()).add(user)
+    people = select(User.id, User.role, User.unit_id, User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
+    here = session.execute(people.where(User.closed_at.is_(None))).all()
 
-    def walled(id: int, digest: bytes, line: str) -> bool:
-        return any(person == digest or (unit and f"/{unit}/" in line) for person, unit in about.get(id, ()))
+    def left(id: int, role: Role, unit: int | None = None) -> bool:
+        return any(
+            each.role == role
+            and unit in (None, each.unit_id)
+            and each.id not in off.get(id, ())
+            and not names(about.get(id, ()), each.name_digest, each.line)
+            for each in here
+        )
 
-    given: Any = select(Petition.id, Petition.unit_id).where(Petition.state == State.ASSIGNED)
+    needed = [role for role in (Role.CLERK, Role.LEADER) if any(each.role == role for each in here)]
+    for id in sorted({*about, *off}):
+        if not all(left(id, role) for role in needed):
+            yield (
+                f"petition {id}: every clerk or every leader there is now is complained of in it or has withdrawn, "
+                "so nobody can move it on"
+            )
+    given: Any = select(Petition.id, Petition.unit_id).where(Petition.state.in_(AT_WORK))
     for id, unit in check.rows(session, given):
-        if all(walled(id, *handler) for handler in handlers.get(unit, ())):
+        if not left(id, Role.HANDLER, unit):
             yield f"petition {id}: nobody in the unit it was given to may see it"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.operators import custom_op
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE
+from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE, INSIDE_CLOCKS
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, search, vault
 from core.extensions import db, fetch
@@ -98,6 +98,8 @@ class Filter:
                 leads = False
         if self.overdue:
             yield and_(Petition.due_clock.is_not(None), Petition.due_on < clock.today())
+            if viewer.role == Role.CONTACT:
+                yield Petition.due_clock.not_in(INSIDE_CLOCKS)
 
     @property
     def by_due_date(self) -> bool:
@@ -136,7 +138,15 @@ def _tested(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
 
 def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     """One page of the matters that this person may see; the filter goes along to the next."""
-    return replace(_page(viewer, wanted, after), filters=wanted.asked())
+    listing = _page(viewer, wanted, after)
+    if viewer.role == Role.CONTACT:
+        listing = replace(listing, rows=[_outside(line) for line in listing.rows])
+    return replace(listing, filters=wanted.asked())
+
+
+def _outside(line: Line) -> Line:
+    """The line without the day by which a unit has to answer the office: that is nobody else's business."""
+    return line._replace(due_on=None, due_clock=None) if line.due_clock in INSIDE_CLOCKS else line
 
 
 @lru_cache(256)

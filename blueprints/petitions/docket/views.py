@@ -76,7 +76,8 @@ def show(id: int) -> ResponseReturnValue:
     )
     if request.cookies.get("case", "").rpartition(".")[2] == str(id):
         return answer
-    return note(answer, case=f"{petition.due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
+    due_on = petition.due_on if inside or petition.due_clock not in INSIDE_CLOCKS else None
+    return note(answer, case=f"{due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
 
 
 @bp.get("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")

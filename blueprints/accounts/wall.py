@@ -70,6 +70,16 @@ def units_against(session: Session, concerns: Sequence[tuple[bytes | None, int |
     return units
 
 
+def called(session: Session, against: set[int], words: str) -> bool:
+    """Whether these words name one of these units, or a part of one, be it in short or with more around it."""
+    typed = "".join(words.split())
+    if not against or not typed:
+        return False
+    rows = session.execute(select(Unit.name, Unit.line)).all()
+    names = ["".join(name.split()) for name, line in rows if any(f"/{unit}/" in line for unit in against)]
+    return any(name in typed or typed in name for name in names)
+
+
 def fit(session: Session, against: set[int], choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Of these units, as choices of a form, those that may handle it: not one complained of, nor a part of it."""
     if not against:

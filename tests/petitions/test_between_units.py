@@ -188,3 +188,100 @@ def test_an_urgent_matter_is_reported_up_and_says_when_and_to_whom(app: Flask, s
     told = sign_in("leader").get(f"/petitions/{id}").text
     assert "区委办" in told
     assert "水塘有漫堤危险。" in told
+
+
+# --- nothing slips past these rules --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("organ", [WATER, "区 水务局", "新洲区水务局排灌站", "新洲区水务局办公室"])
+def test_the_organ_complained_of_is_not_forwarded_to_by_writing_its_name_either(
+    app: Flask, sign_in: SignIn, organ: str
+) -> None:
+    id = put(app, State.REGISTERED, against=WATER).id
+    clerk = sign_in("clerk")
+    assert press(clerk, id, "forward", expect=422, organ=organ).all("#errors")
+    press(clerk, id, "forward", organ=FARMING)
+
+
+def test_a_matter_given_to_another_unit_is_seen_by_it_alone_and_gives_it_its_own_five_days(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.HANDLING).id
+    on(date(2026, 3, 11))
+    with app.app_context():
+        farming = unit_id(FARMING)
+    press(sign_in("clerk"), id, "reassign", unit=farming)
+    assert days(app, id)["objection"] == (date(2026, 3, 11), date(2026, 3, 18), None)
+    sign_in("handler").get(f"/petitions/{id}", expect=404)
+    assert {"take", "object"} <= offered(sign_in("handler2").get(f"/petitions/{id}"))
+    assert days(app, id)["handling"][2] is None, "the petitioner's time goes on"
+
+
+def test_a_supervised_unit_cannot_close_the_matter_instead_of_answering(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.DELIVERED).id
+    with app.app_context():
+        for action in ("notify", "carry_out", "supervise"):
+            step(id, action)
+        db.session.commit()
+    handler = sign_in("handler")
+    assert "close" not in offered(handler.get(f"/petitions/{id}"))
+    press(handler, id, "respond")
+    press(handler, id, "close")
+
+
+@pytest.mark.parametrize("action", ["reassign", "object"])
+def test_a_unit_that_has_the_matter_no_more_owes_no_answer_to_a_supervision_letter_nor_does_the_next_one(
+    app: Flask, sign_in: SignIn, on: On, action: str
+) -> None:
+    id = put(app, State.ASSIGNED).id
+    with app.app_context():
+        step(id, "supervise")
+        farming = unit_id(FARMING)
+        db.session.commit()
+    press(sign_in("clerk" if action == "reassign" else "handler"), id, action, unit=farming)
+    assert days(app, id)["supervise"][2] == date(2026, 3, 2)
+
+
+def test_not_even_the_day_by_which_a_unit_has_to_answer_shows_to_the_contact_who_filed_it(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.HANDLING, by="contact").id
+    with app.app_context():
+        step(id, "notify")
+        step(id, "supervise")
+        db.session.commit()
+    assert petition(app, id).due_clock == "supervise"
+    on(date(2026, 4, 5))  # the unit is late by then, the office is not
+    contact = sign_in("contact")
+    for path in ("/petitions/", "/petitions/?overdue=y", "/desk"):
+        told = contact.get(path).text
+        assert "已超期" not in told, path
+        assert "4月1日" not in told, path
+    contact.get(f"/petitions/{id}")
+    kept = contact.client.get_cookie("case", path="/petitions")
+    assert kept is not None
+    assert kept.value.endswith(str(id))
+    assert "2026-04-01" not in kept.value
+    assert "已超期 4 天" in sign_in("clerk").get("/petitions/").text
+
+
+def test_what_is_late_already_is_not_made_punctual_by_an_extension(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.HANDLING).id
+    on(date(2026, 5, 1))
+    leader = sign_in("leader")
+    assert "extend" in offered(leader.get(f"/petitions/{id}")), "on the last day still"
+    on(date(2026, 5, 2))
+    assert "extend" not in offered(sign_in("leader").get(f"/petitions/{id}"))
+
+
+def test_an_urgent_report_is_not_told_outside_the_office(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, by="contact")
+    press(sign_in("clerk"), made.id, "report_up", text="水塘有漫堤危险，标记辛。")
+    contact = sign_in("contact")
+    for page in (
+        look_up(Browser(app), made.code),
+        contact.get(f"/petitions/{made.id}"),
+        contact.get(f"/petitions/{made.id}/print"),
+    ):
+        assert "标记辛" not in page.html
+        assert "上报" not in page.text

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -11,8 +12,22 @@ from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from core import clock
 from core.extensions import db
+from core.workflow import NotPossible
 from tests.browse import Browser
-from tests.letters import FARMING, PUMPS, WATER, look_up, offered, petition, press, put, shown_code, step, unit_id
+from tests.letters import (
+    FARMING,
+    PUMPS,
+    WATER,
+    look_up,
+    offered,
+    petition,
+    press,
+    put,
+    shown_code,
+    step,
+    unit_id,
+    viewer,
+)
 
 SignIn = Callable[..., Browser]
 
@@ -132,6 +147,60 @@ def test_a_letter_that_one_may_not_see_cannot_be_joined_to(app: Flask, sign_in: 
     press(sign_in("clerk"), mine.id, "merge", expect=422, number=number)
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize("action", ["assign", "join"])
+def test_joined_letters_are_never_given_to_a_unit_that_one_of_them_complains_of(
+    app: Flask, sign_in: SignIn, action: str
+) -> None:
+    head, other = put(app, State.ACCEPTED), put(app, State.ACCEPTED, against=WATER)
+    clerk = sign_in("clerk")
+    press(clerk, other.id, "merge", number=petition(app, head.id).number or "")
+    with app.app_context():
+        water, pumps, farming = (unit_id(name) for name in (WATER, PUMPS, FARMING))
+        if action == "join":
+            step(head.id, "assign", unit=FARMING)
+            db.session.commit()
+    clerk.get(f"/petitions/{head.id}/{action}")
+    assert not {str(water), str(pumps)} & {
+        str(node.attributes["value"]) for node in clerk.page.all("select[name=unit] option")
+    }
+    with app.app_context():
+        values = {"unit": water, "reason": "", "task": "核实", "due_on": clock.today()}
+        matter, by = db.session.get_one(Petition, head.id), viewer("clerk")
+        with pytest.raises(NotPossible, match=action):
+            matter.move(action, values, by=by)
+    if action == "assign":
+        press(clerk, head.id, "assign", unit=farming)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_joined_letter_of_which_it_turns_out_that_it_is_about_that_unit_is_taken_out_at_once(
+    app: Flask, sign_in: SignIn
+) -> None:
+    head, other = put(app, State.HANDLING, unit=WATER), put(app, State.ACCEPTED)
+    clerk = sign_in("clerk")
+    press(clerk, other.id, "merge", number=petition(app, head.id).number or "")
+    press(clerk, other.id, "about", person="赵水务")
+    row = petition(app, other.id)
+    assert (row.state, row.merged_into_id) == (State.ACCEPTED, None)
+    assert "取消并案" in clerk.get(f"/petitions/{other.id}").text
+    with app.app_context():
+        for action in ("answer", "sign"):
+            step(head.id, action)
+        db.session.commit()
+    assert petition(app, other.id).outcome is None, "that unit does not answer it"
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_joined_letter_has_its_own_time_which_is_extended_with_a_notice_to_its_own_writer(
+    app: Flask, sign_in: SignIn
+) -> None:
+    made = put(app, State.MERGED)
+    press(sign_in("leader"), made.id, "extend")
+    assert "延期办理告知书" in look_up(Browser(app), made.code).text
+    assert petition(app, made.id).state == State.MERGED
+
+
 # --- representatives -----------------------------------------------------------------------------------------------
 
 
@@ -167,3 +236,10 @@ def test_letters_alike_are_suggested_on_registering_by_their_words_and_through_t
     links = {node.attributes["href"] for node in page.all("section[aria-labelledby=alike] a")}
     assert links == {f"/petitions/{same.id}"}
     assert not {f"/petitions/{each.id}" for each in (walled, far, other)} & links
+
+
+def test_letters_of_one_writer_are_not_alike_for_that(app: Flask, sign_in: SignIn) -> None:
+    same_hand = {"name": "欧阳水泵", "address": "村口水塘边三号", "contact": "13800005678"}
+    put(app, State.REGISTERED, subject="低保停发", text="低保上个月停了，没有人告诉我为什么。", identity=same_hand)
+    new = put(app, subject="水塘的水泵坏了", text="村口水塘的水泵坏了三个月没有修。", identity=same_hand)
+    assert not sign_in("clerk").get(f"/petitions/{new.id}/register").all("section[aria-labelledby=alike] a")

@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from core import record
+from core.attachments import Cleaned
 from core.extensions import db
+from core.roles import Role
 from tests.browse import Browser
 from tests.letters import look_up, offered, petition, press, put, step, viewer
+from tests.people import PASSWORD
 from tests.petitions.test_steps import token
 
 SignIn = Callable[..., Browser]
@@ -104,3 +109,81 @@ def test_a_letter_is_not_made_one_that_nobody_here_could_handle(app: Flask, sign
     id = put(app, State.REGISTERED).id
     assert press(sign_in("clerk"), id, "about", expect=422, person="孙部长").all("#errors")  # the only leader
     sign_in("leader").get(f"/petitions/{id}")
+
+
+def test_a_wall_is_put_up_around_a_closed_matter_too(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.ARCHIVED).id
+    handler = sign_in("handler")
+    handler.get(f"/petitions/{id}")
+    press(sign_in("clerk"), id, "about", person="赵水务")
+    sees_nothing(handler, id, petition(app, id).number or "")
+
+
+def test_who_was_taken_off_finds_neither_files_nor_papers_nor_record_nor_numbers(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        office = db.session.scalars(select(Unit).where(Unit.is_office)).one()
+        User.open("leader2", "何部长", Role.LEADER, office, PASSWORD, by=None, must_change=False)
+        db.session.commit()
+    file = Cleaned(name="证据.txt", kind="txt", data="证据".encode())
+    id = put(app, State.SIGNED, files=(file,), subject="标记壬").id
+    with app.app_context():
+        row = db.session.get_one(Petition, id)
+        paths = [f"/files/{row.files()[0].id}", f"/papers/{row.papers()[0].id}", f"/papers/{row.papers()[0].id}.pdf"]
+        off, number = viewer("leader2").id, str(row.number)
+    leader2 = sign_in("leader2")
+    year = petition(app, id).received_on.year
+    lists = ("/record", "/figures/", f"/figures/report/{year}", "/petitions/?state=signed", "/protection/readings")
+    for path in paths:
+        leader2.get(f"/petitions/{id}{path}")
+    before = {path: leader2.client.get(path) for path in lists}
+    assert number in before["/record"].get_data(as_text=True)
+    press(sign_in("leader"), id, "recuse", person=str(off), asked_by="leader")
+    sees_nothing(leader2, id, number)
+    for path in paths:
+        leader2.get(f"/petitions/{id}{path}", expect=404)
+    for path in lists:
+        after = leader2.client.get(path)
+        assert after.status_code == before[path].status_code, path
+        told = after.get_data(as_text=True)
+        for secret in (number, str(id), "标记壬"):
+            assert secret not in told, path
+
+
+def test_who_was_taken_off_is_not_offered_again_and_cannot_be_put_in_charge_of_a_step(
+    app: Flask, sign_in: SignIn
+) -> None:
+    id = put(app, State.DRAFTED).id
+    with app.app_context():
+        clerk2 = str(viewer("clerk2").id)
+    leader = sign_in("leader")
+    press(leader, id, "recuse", person=clerk2)
+    leader.get(f"/petitions/{id}/recuse")
+    assert clerk2 not in {str(node.attributes["value"]) for node in leader.page.all("select[name=person] option")}
+
+
+def test_the_check_names_a_matter_from_which_everybody_who_could_move_it_on_has_withdrawn(
+    app: Flask, sign_in: SignIn
+) -> None:
+    id, done = put(app, State.HANDLING).id, put(app, State.CLOSED).id
+    press(sign_in("handler"), id, "withdraw")
+    press(sign_in("clerk2"), id, "withdraw")
+    assert (
+        f"petition {id}: nobody in the unit it was given to may see it"
+        in app.test_cli_runner().invoke(args=["check"]).output
+    )
+    with app.app_context():
+        db.session.scalars(select(User).where(User.username == "clerk")).one().close(by=viewer("administrator").id)
+        db.session.commit()
+    told = app.test_cli_runner().invoke(args=["check"]).output
+    assert f"petition {id}: every clerk or every leader" in told
+    assert f"petition {done}" not in told
+
+
+def test_the_check_finds_a_corrected_matter_in_order(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.REGISTERED, person="马某某").id
+    press(sign_in("clerk"), id, "about", person="牛某某")
+    with app.app_context():
+        named = str(db.session.get_one(Petition, id).concerns()[0].id)
+    press(sign_in("leader"), id, "about", fields={"remove": named, "person": ""})
+    told = app.test_cli_runner().invoke(args=["check"])
+    assert told.exit_code == 0, told.output

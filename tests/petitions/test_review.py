@@ -164,3 +164,123 @@ def test_after_the_re_examination_nothing_more_can_be_asked(app: Flask, sign_in:
     made = put(app, State.REEXAMINED)
     assert not {"ask_review", "ask_reexamination"} & offered(sign_in("clerk").get(f"/petitions/{made.id}"))
     assert not look_up(Browser(app), made.code).all("form[action*='/ask/ask_re']")
+
+
+# --- what the petitioner may still ask, whatever the office has done meanwhile -------------------------------------
+
+
+def asks(app: Flask, code: str) -> set[str]:
+    """What the receipt page offers to ask the organ above for."""
+    forms = look_up(Browser(app), code).all("form[action*='/ask/ask_re']")
+    return {str(form.attributes["action"]).rpartition("/")[2] for form in forms}
+
+
+def test_an_answer_that_was_asked_about_before_its_delivery_is_delivered_all_the_same_and_begins_no_second_term(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    made = put(app, State.SIGNED)
+    with app.app_context():
+        step(made.id, "notify")
+        db.session.get_one(Petition, made.id).ask("ask_review", "水泵没有修好。")
+        db.session.commit()
+    clerk = sign_in("clerk")
+    press(clerk, made.id, "notify", how="registered_post", proof="挂号XA987654321")
+    with app.app_context():
+        answer = db.session.get_one(Petition, made.id).papers()[-1]
+        assert (answer.kind, answer.proof) == ("opinion", "挂号XA987654321")
+    assert "ask_review" not in days(app, made.id), "the right has been used"
+    press(clerk, made.id, "review")
+    press(clerk, made.id, "notify")
+    handler = sign_in("handler")
+    press(handler, made.id, "carry_out")
+    press(handler, made.id, "close")
+
+
+def test_a_request_dated_before_the_delivery_is_early_even_if_it_is_written_down_later(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.SIGNED).id
+    on(date(2026, 3, 6))
+    clerk = sign_in("clerk")
+    press(clerk, id, "deliver", on="2026-03-05")
+    press(clerk, id, "ask_review", on="2026-03-04")
+    assert last(app, id).data["standing"] == Standing.EARLY
+
+
+def test_the_term_of_an_older_answer_says_nothing_of_a_request_on_the_new_one(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.REVIEWING).id
+    with app.app_context():
+        step(id, "review", verdict="revoked")
+        step(id, "redo", by="leader", reason="重新办理")
+        for action in ("answer", "sign"):
+            step(id, action)
+        db.session.commit()
+    press(sign_in("clerk"), id, "ask_review")
+    assert last(app, id).data["standing"] == Standing.EARLY
+
+
+@pytest.mark.parametrize("state", [State.CLOSED, State.ARCHIVED])
+def test_closing_takes_no_right_away(app: Flask, sign_in: SignIn, on: On, state: State) -> None:
+    made, reviewed = put(app, state), put(app, State.REVIEWED)
+    with app.app_context():
+        for action in ("notify", "notify", "carry_out", "close", "archive")[: 5 if state == State.ARCHIVED else 4]:
+            step(reviewed.id, action)
+        db.session.commit()
+    assert petition(app, reviewed.id).state == state
+    assert (asks(app, made.code), asks(app, reviewed.code)) == ({"ask_review"}, {"ask_reexamination"})
+    clerk = sign_in("clerk")
+    press(clerk, reviewed.id, "ask_reexamination")
+    row = petition(app, reviewed.id)
+    assert (row.state, row.due_clock, row.closed_on, row.solved) == (State.REEXAMINING, "reexamination", None, None)
+    assert "ask_reexamination" not in offered(clerk.get(f"/petitions/{made.id}")), "nothing was reviewed"
+
+
+def test_a_revoked_answer_cannot_be_closed_and_what_it_promised_is_not_owed_any_more(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.REVIEWING).id
+    with app.app_context():
+        step(id, "notify")
+        step(id, "review", verdict="revoked")
+        step(id, "notify")
+        step(id, "carry_out")
+        db.session.commit()
+    for username in ("handler", "leader"):
+        assert "close" not in offered(sign_in(username).get(f"/petitions/{id}"))
+    other = put(app, State.REVIEWING).id
+    with app.app_context():
+        step(other, "review", verdict="revoked")
+        step(other, "notify", on=date(2026, 3, 2))
+        db.session.commit()
+    press(sign_in("leader"), other, "redo")
+    running = {name for name, (_, _, stopped) in days(app, other).items() if stopped is None}
+    assert "handling" in running
+    assert not {"carry_out", "ask_review", "ask_reexamination"} & running
+
+
+@pytest.mark.parametrize(("state", "action"), [(State.REVIEWING, "review"), (State.REEXAMINING, "reexamine")])
+def test_the_organ_above_is_in_time_by_the_day_of_its_decision_not_by_the_day_that_is_written_down(
+    app: Flask, sign_in: SignIn, on: On, state: State, action: str
+) -> None:
+    id = put(app, state).id
+    on(date(2026, 4, 20))
+    clerk = sign_in("clerk")
+    assert press(clerk, id, action, expect=422, dated="2026-03-01").all("#dated-error"), "nobody had asked yet"
+    press(clerk, id, action, dated="2026-03-30")
+    clock = {"review": "review", "reexamine": "reexamination"}[action]
+    assert days(app, id)[clock] == (date(2026, 3, 2), date(2026, 4, 1), date(2026, 3, 30))
+
+
+def test_the_same_facts_and_grounds_are_not_taken_again_after_a_re_examination(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.REGISTERED).id
+    clerk = sign_in("clerk")
+    press(clerk, id, "decline", elsewhere="final", reason="此事已于2025年12月复核。")
+    paper = clerk.get(f"/petitions/{id}").all("section[aria-labelledby=papers] a")[-1]
+    told = clerk.follow(str(paper.attributes["href"])).html
+    assert "复核" in told
+    assert "第三十六条" in told
+    assert "新的事实和理由" in told

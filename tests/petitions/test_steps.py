@@ -58,7 +58,8 @@ WAITING = {"close", "part", "release", "redo", "respond"}
 
 def wanted(role: Role, state: State) -> set[str]:
     """The steps of the table, less those that have nothing to do yet."""
-    return {each.action for each in WORKFLOW if role in each.who and state in each.from_} - WAITING
+    waiting = WAITING | ({"ask_reexamination"} if state in ENDED else set())  # these were never reviewed
+    return {each.action for each in WORKFLOW if role in each.who and state in each.from_} - waiting
 
 
 # --- every step × role × state -------------------------------------------------------------------------------------
@@ -104,9 +105,19 @@ _TAKEN = [
 def ready(app: Flask, action: str, state: State) -> int:
     """A matter in that state in which nothing keeps this step shut."""
     verdict = {"verdict": "revoked"} if action == "redo" else {}
-    id = put(app, state).id
+    reviewed = action == "ask_reexamination" and state in ENDED
+    id = put(app, State.REVIEWED if reviewed else state).id
     with app.app_context():
         match action:
+            case "ask_reexamination" if reviewed:
+                for each in (
+                    "notify",
+                    "notify",
+                    "carry_out",
+                    "close",
+                    *(("archive",) if state == State.ARCHIVED else ()),
+                ):
+                    step(id, each)
             case "part" | "release":
                 step(id, "join")
             case "respond":

@@ -71,6 +71,7 @@ class Elsewhere(StrEnum):
     RULING = "ruling"
     DUTY = "duty"
     UNDER_WAY = "under_way"
+    FINAL = "final"
 
 
 class Verdict(StrEnum):
@@ -123,6 +124,7 @@ class Only(StrEnum):
     ANOTHER = "another"
     TO_CARRY_OUT = "to_carry_out"
     REVIEWABLE = "reviewable"
+    REEXAMINABLE = "reexaminable"
     REVOKED = "revoked"
     SUPERVISED = "supervised"
 
@@ -184,6 +186,7 @@ ELSEWHERE_LABELS = {
     Elsewhere.RULING: _l("An administrative ruling"),
     Elsewhere.DUTY: _l("An authority that must act by law"),
     Elsewhere.UNDER_WAY: _l("The same matter is under way elsewhere, in time"),
+    Elsewhere.FINAL: _l("Re-examined already, on the same facts and grounds"),
 }
 
 VERDICT_LABELS = {
@@ -217,15 +220,18 @@ STANDING_LABELS = {
 
 ONLY_LABELS = {
     Only.NOTICE_WAITS: _l("while a notice waits to reach the petitioner"),
-    Only.ALL_DELIVERED: _l("once every paper has reached the petitioner, and nothing is left to be carried out"),
+    Only.ALL_DELIVERED: _l(
+        "once every paper has reached the petitioner, and nothing is left to be carried out, answered to the office or handled again"
+    ),
     Only.IN_TERM: _l("within the term for an objection"),
-    Only.ONCE: _l("once, and while the clock runs"),
+    Only.ONCE: _l("once, and not after its last day"),
     Only.OWN_PART: _l("for a co-handling unit whose part is not written"),
     Only.PART_OPEN: _l("while a co-handling unit has not written its part"),
     Only.PARTS_WRITTEN: _l("once every co-handling unit has written its part"),
     Only.ANOTHER: _l("for somebody else than who wrote the answer"),
     Only.TO_CARRY_OUT: _l("while a supported request is to be carried out"),
     Only.REVIEWABLE: _l("on a claim for relief, once"),
+    Only.REEXAMINABLE: _l("on a review opinion, once"),
     Only.REVOKED: _l("when the opinion was revoked"),
     Only.SUPERVISED: _l("while a supervision letter waits for its answer"),
 }
@@ -281,20 +287,20 @@ WORKFLOW = Workflow(
     Step("reassign",   _l("Give to another unit"),              AT_WORK,             S.ASSIGNED,    CLERK_OR_LEADER,    start="objection",                          asks="assign",                                   law="joint",          rare=True),
     Step("merge",      _l("Join to a letter on the same matter"), (S.ACCEPTED,),     S.MERGED,      CLERK,                                                          asks="merge",                                                          rare=True),
     Step("unmerge",    _l("Take out of the joined letters"),    (S.MERGED,),         S.ACCEPTED,    CLERK,                                                          asks="reason",                                                         rare=True),
-    Step("extend",     _l("Extend the time"),                   (S.ACCEPTED, *AT_WORK, S.DRAFTED), None, LEADER,                            paper=P.EXTENSION,      asks="extend",           only=Only.ONCE,            law="handling",       rare=True),
+    Step("extend",     _l("Extend the time"),                   (S.ACCEPTED, S.MERGED, *AT_WORK, S.DRAFTED), None, LEADER,                  paper=P.EXTENSION,      asks="extend",           only=Only.ONCE,            law="handling",       rare=True),
     Step("hear",       _l("Record a hearing"),                  (S.HANDLING, S.REEXAMINING), None,  STAFF,                                                          asks="hearing",                                  law="hearing",        rare=True),
     Step("mediate",    _l("Record a mediation"),                (S.HANDLING,),       None,          HANDLER,                                paper=P.MEDIATION,      asks="mediation",                                law="mediation",      rare=True),
 
-    Step("ask_review", _l("Record a request for review"),       (S.SIGNED, S.DELIVERED, S.CLOSED), S.REVIEWING, CLERK, start="review",     asks="request",                                  only=Only.REVIEWABLE,      law="review",         rare=True),
+    Step("ask_review", _l("Record a request for review"),       (S.SIGNED, S.DELIVERED, *ENDED), S.REVIEWING, CLERK, start="review",       asks="request",                                  only=Only.REVIEWABLE,      law="review",         rare=True),
     Step("review",     _l("Enter the review opinion"),          (S.REVIEWING,),      S.REVIEWED,    CLERK_OR_LEADER,    stop="review",      paper=P.REVIEW,         asks="verdict",                                  law="review"),
     Step("redo",       _l("Handle again"),                      (S.REVIEWED, S.REEXAMINED), S.HANDLING, LEADER,         start="handling",                           asks="reason",           only=Only.REVOKED,         law="review"),
-    Step("ask_reexamination", _l("Record a request for re-examination"), (S.REVIEWED,), S.REEXAMINING, CLERK,           start="reexamination", asks="request",                                                       law="reexamination",  rare=True),
+    Step("ask_reexamination", _l("Record a request for re-examination"), (S.REVIEWED, *ENDED), S.REEXAMINING, CLERK,     start="reexamination", asks="request",                              only=Only.REEXAMINABLE,    law="reexamination",  rare=True),
     Step("reexamine",  _l("Enter the re-examination opinion"),  (S.REEXAMINING,),    S.REEXAMINED,  CLERK_OR_LEADER,    stop="reexamination", paper=P.REEXAMINATION, asks="verdict",                                 law="reexamination"),
 
     Step("supervise",  _l("Supervise the unit"),                WITH_UNIT,           None,          CLERK_OR_LEADER,    start="supervise",  paper=P.SUPERVISION,    asks="supervise",                                law="supervise",      rare=True),
     Step("respond",    _l("Answer the supervision letter"),     WITH_UNIT,           None,          HANDLER,            stop="supervise",                           asks="respond",          only=Only.SUPERVISED,      law="supervise"),
     Step("report_up",  _l("Report upward at once"),             OPEN,                None,          STAFF,                                                          asks="report_up",                                law="urgent",         rare=True),
-    Step("about",      _l("Correct whom it is about"),          OPEN,                None,          CLERK_OR_LEADER,                                                asks="about",                                    law="protect",        rare=True),
+    Step("about",      _l("Correct whom it is about"),          EVERY,               None,          CLERK_OR_LEADER,                                                asks="about",                                    law="protect",        rare=True),
     Step("withdraw",   _l("Withdraw from this matter"),         OPEN,                None,          STAFF,                                                          asks="reason",                                   law="recuse",         rare=True, beside=True),
     Step("recuse",     _l("Take somebody off this matter"),     OPEN,                None,          LEADER,                                                         asks="recuse",                                   law="recuse",         rare=True),
 
@@ -398,7 +404,9 @@ INSIDE = (
 # What a step without questions means, told before the button is pressed.
 EXPLAINED = {
     "accept": _l("The matter is accepted. The acceptance notice is issued, and the time for handling begins."),
-    "archive": _l("The matter goes into the archive. It stays there to be read; nothing more is done in it."),
+    "archive": _l(
+        "The matter goes into the archive. It stays there to be read; nothing more is done in it, unless the petitioner asks the organ above."
+    ),
     "take": _l("You take the matter on for your unit. The petitioner sees that handling has begun."),
     "sign": _l(
         "The answer is signed off as it stands. The handling opinion is issued and can be read by the petitioner."

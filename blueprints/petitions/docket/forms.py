@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.casefile.domain import DELIVERY_LABELS
+from blueprints.petitions.casefile.models import CaseFile
 from blueprints.petitions.docket.domain import (
     CHANNEL_LABELS,
     ELSEWHERE_LABELS,
@@ -212,14 +213,17 @@ class RequestAboveForm(ChangeForm):
 class VerdictForm(ChangeForm):
     """What the organ above decided, as its paper says."""
 
+    asked_on = date.min  # nothing is decided sooner
+
     verdict = RadioField(_l("Decision"), [chosen()], choices=options(VERDICT_LABELS))
     dated = DateField(_l("Date of the decision"), [InputRequired(_l("Please give the date."))])
     their_number = line(_l("Number of the paper"), 60, needed=False)
     text = text(_l("Facts and grounds"), 5000)
 
     def validate_dated(self, field: Field) -> None:
-        """It has been taken."""
-        _past(field)
+        """It has been taken, and not before it was asked for."""
+        if field.data and not self.asked_on <= field.data <= clock.today():
+            raise ValidationError(_("The date lies in the future, or before the day the request came in."))
 
 
 class SuperviseForm(ChangeForm):
@@ -444,6 +448,9 @@ def offer(form: ChangeForm, petition: Petition, step: Step, viewer: Viewer) -> N
             form.person.choices = [("", _("Choose")), *people]
         case ExtendForm():
             form.most = profile(petition.profile).rule("extension", petition.kind).length
+        case VerdictForm():
+            if running := CaseFile(petition.id).running(step.stop or ""):
+                form.asked_on = running.started_on
         case CloseForm():
             if petition.outcome is None:  # nothing was answered here, so nothing solved
                 del form.solved

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User
 from blueprints.accounts.wall import Concerns
-from blueprints.petitions.casefile.domain import INSIDE, NOTICES, PaperKind
+from blueprints.petitions.casefile.domain import INSIDE, PaperKind
 from blueprints.petitions.casefile.models import (
     Attachment,
     CaseFile,
@@ -239,7 +239,8 @@ class Petition(ThreadHead, Base):
         return [
             step.action
             for step in asked
-            if self.state in step.from_ and (step.only is None or steps.reviewable(file, self.kind))
+            if self.state in step.from_
+            and (steps.reviewable(file, self.kind) if step.action == "ask_review" else steps.reexaminable(file))
         ]
 
     def _take(self, step: Step, values: dict[str, Any], by: Viewer | None) -> None:
@@ -252,7 +253,7 @@ class Petition(ThreadHead, Base):
                 self.due_on = clock.today()
         note = said.pop("note", values.get("reason"))
         self.unread = False
-        on = values.get("on") or clock.today()
+        on = values.get("on") or values.get("dated") or clock.today()
         if step.stop and (step.action != "notify" or self._first_notice(said)):
             self.stop(step.stop, on)
         if step.start:
@@ -270,8 +271,9 @@ class Petition(ThreadHead, Base):
 
     def awaited(self, action: str) -> "Paper":
         """The paper whose delivery this step records. Raises NotPossible."""
-        kinds = NOTICES if action == "notify" else (PaperKind.OPINION,)
-        for paper in self.papers():
+        kinds = steps.to_notify(self.state) if action == "notify" else (PaperKind.OPINION,)
+        papers = self.papers() if action == "notify" else reversed(self.papers())  # of two answers the latest counts
+        for paper in papers:
             if paper.kind in kinds and paper.delivered_on is None:
                 return paper
         raise NotPossible(action)
@@ -443,6 +445,10 @@ class Petition(ThreadHead, Base):
     def joined(self) -> Sequence["Petition"]:
         """The letters on the same matter that are answered together with this one."""
         return db.session.scalars(select(Petition).where(Petition.merged_into_id == self.id)).all()
+
+    def head(self) -> "Petition | None":
+        """The letter on the same matter that this one is answered together with."""
+        return db.session.get(Petition, self.merged_into_id) if self.merged_into_id else None
 
     def by_number(self, number: str, viewer: Viewer) -> "Petition | None":
         """Another matter by its docket number, if this person may see it."""

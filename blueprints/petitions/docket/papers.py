@@ -110,6 +110,13 @@ _ELSEWHERE = {
         Words(zh="已由有权处理的机关、单位受理，且尚在办理期限内", en="is being handled in time by another organ"),
         Words(zh="请等候该机关、单位的处理意见", en="Please wait for the answer of that organ"),
     ),
+    Elsewhere.FINAL: (
+        Words(zh="已经复核，现以同一事实和理由再次提出", en="has been re-examined on the same facts and grounds"),
+        Words(
+            zh="请在有新的事实和理由时另行提出；本机关会继续做好有关工作",
+            en="Please write again if there are new facts or grounds; this office still gives help and advice",
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -185,7 +192,7 @@ def _promise(matter: Matter, law: Profile, handling: Deadline, lang: Lang) -> st
 
 def declined(head: Head, matter: Matter, law: Profile, elsewhere: Elsewhere, reason: str) -> Sheets:
     """The non-acceptance notice 不予受理告知书: why, and where to go instead."""
-    ground = law.cite("accept", "decline")
+    ground = law.cite("accept", "reexamination" if elsewhere is Elsewhere.FINAL else "decline")
     because, go = _ELSEWHERE[elsewhere]
     zh = (
         text(f"{_received(matter, 'zh')}经审查，该事项{because.zh}。根据{ground.zh}，本机关决定不予受理。"),

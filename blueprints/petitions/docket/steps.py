@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, select
 
 from blueprints.accounts.models import Unit, User
-from blueprints.accounts.wall import enough_left, everybody_named, units_against
+from blueprints.accounts.wall import called, enough_left, everybody_named, units_against
 from blueprints.petitions.casefile.domain import INSIDE, NOTICES, PaperKind
-from blueprints.petitions.casefile.models import CaseFile, Concern, Part, Recusal, Serial
+from blueprints.petitions.casefile.models import CaseFile, Concern, Paper, Part, Recusal, Serial
 from blueprints.petitions.docket.domain import AT_WORK, RIGHTS, Kind, Only, Outcome, Standing, State, Verdict
 from core import clock, deadlines, workdays
 from core.extensions import db
@@ -47,19 +47,46 @@ def _in_term(petition: "Petition", file: CaseFile, viewer: Viewer) -> bool:
 
 def _extendable(petition: "Petition", file: CaseFile, viewer: Viewer) -> bool:
     handling = file.running("handling")
-    return handling is not None and handling.deadline.extends is None
+    return handling is not None and handling.deadline.extends is None and clock.today() <= handling.due_on
 
 
 def reviewable(file: CaseFile, kind: str) -> bool:
     """A claim whose latest opinion has not been under review yet (2022 Art 35)."""
-    opinion = max((paper.id for paper in file.papers if paper.kind == PaperKind.OPINION), default=None)
-    reviewed = any(row.name == "review" and row.id > opinion for row in file.clocks) if opinion else True
-    return kind == Kind.CLAIM and not reviewed
+    opinion = _latest(file, PaperKind.OPINION)
+    return kind == Kind.CLAIM and opinion is not None and not _begun_since(opinion, file, "review")
+
+
+def reexaminable(file: CaseFile) -> bool:
+    """A review opinion on the latest answer, which has not been re-examined yet (2022 Art 36)."""
+    opinion, review = _latest(file, PaperKind.OPINION), _latest(file, PaperKind.REVIEW)
+    if opinion is None or review is None or review.id < opinion.id:
+        return False
+    return not _begun_since(review, file, "reexamination")
+
+
+def _latest(file: CaseFile, kind: PaperKind) -> Paper | None:
+    return next((paper for paper in reversed(file.papers) if paper.kind == kind), None)
+
+
+def _begun_since(paper: Paper, file: CaseFile, clock: str) -> bool:
+    return any(row.name == clock and row.id > paper.id for row in file.clocks)
+
+
+def to_notify(state: str) -> tuple[PaperKind, ...]:
+    """The papers whose delivery is recorded as a notice: the answer too, where the petitioner asked the organ above
+    before it was delivered."""
+    return NOTICES if state == State.SIGNED else (*NOTICES, PaperKind.OPINION)
+
+
+def _all_done(petition: "Petition", file: CaseFile, viewer: Viewer) -> bool:
+    """Nobody waits for anything: not the petitioner, nor the office for what it asked of a unit."""
+    owed = any(file.running(name) for name in ("carry_out", "supervise"))
+    return not _waiting(file) and not owed and petition.verdict != Verdict.REVOKED
 
 
 HOLDS: Mapping[Only, Callable[["Petition", CaseFile, Viewer], bool]] = {
-    Only.NOTICE_WAITS: lambda petition, file, viewer: bool(_waiting(file) & set(NOTICES)),
-    Only.ALL_DELIVERED: lambda petition, file, viewer: not _waiting(file) and file.running("carry_out") is None,
+    Only.NOTICE_WAITS: lambda petition, file, viewer: bool(_waiting(file) & set(to_notify(petition.state))),
+    Only.ALL_DELIVERED: _all_done,
     Only.IN_TERM: _in_term,
     Only.ONCE: _extendable,
     Only.OWN_PART: lambda petition, file, viewer: viewer.unit_id in {part.unit_id for part in _open_parts(file)},
@@ -68,6 +95,7 @@ HOLDS: Mapping[Only, Callable[["Petition", CaseFile, Viewer], bool]] = {
     Only.ANOTHER: lambda petition, file, viewer: petition.drafted_by_id != viewer.id,
     Only.TO_CARRY_OUT: lambda petition, file, viewer: file.running("carry_out") is not None,
     Only.REVIEWABLE: lambda petition, file, viewer: reviewable(file, petition.kind),
+    Only.REEXAMINABLE: lambda petition, file, viewer: reexaminable(file),
     Only.REVOKED: lambda petition, file, viewer: petition.verdict == Verdict.REVOKED,
     Only.SUPERVISED: lambda petition, file, viewer: file.running("supervise") is not None,
 }
@@ -102,6 +130,8 @@ def _decline(petition: "Petition", values: Values, by: Viewer) -> Said:
 def _forward(petition: "Petition", values: Values, by: Viewer) -> Said:
     """To a unit of ours or to another organ; never to the one complained of (2022 Art 23, 30)."""
     unit = _free_unit(petition, values["unit"], "forward") if values["unit"] else None
+    if unit is None and called(db.session(), complained_of(petition), values["organ"]):
+        raise NotPossible("forward")
     values["organ"] = unit.name if unit else values["organ"]
     note = "\n".join(filter(None, (values["organ"], values["reason"])))
     return {"note": note, **({"unit": unit.id} if unit else {})}
@@ -116,8 +146,11 @@ def _free_unit(petition: "Petition", id: Any, action: str) -> Unit:
 
 
 def complained_of(petition: "Petition") -> set[int]:
-    """The units that a matter complains of: those it names, and those of the people it names."""
-    return units_against(db.session(), [(each.person_digest, each.unit_id) for each in petition.concerns()])
+    """The units that a matter complains of, or a letter that is answered with it: those it names, and those of the
+    people it names."""
+    letters = [petition, *petition.joined()]
+    concerns = [each for letter in letters for each in letter.concerns()]
+    return units_against(db.session(), [(each.person_digest, each.unit_id) for each in concerns])
 
 
 def _assign(petition: "Petition", values: Values, by: Viewer) -> Said:
@@ -125,6 +158,7 @@ def _assign(petition: "Petition", values: Values, by: Viewer) -> Said:
     if unit.id == petition.unit_id:
         raise NotPossible("assign")
     petition.unit_id = unit.id
+    petition.stop("supervise", clock.today())  # the letter went to the unit that had it
     for part in Part.all_of(petition.id):
         if part.unit_id == unit.id and part.open:
             part.released_on = clock.today()  # it leads now
@@ -133,6 +167,7 @@ def _assign(petition: "Petition", values: Values, by: Viewer) -> Said:
 
 def _leave_unit(petition: "Petition", values: Values, by: Viewer) -> Said:
     before, petition.unit_id = petition.unit_id, None
+    petition.stop("supervise", clock.today())
     return {"unit": before}
 
 
@@ -166,9 +201,8 @@ def _delivered(action: str) -> Callable[["Petition", Values, Viewer], Said]:
         paper.delivered_on, paper.delivered_how = values["on"], values["how"]
         paper.delivered_by_id = by.id
         paper.proof = values["proof"]
-        right = RIGHTS.get(PaperKind(paper.kind))
-        if right and action == "notify":
-            petition.start(right, values["on"])
+        if paper.kind == PaperKind.REVIEW and petition.state == State.REVIEWED:  # the right has not been used before
+            petition.start(RIGHTS[PaperKind.REVIEW], values["on"])
         return {"delivered": paper.id, "on": values["on"].isoformat(), "how": values["how"]}
 
     return delivered
@@ -222,16 +256,21 @@ def _merge(petition: "Petition", values: Values, by: Viewer) -> Said:
 
 def may_lead(petition: "Petition", head: "Petition") -> bool:
     """Whether this letter can be answered together with that one."""
-    parts = {part.unit_id for part in Part.all_of(head.id) if part.open}
-    units = [db.session.get_one(Unit, id) for id in {head.unit_id, *parts} if id]
-    against = complained_of(petition)
     return (
         head.id != petition.id
         and head.kind == petition.kind
         and head.state in (State.ACCEPTED, *AT_WORK, State.DRAFTED)
-        and not any(against.intersection(unit.line_ids) for unit in units)
+        and not _against_units_of(head, petition)
         and not any(True for _ in petition.joined())  # what leads others is taken out of them first
     )
+
+
+def _against_units_of(head: "Petition", petition: "Petition") -> bool:
+    """Whether a letter complains of a unit that handles another, or takes part in it."""
+    parts = {part.unit_id for part in Part.all_of(head.id) if part.released_on is None}
+    units = [db.session.get_one(Unit, id) for id in {head.unit_id, *parts} if id]
+    against = complained_of(petition)
+    return any(against.intersection(unit.line_ids) for unit in units)
 
 
 def _unmerge(petition: "Petition", values: Values, by: Viewer) -> Said:
@@ -261,7 +300,7 @@ def _hear(petition: "Petition", values: Values, by: Viewer) -> Said:
     first, last = values["on"], values["until"] or values["on"]
     said = {"note": values["text"], "on": first.isoformat(), "until": last.isoformat()}
     running = CaseFile(petition.id).running("reexamination")
-    if running is not None:
+    if running is not None and running.deadline.rule.hearing_not_counted:
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         running.now_ends(deadlines.leave_out(running.deadline, days, workdays))
         said["due_on"] = running.due_on.isoformat()
@@ -280,8 +319,7 @@ def _ask_above(right: str) -> Callable[["Petition", Values, Viewer | None], Said
         """The petitioner asks the organ above. Whether in time is said, not decided: that is for the organ above."""
         standing = standing_of(CaseFile(petition.id), right, values["on"])
         petition.stop(right, values["on"])
-        petition.verdict = None
-        petition.closed_on = None
+        petition.verdict = petition.closed_on = petition.solved = None
         return {"note": values["text"], "on": values["on"].isoformat(), "standing": standing}
 
     return asked
@@ -289,8 +327,9 @@ def _ask_above(right: str) -> Callable[["Petition", Values, Viewer | None], Said
 
 def standing_of(file: CaseFile, right: str, on: date) -> Standing:
     """How a request of that day stands to the term, which begins with a proven delivery and not before."""
+    paper = _latest(file, next(kind for kind, gives in RIGHTS.items() if gives == right))
     term = next((row for row in reversed(file.clocks) if row.name == right), None)
-    if term is None:
+    if term is None or paper is None or paper.delivered_on is None or on < paper.delivered_on:
         return Standing.EARLY
     return Standing.IN_TIME if on <= term.due_on else Standing.LATE
 
@@ -301,7 +340,10 @@ def _verdict(petition: "Petition", values: Values, by: Viewer) -> Said:
 
 
 def _redo(petition: "Petition", values: Values, by: Viewer) -> Said:
+    """The answer is revoked: what it promised is not owed, nor does a right run that it gave."""
     petition.verdict = petition.outcome = None
+    for name in ("carry_out", *RIGHTS.values()):
+        petition.stop(name, clock.today())
     return {}
 
 
@@ -340,6 +382,10 @@ def _about(petition: "Petition", values: Values, by: Viewer) -> Said:
     now = [(each.person_digest, each.unit_id) for each in petition.concerns()]
     if not (added or removed) or not enough_left(db.session(), now):
         raise NotPossible("about")
+    head = petition.head()
+    if head is not None and _against_units_of(head, petition):
+        petition.state, petition.merged_into_id = State.ACCEPTED, None
+        petition.trace("unmerge", by=by.id, state=petition.state, into=head.id)
     return {"added": len(added), "removed": removed}
 
 

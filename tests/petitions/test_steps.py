@@ -98,7 +98,7 @@ _TAKEN = [
     for state in map(State, each.from_)
     for username, role in ROLES.items()
     if role in each.who and (role is not Role.HANDLER or state in _WITH_WATER)
-    if (each.action, role) != ("withdraw", Role.LEADER)  # there is but one: see test_joint_and_recused.py
+    if (each.action, role) != ("withdraw", Role.LEADER)  # there is but one: see test_recusal.py
 ]
 
 

@@ -25,6 +25,7 @@ class Progress:
     failed: bool = False
     made: bytes | None = field(default=None, repr=False)  # a file that waits in memory to be taken, where one was made
     made_at: datetime | None = None
+    about: frozenset[int] = frozenset()  # the rows that stand in it, so that whoever takes it may still see them
     thread: threading.Thread | None = field(default=None, repr=False)
 
     @property

@@ -1,7 +1,8 @@
 """Forwarding, objection, supervision, extension, carrying out: what passes between the office and its units, with its terms."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from blueprints.petitions.casefile.models import Paper
 from blueprints.petitions.docket.domain import State
-from core import clock
+from blueprints.petitions.docket.queries import PAGE
 from core.extensions import db
 from tests.browse import Browser
 from tests.letters import FARMING, PUMPS, WATER, days, look_up, offered, petition, press, put, step, unit_id
@@ -17,17 +18,6 @@ from tests.letters import FARMING, PUMPS, WATER, days, look_up, offered, petitio
 SignIn = Callable[..., Browser]
 pytestmark = pytest.mark.parametrize("database", ["sqlite"])  # rules of dates and pages; no query of their own
 On = Callable[[date], None]
-
-
-@pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch) -> On:
-    """Sets the office's clock to ten o'clock of a day."""
-
-    def go(day: date) -> None:
-        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
-
-    go(date(2026, 3, 2))
-    return go
 
 
 def text_of(app: Flask, id: int, kind: str) -> str:
@@ -263,6 +253,10 @@ def test_not_even_the_day_by_which_a_unit_has_to_answer_shows_to_the_contact_who
     assert kept.value.endswith(str(id))
     assert "2026-04-01" not in kept.value
     assert "已超期 4 天" in sign_in("clerk").get("/petitions/").text
+    for _ in range(PAGE):
+        put(app, by="contact")
+    following = str(contact.get("/petitions/").one(".pager a").attributes["href"])
+    assert re.search(r"after=\d+$", following), "newest first: neither a day nor a place in the order of days"
 
 
 def test_what_is_late_already_is_not_made_punctual_by_an_extension(app: Flask, sign_in: SignIn, on: On) -> None:

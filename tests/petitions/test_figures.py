@@ -16,25 +16,13 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.figures import queries
 from blueprints.petitions.figures.domain import HIDDEN, SMALL, Age, By, Count, Measure, Period, period, told
 from blueprints.petitions.figures.queries import Asked, Done, Wanted, behind, divided, how_many, table, whole
-from core import clock
 from core.extensions import db
 from tests.browse import Browser
-from tests.letters import FARMING, PUMPS, WATER, put, put_many, step, unit_id, viewer
+from tests.letters import FARMING, PUMPS, WATER, press, put, put_many, step, unit_id, viewer
 
 SignIn = Callable[..., Browser]
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
-
-
-@pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
-    """Sets the office's clock to ten o'clock of a day."""
-
-    def go(day: date) -> None:
-        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
-
-    go(date(2026, 3, 2))
-    return go
 
 
 def closed(
@@ -362,6 +350,20 @@ def test_the_list_behind_a_figure_is_taken_along_as_excel_and_that_is_recorded(
     assert sign_in("clerk").get("/figures/taken.xlsx").is_html, "nor any more"
     told_of = sign_in("auditor").get("/record").text
     assert "3件" in told_of.replace(" ", "")
+
+
+def test_a_list_taken_along_is_gone_once_its_owner_may_not_see_all_of_it_any_more(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    id = put(app, State.HANDLING).id
+    put(app)
+    clerk = sign_in("clerk")
+    clerk.get("/figures/behind?measure=received&period=2026")
+    clerk.submit("taking")
+    list(app.extensions["jobs"].values())[-1].thread.join()
+    assert not clerk.get("/figures/taken.xlsx").is_html
+    press(clerk, id, "withdraw")
+    assert clerk.get("/figures/taken.xlsx").is_html
 
 
 def test_the_page_costs_the_same_with_many_letters(app: Flask, sign_in: SignIn, on: Callable[[date], None]) -> None:

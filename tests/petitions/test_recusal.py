@@ -81,6 +81,24 @@ def test_who_wrote_an_answer_does_not_sign_it(app: Flask, sign_in: SignIn) -> No
     assert "sign" in offered(sign_in("leader").get(f"/petitions/{other}"))
 
 
+def test_who_withdrew_from_a_joined_letter_does_not_sign_what_answers_it(app: Flask, sign_in: SignIn) -> None:
+    head, other = put(app, State.ACCEPTED), put(app, State.ACCEPTED)
+    with app.app_context():
+        office = db.session.scalars(select(Unit).where(Unit.is_office)).one()
+        User.open("leader2", "吴副部", Role.LEADER, office, PASSWORD, by=None, must_change=False)
+        db.session.commit()
+    press(sign_in("clerk"), other.id, "merge", number=petition(app, head.id).number or "")
+    with app.app_context():
+        for action in ("assign", "take", "answer"):
+            step(head.id, action)
+        db.session.commit()
+    leader = sign_in("leader")
+    assert "sign" in offered(leader.get(f"/petitions/{head.id}"))
+    press(leader, other.id, "withdraw")
+    assert "sign" not in offered(leader.get(f"/petitions/{head.id}"))
+    press(sign_in("leader2"), head.id, "sign")
+
+
 # --- whom it is about, corrected -----------------------------------------------------------------------------------
 
 

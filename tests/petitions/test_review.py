@@ -1,14 +1,14 @@
 """Review and re-examination: the petitioner's right runs from delivery alone, one level up each time (2022 Art 35, 36)."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from blueprints.petitions.docket.domain import Kind, Standing, State
 from blueprints.petitions.docket.models import Petition
-from core import clock, record
+from core import record
 from core.extensions import db
 from tests.browse import Browser
 from tests.letters import days, look_up, offered, petition, press, put, step
@@ -16,17 +16,6 @@ from tests.letters import days, look_up, offered, petition, press, put, step
 SignIn = Callable[..., Browser]
 pytestmark = pytest.mark.parametrize("database", ["sqlite"])  # rules of dates and pages; no query of their own
 On = Callable[[date], None]
-
-
-@pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch) -> On:
-    """Sets the office's clock to ten o'clock of a day."""
-
-    def go(day: date) -> None:
-        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
-
-    go(date(2026, 3, 2))
-    return go
 
 
 def last(app: Flask, id: int) -> record.Entry:

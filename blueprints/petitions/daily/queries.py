@@ -11,7 +11,7 @@ from blueprints.petitions.daily.domain import REASONS
 from blueprints.petitions.daily.models import Ticked
 from blueprints.petitions.docket.domain import WORKFLOW, State
 from blueprints.petitions.docket.models import Petition
-from blueprints.petitions.docket.queries import Filter, queue
+from blueprints.petitions.docket.queries import Filter, in_due_order, queue
 from core.extensions import db
 from core.roles import Role, Viewer
 
@@ -22,8 +22,8 @@ def following(viewer: Viewer, wanted: Filter, place: str, this: int) -> tuple[in
     `place` is where the matter `this` stood when it was opened, as `due.id`: a step may have moved it since.
     """
     due, _, id = place.rpartition(".")
-    if id == str(this) and (due or not wanted.by_due_date):
-        for row in queue(viewer, wanted, place if wanted.by_due_date else id).rows:
+    if id == str(this) and (due or not in_due_order(viewer, wanted)):
+        for row in queue(viewer, wanted, place if in_due_order(viewer, wanted) else id).rows:
             if row.id != this:
                 return row.id, False
     for row in queue(viewer, wanted).rows:

@@ -446,6 +446,12 @@ class Petition(ThreadHead, Base):
         """The letters on the same matter that are answered together with this one."""
         return db.session.scalars(select(Petition).where(Petition.merged_into_id == self.id)).all()
 
+    def may_be_answered_by(self, viewer: Viewer) -> bool:
+        """Whether none of the letters answered together with this one complains of this person, nor has this person
+        withdrawn from it (2022 Art 28, 30): what may not be seen is not answered either."""
+        walled = select(Petition.id).where(Petition.merged_into_id == self.id, ~unwalled(viewer))
+        return db.session.scalars(walled.limit(1)).first() is None
+
     def head(self) -> "Petition | None":
         """The letter on the same matter that this one is answered together with."""
         return db.session.get(Petition, self.merged_into_id) if self.merged_into_id else None

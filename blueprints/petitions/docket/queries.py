@@ -144,6 +144,12 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     return replace(listing, filters=wanted.asked())
 
 
+def in_due_order(viewer: Viewer, wanted: Filter) -> bool:
+    """Whether this list comes by due date. To a contact none does: its order and its next address would tell the day by
+    which a unit has to answer the office."""
+    return wanted.by_due_date and viewer.role != Role.CONTACT
+
+
 def _outside(line: Line) -> Line:
     """The line without the day by which a unit has to answer the office: that is nobody else's business."""
     return line._replace(due_on=None, due_clock=None) if line.due_clock in INSIDE_CLOCKS else line
@@ -159,7 +165,7 @@ def _to_search(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Sel
 def _in_order(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Select[*tuple[Any, ...]]:
     """The first page, as a statement that is kept: to put it together takes longer than to run it."""
     lines = LINES.where(seen_by(viewer), *wanted.clauses(viewer)).limit(PAGE + 1)
-    if not wanted.by_due_date:
+    if not in_due_order(viewer, wanted):
         return lines.order_by(Petition.id.desc())
     return lines.where(Petition.due_on.is_not(None)).order_by(Petition.due_on, Petition.id)
 
@@ -169,7 +175,7 @@ def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
         lines = _to_search(viewer, replace(wanted, q=""), clock.today(), db.engine.dialect.name)
         return _found(lines, wanted.q, newest_key(after))
     lines = _in_order(viewer, wanted, clock.today(), db.engine.dialect.name)
-    if not wanted.by_due_date:
+    if not in_due_order(viewer, wanted):
         key = newest_key(after)
         rows = fetch(db.session(), lines.where(Petition.id < key) if key else lines).all()
         return Listing([line_of(row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

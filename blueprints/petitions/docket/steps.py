@@ -91,8 +91,10 @@ HOLDS: Mapping[Only, Callable[["Petition", CaseFile, Viewer], bool]] = {
     Only.ONCE: _extendable,
     Only.OWN_PART: lambda petition, file, viewer: viewer.unit_id in {part.unit_id for part in _open_parts(file)},
     Only.PART_OPEN: lambda petition, file, viewer: bool(_open_parts(file)),
-    Only.PARTS_WRITTEN: lambda petition, file, viewer: not _open_parts(file),
-    Only.ANOTHER: lambda petition, file, viewer: petition.drafted_by_id != viewer.id,
+    Only.PARTS_WRITTEN: lambda petition, file, viewer: not _open_parts(file) and petition.may_be_answered_by(viewer),
+    Only.ANOTHER: lambda petition, file, viewer: (
+        petition.drafted_by_id != viewer.id and petition.may_be_answered_by(viewer)
+    ),
     Only.TO_CARRY_OUT: lambda petition, file, viewer: file.running("carry_out") is not None,
     Only.REVIEWABLE: lambda petition, file, viewer: reviewable(file, petition.kind),
     Only.REEXAMINABLE: lambda petition, file, viewer: reexaminable(file),

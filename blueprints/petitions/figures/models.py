@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
+from blueprints.petitions.docket.models import Petition, seen_by
 from blueprints.petitions.docket.queries import Line
 from core import clock, jobs
 from core.extensions import db, reading
@@ -41,7 +44,7 @@ def take(viewer: Viewer, behind: Behind) -> Progress:
         cells = [_cells(row, behind.labels) for row in rows]
         data = write_xlsx(Sheet(behind.title, behind.headings, cells))
         write(Thread("figures", viewer.id), "taken along", by=viewer.id, rows=len(rows), asked=behind.address)
-        progress.made, progress.made_at = data, clock.now()
+        progress.made, progress.made_at, progress.about = data, clock.now(), frozenset(row.id for row in rows)
 
     return jobs.start(_name(viewer), work)
 
@@ -76,6 +79,9 @@ def progress_of(viewer: Viewer) -> Progress | None:
 
 
 def made(viewer: Viewer) -> bytes | None:
-    """The workbook, once it is written and recorded."""
+    """The workbook, once it is written and recorded, as long as this person may see every matter in it."""
     progress = progress_of(viewer)
-    return progress.made if progress is not None and progress.kept else None
+    if progress is None or not progress.kept:
+        return None
+    still = select(func.count()).where(Petition.id.in_(progress.about), seen_by(viewer))
+    return progress.made if db.session.scalar(still) == len(progress.about) else None

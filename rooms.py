@@ -48,6 +48,10 @@ WINGS = (
             *("petitions.protection", "petitions.bypass", "petitions.retention"),
         ),
     ),
+    Wing(
+        _l("Rules"),
+        (),
+    ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )
 

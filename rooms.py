@@ -50,7 +50,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        (),
+        ("rules.register",),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

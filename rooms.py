@@ -50,7 +50,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        ("rules.register",),
+        ("rules.register", "rules.reading"),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

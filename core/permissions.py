@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "protection.bypass": frozenset({Role.AUDITOR}),
     "rules.read": frozenset(Role),
     "rules.edit": frozenset({Role.CLERK, Role.LEADER}),
+    "reading.ask": frozenset({Role.CLERK, Role.LEADER}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -97,3 +97,6 @@ def downgrade() -> None:
     search.drop(op, "rule_search")
     for table in ("rule_article", "rule_version", "rule"):
         op.drop_table(table)
+    # What belongs to rows that are no more: their record and the numbers they had.
+    op.execute("DELETE FROM entry WHERE thread = 'rule'")
+    op.execute("DELETE FROM serial WHERE kind = 'rule'")

@@ -87,3 +87,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("rule_quiz", "rule_reading", "rule_addressee", "rule_assignment"):
         op.drop_table(table)
+    # What belongs to rows that are no more: their record.
+    op.execute("DELETE FROM entry WHERE thread IN ('rule_assignment', 'rule_reading', 'rule_quiz')")

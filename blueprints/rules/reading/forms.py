@@ -147,11 +147,13 @@ def form_to_read(quiz: Quiz | None, year: int) -> ReadForm:
     questions = quiz.asked() if quiz else []
     fields: dict[str, Any] = {"asked": questions}
     for place, each in enumerate(questions):
-        choices = [(str(nth), choice) for nth, choice in enumerate(each.choices)]
         kind: Any = _Boxes if len(each.right) > 1 else RadioField
-        fields[f"question_{place}"] = kind(each.text, choices=choices, validate_choice=False)
+        fields[f"question_{place}"] = kind(each.text, validate_choice=False)
     if year:
         label = _("I have read this pledge and sign it for the year %(year)s.", year=year)
         fields["read"] = BooleanField(label, [InputRequired(_l("Please tick this box."))])
     form: ReadForm = type("ReadForm", (ReadForm,), fields)()
+    for place, each in enumerate(questions):
+        choices: Any = form[f"question_{place}"]
+        choices.choices = [(str(nth), choice) for nth, choice in enumerate(each.choices)]
     return form

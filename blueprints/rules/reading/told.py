@@ -44,5 +44,5 @@ def desk(viewer: Viewer) -> list[Part]:
 def _reminded(line: ToRead) -> str:
     if line.reminded_on is None:
         return ""
-    words: str = _("The office reminded you on %(day)s.", day=format_date(line.reminded_on, "long"))
+    words: str = _("You were reminded on %(day)s.", day=format_date(line.reminded_on, "long"))
     return words

@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "rule",
         sa.Column("id", Id, autoincrement=False, nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("serial", Id, nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("issuer", sa.String(length=100), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -38,7 +38,7 @@ def upgrade() -> None:
         "rule_version",
         sa.Column("id", Id, autoincrement=False, nullable=False),
         sa.Column("rule_id", Id, nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("ordinal", Id, nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=True),

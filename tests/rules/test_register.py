@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from random import Random
+from time import monotonic
 
 import flask_migrate
 import pytest
@@ -593,3 +595,24 @@ def test_states_that_cannot_be_are_refused_by_the_table_itself(app: Flask) -> No
     put(app)
     for change in ("until_on = '2026-01-01'", "from_on = NULL", "state = 'trial'", "state = 'repealed'", "state = 'x'"):
         refused(app, f"UPDATE rule_version SET {change}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/rules/{}", "/rules/1/{}", "/rules/1/1/from/{}", "/rules/articles/{}", "/reading/{}"]
+)
+def test_a_number_that_no_rule_can_have_is_no_page(app: Flask, sign_in: SignIn, path: str) -> None:
+    put(app)
+    sign_in("clerk").get(path.format("9" * 18), 404)
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_texts_as_long_as_a_rule_may_be_are_compared_while_somebody_waits(every: int) -> None:
+    chance = Random(7)
+    signs = "的一是不在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
+    old = ["".join(chance.choices(signs, k=280)) for _ in range(60)]
+    new = [f"{each[:140]}改{each[141:]}" if not place % every else each for place, each in enumerate(old)]
+    before, after = ("\n".join(f"第{in_han(nth)}条 {each}" for nth, each in enumerate(all, 1)) for all in (old, new))
+    started = monotonic()
+    changes = [pair.change for pair in compare(parse(before), parse(after))]
+    assert changes.count(Change.CHANGED) == -(-60 // every)
+    assert monotonic() - started < 10

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 
 from flask_babel import lazy_gettext as _l
 
@@ -145,8 +146,9 @@ _CITED = re.compile(
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TOKENS = re.compile(r"[A-Za-z0-9]+|\s+|.", re.S)
+_WORDS = re.compile(r"[A-Za-z0-9]+|[^\W\d_]")
 _SENTENCES = re.compile(r"[^。；;.\n]*[。；;.\n]?", re.S)
-_MOST_TOKENS = 3000  # beyond that whole sentences are compared: the time grows with the square
+_MOST_TOKENS = 2000  # beyond that whole sentences are compared: the time grows with the square
 
 
 @dataclass(frozen=True)
@@ -346,7 +348,7 @@ def compare(before: Text, after: Text) -> list[Pair]:
     """The two versions article by article, in the order of the newer one.
 
     Articles that say the same are the same, whatever their number; of the others those are taken for one article that
-    are most alike, and not less than half.
+    are most alike, and not too little so.
     """
     old, new = _whole(before), _whole(after)
     said = lambda each: (each.heading, each.text)  # noqa: E731
@@ -369,9 +371,9 @@ def _whole(text: Text) -> list[Article]:
 def _matched(old: Sequence[Article], new: Sequence[Article]) -> Iterator[Pair]:
     waiting = list(old)
     for each in new:
-        likeness = [SequenceMatcher(None, one.text, each.text, autojunk=False).ratio() for one in waiting]
+        likeness = [_likeness(one.text, each.text) for one in waiting]
         best = max(likeness, default=0)
-        if best >= 0.5 or (waiting and waiting[0].number == each.number and best == likeness[0] >= 0.3):
+        if best >= 0.4 or (waiting and waiting[0].number == each.number and best == likeness[0] >= 0.2):
             place = likeness.index(best)
             for one in waiting[:place]:
                 yield _pair(Change.REMOVED, one, None)
@@ -381,6 +383,12 @@ def _matched(old: Sequence[Article], new: Sequence[Article]) -> Iterator[Pair]:
             yield _pair(Change.ADDED, None, each)
     for one in waiting:
         yield _pair(Change.REMOVED, one, None)
+
+
+def _likeness(before: str, after: str) -> float:
+    """How many pairs of neighbouring characters, or English words, two texts share: from 0 to 1 (Dice)."""
+    one, other = (set(pairwise(["", *_WORDS.findall(text)])) for text in (before, after))
+    return 2 * len(one & other) / (len(one) + len(other) or 1)
 
 
 def _pair(change: Change, before: Article | None, after: Article | None) -> Pair:
@@ -398,11 +406,17 @@ def _words(article: Article | None) -> str:
     return f"【{article.heading}】{article.text}" if article.heading else article.text
 
 
-def marks(before: str, after: str) -> tuple[Marks, Marks]:
-    """Both texts in pieces: Chinese by the character, English by the word, very long ones by the sentence."""
+def _pieces(before: str, after: str) -> tuple[list[str], list[str]]:
+    """Both texts: Chinese by the character, English by the word, very long ones by the sentence."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     if max(len(old), len(new)) > _MOST_TOKENS:
         old, new = (list(filter(None, _SENTENCES.findall(text))) for text in (before, after))
+    return old, new
+
+
+def marks(before: str, after: str) -> tuple[Marks, Marks]:
+    """Both texts in pieces, with what is gone in the one and new in the other."""
+    old, new = _pieces(before, after)
     removed: list[tuple[str, str]] = []
     added: list[tuple[str, str]] = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -15,7 +15,7 @@ from blueprints.rules.register.queries import Filter
 from core import clock, documents
 from core.attachments import Cleaned, Refused, clean
 from core.deadlines import ONE_DAY
-from core.forms import ChangeForm, ConfirmForm, NoteForm, chosen, line, options, text
+from core.forms import ChangeForm, ConfirmForm, NoteForm, chosen, line, options, text, tidy
 from core.forms import SelectField as Choice
 from core.texts import plain
 
@@ -54,7 +54,7 @@ class TextForm(ChangeForm):
         if found.kind not in ("docx", "txt"):
             self.refused = _("Only a .docx or a .txt file can be read here.")
             return
-        self.text.data, self.came_from_file = _words(found), True
+        self.text.data, self.came_from_file = tidy(_words(found)), True
 
     def validate_text(self, field: Field) -> None:
         """Something must stand there, and be taken apart into articles."""

@@ -49,7 +49,7 @@ class Rule(ThreadHead, Base):
     __table_args__ = (CheckConstraint(one_of("kind", Kind), name="kind"), Index("ix_rule_kind_id", "kind", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    serial: Mapped[int] = mapped_column(unique=True)  # its number in the register, by which it is cited
+    serial: Mapped[int] = mapped_column(Id, unique=True)  # its number in the register, by which it is cited
     number: Mapped[str] = mapped_column(String(60), unique=True)  # as the body that issued it numbers it
     issuer: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(12))
@@ -208,7 +208,7 @@ class Version(Recorded, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     rule_id: Mapped[int] = mapped_column(Id, ForeignKey("rule.id"))
-    ordinal: Mapped[int]  # 1, 2, 3 … of its rule
+    ordinal: Mapped[int] = mapped_column(Id)  # 1, 2, 3 … of its rule
     state: Mapped[str] = mapped_column(String(12))
     entered_on: Mapped[date]
     from_on: Mapped[date | None]  # it applies from this day on

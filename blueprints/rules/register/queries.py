@@ -52,8 +52,9 @@ class Found(NamedTuple):
     """An article, or the preamble (without number), in which the words of a search stand."""
 
     number: str
-    name: Words | None
+    name: str
     around: str
+    lang: str
 
 
 class Line(NamedTuple):
@@ -114,7 +115,8 @@ def _places(q: str, text: domain.Text, most: int = 5) -> Iterator[Found]:
     whole = [domain.Article("", text.preamble), *text.articles]
     hits = [each for each in whole if search.verify(q, f"{each.chapter}\n{each.heading}\n{each.text}")]
     for each in hits[:most]:
-        yield Found(each.number, domain.article_name(each.number) if each.number else None, _around(q, each))
+        name = domain.article_name(each.number)["en" if text.lang == "en" else "zh"] if each.number else "…"
+        yield Found(each.number, name, _around(q, each), text.lang)
 
 
 def _around(q: str, article: domain.Article, width: int = 60) -> str:

@@ -39,7 +39,7 @@ class Question:
     changes: Callable[[int], Sequence[Any]] = lambda since: ()  # what happened after that version
     refused: Callable[[NotPossible], Any] | None = None  # why it was not possible, where the row can say
     template: str = "question.html"
-    block: str | None = None
+    block: str = "step"  # what HTMX puts into a page
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def draw(self, status: int = 200, **more: Any) -> Response:

@@ -145,7 +145,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
             open=step in item.steps(g.viewer),
             changes=lambda since: queries.timeline(item, since=since),
             template="petitions/screening/step.html",
-            block="village" if "township" in request.args else None,
+            block="village" if "township" in request.args else "step",
             about={"places": places},
         )
     )

@@ -44,6 +44,10 @@ WINGS = (
         ),
     ),
     Wing(
+        _l("Pairing assistance"),
+        (),
+    ),
+    Wing(
         _l("Rules"),
         (),
     ),

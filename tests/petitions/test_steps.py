@@ -491,6 +491,22 @@ def test_the_contact_who_filed_it_reads_nothing_that_came_after_the_letter(app: 
     contact.get(file, expect=404)
 
 
+def test_that_the_petitioner_wrote_shows_to_the_contact_who_filed_it_in_no_list_and_no_filter(
+    app: Flask, sign_in: SignIn
+) -> None:
+    made = put(app, State.HANDLING, by="contact")
+    put(app, State.HANDLING, by="contact", subject="另一件事")
+    contact = sign_in("contact")
+    pages = ("/petitions/", "/petitions/?unread=y", "/petitions/?q=水泵", "/petitions/?q=水泵&unread=y", "/desk")
+    before = [contact.get(page).one("main").text() for page in pages]
+    resident = Browser(app)
+    look_up(resident, made.code)
+    resident.submit("/letters/status/message", text="联络员收了钱，标记己。")
+    assert "新留言" in sign_in("clerk").get("/petitions/?unread=y").text
+    assert [contact.get(page).one("main").text() for page in pages] == before
+    assert not contact.get("/petitions/").all("input[name=unread]")
+
+
 def test_which_contact_filed_a_letter_is_not_told_for_it_may_be_their_own(app: Flask, sign_in: SignIn) -> None:
     id = put(app, by="contact").id
     assert "陈联络" not in sign_in("clerk").get(f"/petitions/{id}").html

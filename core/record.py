@@ -159,6 +159,12 @@ _SINCE = (
 )
 
 
+def happened(thread: Thread, action: str) -> bool:
+    """Whether this ever happened in a thread."""
+    wanted = of(thread).where(Entry.action == action).with_only_columns(Entry.id).limit(1)
+    return db.session.execute(wanted).first() is not None
+
+
 def remove_notes(thread: Thread, which: Callable[[Entry], bool] = lambda entry: True) -> list[list[Any]]:
     """Remove notes of a thread for ever (retention, redaction). What comes back belongs into the `notes` of the entry
     that says so, in the same transaction: for each its number and the proof of everything else it says.

@@ -68,7 +68,7 @@ from core.deadlines import Deadline
 from core.extensions import Base, Id, Moment, db
 from core.places import Place, Spot
 from core.procedures import profile
-from core.record import Entry, ThreadHead, entries
+from core.record import Entry, ThreadHead, entries, happened
 from core.roles import Role, Viewer
 from core.sheets import Sheets, as_json
 from core.words import Words
@@ -166,6 +166,12 @@ class Petition(ThreadHead, Base):
     def open(self) -> bool:
         """Whether something still has to happen."""
         return self.state not in ENDED
+
+    @property
+    def erased(self) -> bool:
+        """Whether its texts were removed under the retention rule: nothing is written into it any more, since nothing
+        would ever remove that."""
+        return not self.open and happened(self.thread, "erased")
 
     # --- how it begins ---------------------------------------------------------------------------------------------
 
@@ -430,6 +436,8 @@ class Petition(ThreadHead, Base):
 
     def steps(self, viewer: Viewer, file: CaseFile | None = None) -> list[Step]:
         """The steps this person may take now: what the table opens, less what has nothing to do or still waits."""
+        if self.erased:
+            return []
         opened = WORKFLOW.open_to(viewer.role, State(self.state))
         return steps.open_to(self, opened, file or CaseFile(self.id), viewer)
 

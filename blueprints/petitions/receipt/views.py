@@ -79,11 +79,12 @@ def ask_again() -> ResponseReturnValue:
 
 
 def held(*, to_change: bool = False) -> Petition | None:
-    """The letter that this browser has opened by its code, if that is not too long ago."""
+    """The letter that this browser has opened by its code, if that is not too long ago and the code still opens it."""
     id, until = session.get("letter"), session.get("letter_until", "")
     if not id or not until or clock.now() > datetime.fromisoformat(until):
         return None
-    return db.session.get(Petition, id, with_for_update=to_change)
+    petition = db.session.get(Petition, id, with_for_update=to_change)
+    return petition if petition is not None and not petition.erased else None
 
 
 def _status_page(

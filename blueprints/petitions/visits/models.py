@@ -259,12 +259,16 @@ class VisitPromise(Recorded, Base):
         return Thread("petition", self.petition_id) if self.petition_id else Thread("visit", self.visit_id)
 
     def steps(self, viewer: Viewer) -> list[Step]:
-        """The steps this person may take now; a handler only those of the own unit."""
-        if viewer.role == Role.HANDLER and self.unit_id != viewer.unit_id:
+        """The steps this person may take now; a handler only those of the own unit, and to a petitioner whose matter
+        another unit handles that unit writes."""
+        handler, petition = viewer.role == Role.HANDLER, None
+        if self.petition_id:
+            petition = db.session.get_one(Petition, self.petition_id)
+        if (handler and self.unit_id != viewer.unit_id) or (petition is not None and petition.erased):
             return []
-        if self.petition_id and db.session.get_one(Petition, self.petition_id).erased:
-            return []
-        return PROMISE.open_to(viewer.role, Kept(self.state))
+        beside = handler and petition is not None and petition.unit_id != viewer.unit_id
+        steps = PROMISE.open_to(viewer.role, Kept(self.state))
+        return [step for step in steps if not (beside and step.action == "tell")]
 
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> None:
         """Take a step. Raises NotPossible."""

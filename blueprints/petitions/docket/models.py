@@ -288,12 +288,24 @@ class Petition(ThreadHead, Base):
         """Each who wrote on the same matter gets the answer too, as a paper of their own letter."""
         for letter in self.joined():
             letter.merged_into_id, letter.unit_id = None, self.unit_id
-            letter.opinion, letter.outcome, letter.drafted_by_id = self.opinion, self.outcome, self.drafted_by_id
+            letter.opinion, letter.outcome = self._answer_for(letter), self.outcome
+            letter.drafted_by_id = self.drafted_by_id
             letter.state = State.SIGNED
             letter.stop("handling", clock.today())
             paper = letter._issue(PaperKind.OPINION, {}, by)
             letter.set_due()
             letter.trace("answered with", by=by.id, state=letter.state, paper=paper.id, head=self.id)
+
+    def _answer_for(self, letter: "Petition") -> dict[str, Any] | None:
+        """The answer as somebody else gets it who wrote on the same matter: with the subject of their own letter where
+        it repeats the subject of this one, which is in the words of who wrote this one."""
+        if self.opinion is None:
+            return None
+        items = [
+            {**item, "request": letter.subject if item["request"].strip() == self.subject else item["request"]}
+            for item in self.opinion["items"]
+        ]
+        return {**self.opinion, "items": items}
 
     def write(self, text: str, *, by: int | None, to_petitioner: bool = True) -> "Message":
         """Add a message between the petitioner (by=None) and the office, or a note inside the office."""

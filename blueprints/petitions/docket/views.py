@@ -101,6 +101,7 @@ def _step_page(petition: Petition, step: Step, form: ChangeForm, status: int = 2
     about: dict[str, Any] = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED}
     about["alike"] = queries.same_matter(petition, g.viewer) if step.action in ("register", "merge") else ()
     about["parts"] = petition.parts() if step.action == "answer" else ()
+    about["others"] = step.action in ("answer", "sign") and any(petition.joined())
     return page("petitions/docket/step.html", block="step", status=status, **about, **more)
 
 

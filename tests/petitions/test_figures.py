@@ -308,6 +308,26 @@ def test_a_matter_that_was_handled_twice_counts_and_is_listed_by_each_of_its_clo
             assert len(behind(viewer("clerk"), each).rows) == how_many(viewer("clerk"), each) == number
 
 
+def test_a_list_of_clocks_is_read_on_without_a_gap_or_a_double_where_a_matter_has_two(
+    app: Flask, on: Callable[[date], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice, once = put(app, State.REVIEWING).id, put(app, State.HANDLING).id
+    with app.app_context():
+        step(twice, "review", verdict="revoked")
+        step(twice, "redo", by="leader")
+        db.session.commit()
+    on(date(2026, 11, 25))
+    monkeypatch.setattr(queries, "PAGE", 1)
+    with app.app_context():
+        asked, key, listed = Wanted(Measure.ANSWERS, YEAR), "", []
+        while key is not None:
+            listing = behind(viewer("clerk"), asked, key)
+            listed += [row.id for row in listing.rows]
+            key = listing.next_key
+        assert listed == [twice, once, twice], "the second clock of the one began after that of the other"
+        assert how_many(viewer("clerk"), asked) == 3
+
+
 def test_a_month_is_that_of_what_is_counted(app: Flask, on: Callable[[date], None]) -> None:
     closed(app, on, solved="village", answered=date(2026, 4, 30))
     assert counted(app, "clerk", Measure.RECEIVED, By.MONTH) == {"2026-03": (0, 1)}

@@ -77,6 +77,41 @@ def test_what_was_forwarded_comes_back_within_the_same_term(app: Flask, sign_in:
     assert petition(app, id).number == number
 
 
+def test_what_came_back_after_its_notice_has_a_notice_clock_of_its_own(app: Flask, sign_in: SignIn, on: On) -> None:
+    told, untold = put(app, State.FORWARDED).id, put(app, State.FORWARDED).id
+    with app.app_context():
+        step(told, "notify")
+        db.session.commit()
+    on(date(2026, 3, 6))
+    with app.app_context():
+        for id in (told, untold):
+            step(id, "returned", reason="该局称不属其职责。")
+            step(id, "accept")
+        db.session.commit()
+    assert days(app, told)["notice"] == (date(2026, 3, 6), date(2026, 3, 21), None)
+    assert days(app, untold)["notice"] == (date(2026, 3, 2), date(2026, 3, 17), None), (
+        "not longer for having been sent away"
+    )
+    clerk = sign_in("clerk")
+    press(clerk, untold, "notify")  # the forwarding notice, which nobody had given
+    assert days(app, untold)["notice"][2] is None, "what becomes of it now is not told yet"
+    for id in (told, untold):
+        press(clerk, id, "notify")
+        assert days(app, id)["notice"][2] == date(2026, 3, 6)
+
+
+def test_what_was_forwarded_is_not_closed_while_it_may_still_come_back(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.FORWARDED).id
+    with app.app_context():
+        step(id, "notify")
+        db.session.commit()
+    on(date(2026, 3, 9))
+    assert "close" not in offered(sign_in("leader").get(f"/petitions/{id}"))
+    assert "returned" in offered(sign_in("clerk").get(f"/petitions/{id}"))
+    on(date(2026, 3, 10))
+    press(sign_in("leader"), id, "close", fields={"solved": None})
+
+
 def test_a_term_within_which_somebody_may_do_something_makes_nothing_late(app: Flask, sign_in: SignIn, on: On) -> None:
     id = put(app, State.ASSIGNED).id
     with app.app_context():

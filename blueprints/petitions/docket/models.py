@@ -266,14 +266,18 @@ class Petition(ThreadHead, Base):
             self.start(step.start, on)
         if step.paper and by:
             said["paper"] = self._issue(PaperKind(step.paper), values, by).id
+            if self.anonymous and step.paper in FIRST_NOTICES:
+                self.stop("notice", on)  # it lies ready on the receipt page: no other way leads to who wrote
         if step.action == "sign" and by:
             self._answer_joined(by)
         self.set_due()
         self.trace(step.action, by=by.id if by else None, note=note, state=self.state, **said)
 
     def _first_notice(self, said: dict[str, Any]) -> bool:
-        """Whether what was delivered tells the petitioner what becomes of the matter (2022 Art 23)."""
-        return any(paper.id == said["delivered"] and paper.kind in FIRST_NOTICES for paper in self.papers())
+        """Whether what was delivered tells the petitioner what becomes of the matter (2022 Art 23): of a matter that
+        came back, the forwarding notice tells it no more."""
+        notices = [paper.id for paper in self.papers() if paper.kind in FIRST_NOTICES]
+        return bool(notices) and notices[-1] == said["delivered"]
 
     def awaited(self, action: str) -> "Paper":
         """The paper whose delivery this step records. Raises NotPossible."""
@@ -362,6 +366,8 @@ class Petition(ThreadHead, Base):
         """Start a clock of the matter's own profile; one of the same name that runs is stopped."""
         if name in RIGHTS.values() and self.kind != Kind.CLAIM:
             return  # the law gives a review on a claim for relief alone (2022 Art 35)
+        if name == "notice" and CaseFile(self.id).running(name):
+            return  # a matter that came back: the petitioner still waits for the first one, and not longer for that
         self.run(name, deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays))
 
     def run(self, name: str, deadline: Deadline) -> None:

@@ -11,7 +11,7 @@ from blueprints.petitions.bypass import models as bypass
 from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.receipt import models
-from blueprints.petitions.receipt.domain import ASKS, OPEN_FOR, STANDS
+from blueprints.petitions.receipt.domain import ASKS, LIES_READY, OPEN_FOR, STANDS
 from blueprints.petitions.receipt.forms import AskForm, RatingForm, ReceiptForm, WriteForm
 from blueprints.petitions.reception.queries import told
 from core import attachments, clock, limits, papers, receipts, sessions
@@ -96,11 +96,12 @@ def _status_page(
     asking: str = "",
 ) -> ResponseReturnValue:
     happened, openings = models.happened(petition)
+    state = State(petition.state)
     return page(
         "petitions/receipt/status.html",
         status=status,
         petition=petition,
-        stands=STANDS[State(petition.state)],
+        stands=LIES_READY.get(state, STANDS[state]) if petition.anonymous else STANDS[state],
         clocks=[each for each in petition.clocks() if each.stopped_on is None and each.name not in INSIDE_CLOCKS],
         kind=KIND_LABELS[Kind(petition.kind)],
         happened=happened,

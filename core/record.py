@@ -310,6 +310,7 @@ class Told:
     words: Callable[[int, dict[str, Any]], str] = lambda id, data: "–"  # where no row has a name: from id and data
     wall: Callable[[Any], ColumnElement[bool]] | None = None  # of these entries, those that this viewer may know of
     public: bool = False  # what no account did was done by the public, and who of them has one is not named
+    unnamed: ColumnElement[bool] | None = None  # of these entries, those whose account is not told to anybody
 
 
 def about(model: type[Any], *which: ColumnElement[bool]) -> ColumnElement[bool]:

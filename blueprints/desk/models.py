@@ -87,9 +87,10 @@ def record(viewer: Viewer, after: str) -> Listing[Happening]:
     """What happened, newest first. Matters that complain of this person or their unit are not in it."""
     # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
     inside = or_(Entry.thread.not_in([told.kind for told in RECORD if told.public]), User.role != Role.CONTACT)
+    unnamed = [and_(Entry.thread == told.kind, told.unnamed) for told in RECORD if told.unnamed is not None]
     wanted = (
         select(Entry.id, Entry.at, Entry.thread, Entry.thread_id, Entry.action, Entry.data, User.username)
-        .outerjoin(User, and_(User.id == Entry.actor_id, inside))
+        .outerjoin(User, and_(User.id == Entry.actor_id, inside, ~or_(*unnamed)))
         .where(*(or_(Entry.thread != told.kind, told.wall(viewer)) for told in RECORD if told.wall))
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)

@@ -319,7 +319,8 @@ def test_a_list_of_clocks_is_read_on_without_a_gap_or_a_double_where_a_matter_ha
     on(date(2026, 11, 25))
     monkeypatch.setattr(queries, "PAGE", 1)
     with app.app_context():
-        asked, key, listed = Wanted(Measure.ANSWERS, YEAR), "", []
+        asked, listed = Wanted(Measure.ANSWERS, YEAR), list[int]()
+        key: str | None = ""
         while key is not None:
             listing = behind(viewer("clerk"), asked, key)
             listed += [row.id for row in listing.rows]

@@ -638,8 +638,8 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
         case Role.HANDLER:
             parts = select(Part.petition_id).where(Part.unit_id == viewer.unit_id, Part.released_on.is_(None))
             mine = or_(Petition.unit_id == viewer.unit_id, Petition.id.in_(parts))
-        case Role.CONTACT:
-            mine = Petition.filed_by_id == viewer.id
+        case Role.CONTACT:  # what the same person took down in another role is not theirs
+            mine = and_(Petition.filed_by_id == viewer.id, Petition.channel == Channel.ONLINE)
         case _:
             return false()
     return and_(mine, unwalled(viewer))

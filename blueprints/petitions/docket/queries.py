@@ -17,7 +17,7 @@ from sqlalchemy.sql.operators import custom_op
 
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.models import Clock
-from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE, INSIDE_CLOCKS, TERMS
+from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE, INSIDE_CLOCKS, TERMS, Channel
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, search, vault
 from core.extensions import db, fetch
@@ -265,10 +265,16 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
             continue  # what moved runs between the office and a unit
         message = words.get(row.data.get("message", 0))
         note = _open(f"entry.note_sealed:{row.id}", row.note_sealed) if inside and row.note_sealed else None
-        by = row.name if inside and row.role != Role.CONTACT else None  # a contact may be the one who wrote
+        by = row.name if inside and not by_a_contact(row.role, row.action, row.data) else None
         said = _moved(petition, clocks) if row.action == "calendar changed" else note
         told.append(Happened(row.at, titles[row.action], by, message.text if message else said))
     return told
+
+
+def by_a_contact(role: str | None, action: str, data: dict[str, Any]) -> bool:
+    """Whether a contact did it, who may be the one who wrote, whatever role the account has now: nobody else sends
+    letters in by the public form and is known by an account."""
+    return role == Role.CONTACT or (action == "received" and data["channel"] == Channel.ONLINE)
 
 
 def _moved(petition: Petition, clocks: list[list[str]]) -> str:

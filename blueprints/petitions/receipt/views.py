@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
 from blueprints.petitions.bypass import models as bypass
-from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
+from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, TERMS, Kind, State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.receipt import models
 from blueprints.petitions.receipt.domain import ASKS, LIES_READY, OPEN_FOR, STANDS
@@ -103,6 +103,7 @@ def _status_page(
         petition=petition,
         stands=LIES_READY.get(state, STANDS[state]) if petition.anonymous else STANDS[state],
         clocks=[each for each in petition.clocks() if each.stopped_on is None and each.name not in INSIDE_CLOCKS],
+        terms=TERMS,
         kind=KIND_LABELS[Kind(petition.kind)],
         happened=happened,
         openings=openings,

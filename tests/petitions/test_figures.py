@@ -16,6 +16,7 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.figures import queries
 from blueprints.petitions.figures.domain import HIDDEN, SMALL, Age, By, Count, Measure, Period, period, told
 from blueprints.petitions.figures.queries import Asked, Done, Wanted, behind, divided, how_many, table, whole
+from blueprints.petitions.retention.models import hits, redact
 from core.extensions import db
 from tests.browse import Browser
 from tests.letters import FARMING, PUMPS, WATER, press, put, put_many, step, unit_id, viewer
@@ -384,6 +385,25 @@ def test_a_list_taken_along_is_gone_once_its_owner_may_not_see_all_of_it_any_mor
     list(app.extensions["jobs"].values())[-1].thread.join()
     assert not clerk.get("/figures/taken.xlsx").is_html
     press(clerk, id, "withdraw")
+    assert clerk.get("/figures/taken.xlsx").is_html
+
+
+def test_a_list_taken_along_is_gone_once_something_in_it_was_made_unreadable(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    id = put(app, State.HANDLING, subject="王小明家的水泵").id
+    clerk = sign_in("clerk")
+    clerk.get("/figures/behind?measure=received&period=2026")
+    clerk.submit("taking")
+    list(app.extensions["jobs"].values())[-1].thread.join()
+    with app.app_context():
+        step(id, "note")
+        db.session.commit()
+    assert not clerk.get("/figures/taken.xlsx").is_html, "whatever else happens to a matter"
+    with app.app_context():
+        row = db.session.get_one(Petition, id)
+        redact(row, "王小明", [hit.key for hit in hits(row, "王小明")], "第三人信息", by=viewer("clerk"))
+        db.session.commit()
     assert clerk.get("/figures/taken.xlsx").is_html
 
 

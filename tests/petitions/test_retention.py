@@ -16,7 +16,7 @@ from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection.models import Retaliation
 from blueprints.petitions.retention.domain import Action, periods, years_after
 from blueprints.petitions.retention.models import Decision, Keeping, decide, open_to, sealed_of
-from blueprints.petitions.visits.models import Visit, promise, take_along
+from blueprints.petitions.visits.models import Visit, add_case, promise, take_along
 from core import clock, receipts, vault
 from core.attachments import Cleaned, path_of
 from core.check import models
@@ -28,7 +28,7 @@ from tests.browse import Browser, Value
 from tests.letters import TYPED, WATER, Put, everything_stored, look_up, offered, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import spoil
-from tests.visits import put_visit
+from tests.visits import put_day, put_visit
 
 SignIn = Callable[..., Browser]
 YEARS = 11
@@ -381,14 +381,16 @@ def test_nothing_is_written_into_an_erased_matter_by_anybody(
     assert not writer.get("/letters/status").all("#messages")
     for username in ("clerk", "handler", "leader"):
         assert not offered(sign_in(username).get(f"/petitions/{made.id}"))
-    to_visit = put_visit(app, announce=False)
+    to_visit, day = put_visit(app, announce=False), put_day(app)
+    clerk = sign_in("clerk")
+    clerk.get(f"/reception/{day}")
+    clerk.submit(f"/reception/{day}/sign-up", 422, number=str(petition(app, made.id).number))
     with app.app_context():
         for action in ("ask_review", "message", "note", "about"):
             with pytest.raises(NotPossible):
                 step(made.id, action)
         take_along(db.session.get_one(Visit, to_visit), [made.id], [], by=viewer("clerk"))
         db.session.commit()
-    clerk = sign_in("clerk")
     redact(clerk, made.id, "保存期限")
     clerk.submit(f"/protection/matters/{made.id}", 422, passage="保存期限", reason="张三丰")
     assert petition(app, made.id).version == before
@@ -402,6 +404,7 @@ def test_what_was_promised_to_a_petitioner_goes_with_the_matter_and_what_was_pro
     with app.app_context():
         visit = db.session.get_one(Visit, visited)
         about = (viewer("handler").id, clock.today())
+        add_case(visit, db.session.get_one(Petition, made.id), by=viewer("clerk"))
         promise(visit, db.session.get_one(Petition, made.id), "给张三丰家修水泵", *about, by=viewer("clerk"))
         kept = promise(visit, db.session.get_one(Petition, made.id), "给张三丰家接电", *about, by=viewer("clerk"))
         kept.move("keep", {"text": "张三丰当场看过"}, by=viewer("handler"))
@@ -409,6 +412,8 @@ def test_what_was_promised_to_a_petitioner_goes_with_the_matter_and_what_was_pro
     clerk = sign_in("clerk")
     redact(clerk, made.id, "接电")
     clerk.submit(f"/protection/matters/{made.id}", passage="接电", reason="第三人信息")
+    clerk.get(f"/visits/{visited}/promise")
+    assert str(made.id) in clerk.page.html
     later(YEARS)
     assert "接电" not in sign_in("handler").get("/visits/promises").text
     erase(sign_in, made.id)
@@ -416,6 +421,9 @@ def test_what_was_promised_to_a_petitioner_goes_with_the_matter_and_what_was_pro
     assert "张三丰" not in told.html
     assert "修水泵" not in told.html
     assert "修好路灯" in told.html
+    clerk = sign_in("clerk")
+    clerk.get(f"/visits/{visited}/promise")
+    assert str(made.id) not in clerk.page.html, "nothing new is promised to it"
     assert not told.all("tbody a[href*='/tell']"), "nobody writes to a receipt code that opens nothing"
     assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 

@@ -77,6 +77,7 @@ from settings import settings
 
 INDEX = search.Index("petition_search")
 MOST_REPRESENTATIVES = 5
+AFTER_ALL = ("calendar changed", "identity opened")  # what is written down of an erased matter too: no text of its own
 FIRST_NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED, PaperKind.FORWARDING)
 
 SPARSE = ("unit_id", "filed_by_id", "merged_into_id", "closed_on")
@@ -172,6 +173,12 @@ class Petition(ThreadHead, Base):
         """Whether its texts were removed under the retention rule: nothing is written into it any more, since nothing
         would ever remove that."""
         return not self.open and happened(self.thread, "erased")
+
+    def trace(self, action: str, *, by: int | None, note: str | None = None, **data: Any) -> Entry:
+        """Write down that this happened. Raises NotPossible of what was erased, from whatever room it comes."""
+        if action not in AFTER_ALL and self.erased:
+            raise NotPossible(action)
+        return super().trace(action, by=by, note=note, **data)
 
     # --- how it begins ---------------------------------------------------------------------------------------------
 

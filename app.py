@@ -7,12 +7,11 @@ from io import BytesIO
 from typing import IO, Any
 
 from flask import Flask, Request, Response, g, request, url_for
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+import rooms
 from blueprints.accounts.models import load_viewer
 from blueprints.accounts.views import sign_in_again
 from blueprints.petitions.bypass.models import read_key
@@ -103,33 +102,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _address_book(app: Flask) -> None:
     """Which room answers at which address, and the operator's commands."""
     import commands
-    from blueprints.accounts.views import bp as accounts_bp
-    from blueprints.desk.views import bp as desk_bp
-    from blueprints.petitions.bypass.views import bp as bypass_bp
-    from blueprints.petitions.causes.views import bp as causes_bp
-    from blueprints.petitions.daily.views import bp as daily_bp
-    from blueprints.petitions.docket.views import bp as docket_bp
-    from blueprints.petitions.doorstep.views import bp as doorstep_bp
-    from blueprints.petitions.figures.views import bp as figures_bp
-    from blueprints.petitions.ledger.views import bp as ledger_bp
-    from blueprints.petitions.letterbox.views import bp as letterbox_bp
-    from blueprints.petitions.phrasebook.views import bp as phrasebook_bp
-    from blueprints.petitions.protection.views import bp as protection_bp
-    from blueprints.petitions.receipt.views import bp as receipt_bp
-    from blueprints.petitions.reception.views import bp as reception_bp
-    from blueprints.petitions.retention.views import bp as retention_bp
-    from blueprints.petitions.returns.views import bp as returns_bp
-    from blueprints.petitions.rising.views import bp as rising_bp
-    from blueprints.petitions.rulebook.views import bp as rulebook_bp
-    from blueprints.petitions.screening.views import bp as screening_bp
-    from blueprints.petitions.visits.views import bp as visits_bp
     from procedure import docs
 
-    for room in (
-        *(letterbox_bp, receipt_bp, docket_bp, daily_bp, phrasebook_bp, ledger_bp),
-        *(screening_bp, returns_bp, rising_bp, visits_bp, reception_bp, doorstep_bp, causes_bp, figures_bp),
-        *(bypass_bp, protection_bp, retention_bp, rulebook_bp, desk_bp, accounts_bp),
-    ):
+    for room in rooms.blueprints():
         app.register_blueprint(room)
     for command in (docs, *commands.ALL):
         app.cli.add_command(command)
@@ -143,53 +118,20 @@ def _menu() -> list[tuple[str, str | None, bool]]:
     viewer: Viewer | None = g.get("viewer")
     if viewer is None or viewer.must_change:
         return []
-    return _rooms(viewer.role, request.endpoint, pages.language())
+    return _menu_of(viewer.role, request.endpoint, pages.language())
 
 
 @cache
-def _rooms(role: Role, here: str | None, _language: Lang) -> list[tuple[str, str | None, bool]]:
+def _menu_of(role: Role, here: str | None, _language: Lang) -> list[tuple[str, str | None, bool]]:
     items: list[tuple[str, str | None, bool]] = []
-    for wing, rooms in MENU:
+    for wing, doors in rooms.doors():
         own = [
-            (str(label), url_for(room), room == here)
-            for permission, room, label in rooms
-            if role in permissions.PERMISSIONS[permission]
+            (str(door.label), url_for(door.endpoint), door.endpoint == here)
+            for door in doors
+            if door.in_menu and role in permissions.PERMISSIONS[door.permission]
         ]
         items += [*([(str(wing), None, False)] if wing and own else []), *own]
     return items
-
-
-# The wings with their rooms: the permission it takes, the page, what it is called.
-MENU: tuple[tuple[LazyString | None, tuple[tuple[str, str, LazyString], ...]], ...] = (
-    (None, (("member", "desk.desk", _l("My desk")),)),
-    (
-        _l("Letters and visits"),
-        (
-            ("petitions.read", "docket.queue", _l("Queue")),
-            ("petitions.register", "letterbox.ask_intake", _l("Take down")),
-            ("petitions.file", "letterbox.new", _l("Write a letter")),
-            ("causes.read", "causes.listed", _l("Root causes")),
-            ("visits.read", "visits.index", _l("Down-visits")),
-            ("visits.read", "reception.index", _l("Reception days")),
-            ("petitions.phrases", "phrasebook.listing", _l("Answer templates")),
-            ("petitions.register", "ledger.ask", _l("Import a register")),
-            ("screening.read", "screening.rounds", _l("Screening")),
-            ("figures.read", "figures.figures", _l("Figures")),
-            ("protection.retaliation", "protection.notices", _l("Retaliation")),
-            ("protection.retention", "retention.review", _l("Retention")),
-            ("protection.readings", "protection.readings", _l("Reading log")),
-            ("protection.bypass", "bypass.waiting", _l("Sealed letters")),
-        ),
-    ),
-    (
-        _l("Office"),
-        (
-            ("record.read", "desk.record", _l("Record")),
-            ("settings.read", "rulebook.all_procedures", _l("Clocks and calendar")),
-            ("accounts.manage", "accounts.people", _l("Accounts")),
-        ),
-    ),
-)
 
 
 def _healthz() -> Response:

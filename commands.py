@@ -23,18 +23,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import demo
+import rooms
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password, load_viewer
 from blueprints.petitions.bypass.domain import Unopened, in_words, make_pair, private_key, unpack
 from blueprints.petitions.bypass.models import hand_over
-from blueprints.petitions.casefile.models import Attachment
-from blueprints.petitions.causes import faults as causes
 from blueprints.petitions.daily import models as daily
-from blueprints.petitions.docket import faults as docket
-from blueprints.petitions.protection import faults as protection
-from blueprints.petitions.reception import faults as reception
-from blueprints.petitions.screening import faults as screening
-from blueprints.petitions.visits import faults as visits
 from core import attachments, backup, check, clock, mail, places, rotation, vault
 from core.extensions import db, snapshot
 from core.permissions import PERMISSIONS
@@ -139,9 +133,9 @@ def check_all() -> None:
     with alone():
         listed = list(attachments.on_disk())
         with snapshot() as session:
-            wrong = _tell(check.faults(session, HOLDINGS, counts))
-            strays = [f"uploads/{stray}" for stray in check.strays(session, Attachment, listed)]
-            unseen = [remark for each in REMARKS for remark in each(session)]
+            wrong = _tell(check.faults(session, rooms.faults, counts))
+            strays = [f"uploads/{stray}" for stray in check.strays(session, listed)]
+            unseen = list(rooms.unseen(session))
     for remarks, more in ((strays, "files that no row names"), (unseen, "letters that nobody here can move on")):
         for remark in remarks[:_SHOWN]:
             click.echo(f"Remark: {remark}.")
@@ -170,21 +164,6 @@ def _sum(counts: check.Counts) -> str:
     return ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in sorted(counts.items())) or "nothing"
 
 
-# What the rooms prove; a new one adds its own.
-ROOMS = (docket.faults, causes.faults, screening.faults, visits.faults, reception.faults)
-NUMBERED = docket.NUMBERED | causes.NUMBERED
-REMARKS = (docket.unseen, protection.unseen)
-
-
-def _faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
-    for room in ROOMS:
-        yield from room(session, counts)
-    yield from docket.gaps(session, NUMBERED)
-
-
-HOLDINGS = check.Holdings(files=Attachment, faults=_faults, index=docket.index)
-
-
 # --- backup --------------------------------------------------------------------------------------------------------
 
 
@@ -200,8 +179,8 @@ def back_up(folder: Path) -> None:
         with alone():
             folder.mkdir(parents=True, exist_ok=True)
             with snapshot() as session:
-                written = backup.write(session, fresh, Attachment)
-            if backup.verify(fresh, Attachment) != written:
+                written = backup.write(session, fresh)
+            if backup.verify(fresh) != written:
                 raise backup.Unusable("What was written is not what was read back.")
             fresh.rename(done)
             vault.sync_folder(folder)
@@ -228,7 +207,7 @@ def restore(folder: Path) -> None:
         with alone():
             revision = backup.revision(folder)
             head = _head_after(revision)
-            backup.verify(folder, Attachment)
+            backup.verify(folder)
             with snapshot() as session:
                 _must_be_empty(session.connection())
             flask_migrate.upgrade()
@@ -249,12 +228,12 @@ def _bring_back(connection: Connection, folder: Path, revision: str, head: str) 
     if revision != head:
         alembic.downgrade(config, "base")
         alembic.upgrade(config, revision)
-    restored = backup.read(connection, folder, Attachment)
+    restored = backup.read(connection, folder)
     if revision != head:
         alembic.upgrade(config, "head")
     with Session(connection) as session:
-        restored["searchable"] = HOLDINGS.index(session)
-        if _tell(check.faults(session, HOLDINGS, Counter())):
+        restored["searchable"] = rooms.index(session)
+        if _tell(check.faults(session, rooms.faults, Counter())):
             raise backup.Unusable("The backup does not stand the check.")
     return restored
 
@@ -298,10 +277,10 @@ def rotate_keys(forget_old: bool) -> None:
             click.echo("An earlier run was not finished: going on with its key.")
         else:
             vault.keys().add()
-        click.echo("Sealed again: " + _sum(rotation.seal_again(Attachment)))
+        click.echo("Sealed again: " + _sum(rotation.seal_again()))
         if _unfinished():
             raise click.ClickException("Not everything could be sealed again: run it once more, then `flask check`.")
-        kept = rotation.forget_old(Attachment) if forget_old else None
+        kept = rotation.forget_old() if forget_old else None
     click.echo(f"The keys have changed: copy {vault.keys().path} to its safe place again, now.")
     if kept:
         click.echo(
@@ -313,7 +292,7 @@ def rotate_keys(forget_old: bool) -> None:
 
 def _unfinished() -> bool:
     with snapshot() as session:
-        return rotation.unfinished(session.connection(), Attachment)
+        return rotation.unfinished(session)
 
 
 # --- the daily digest ----------------------------------------------------------------------------------------------

@@ -1,27 +1,21 @@
 """docs/procedure.md, printed from the tables that the code itself follows, so that it cannot drift."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
-from blueprints.petitions.casefile.domain import PAPER_LABELS, PaperKind
-from blueprints.petitions.causes import domain as causes
-from blueprints.petitions.causes.papers import MARK as PROPOSAL
+import rooms
+from blueprints.petitions.casefile.domain import PAPER_LABELS
 from blueprints.petitions.docket import domain as docket
 from blueprints.petitions.docket import papers
-from blueprints.petitions.reception import domain as reception
 from blueprints.petitions.rulebook.domain import newest_first
-from blueprints.petitions.screening import domain as screening
-from blueprints.petitions.visits import domain as visits
 from core.deadlines import Unit
 from core.profiles import Clock, Owes, Profile, profile, shipped
 from core.roles import ROLE_LABELS
 from core.words import Words
-from core.workflow import Step
+from core.workflow import Step, Table
 from settings import HOME
 
 PAGE = HOME / "docs" / "procedure.md"
@@ -34,6 +28,17 @@ OWES = {
     Owes.REVIEW_ORGAN: Words(zh="复查机关", en="the review organ"),
     Owes.REEXAMINATION_ORGAN: Words(zh="复核机关", en="the re-examination organ"),
 }
+
+COLUMNS = (
+    *("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁", "only · 条件", "clock · 期限"),
+    *("paper · 文书", "ground · 依据"),
+)
+ANY, STARTS, STOPS = "any · 各状态", "starts · 开始", "stops · 停止"
+
+
+def lines(parts: Iterable[str]) -> str:
+    """Several lines of one cell."""
+    return "<br>".join(parts)
 
 
 def both(words: object) -> str:
@@ -67,21 +72,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Printed by `flask docs` from the tables in the code and in data/procedure; a test compares. Do not edit."
     yield ""
-    yield "## A matter's steps · 办理步骤"
-    yield ""
-    start = both(docket.STATE_LABELS[docket.State(docket.WORKFLOW.start)])
-    yield f"A matter begins as: {start}. Where a step names no new state, the matter stays where it is."
-    yield ""
-    yield from table(
-        (
-            *("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁", "only · 条件", "clock · 期限"),
-            *("paper · 文书", "ground · 依据"),
-        ),
-        (_step(step) for step in docket.WORKFLOW),
-    )
-    yield from _causes()
-    yield from _visits()
-    yield from _screening()
+    for procedure in rooms.tables():
+        yield from _steps(procedure)
     for each in _profiles():
         yield from _profile(each)
     yield "## Papers · 文书"
@@ -101,95 +93,40 @@ def _lines() -> Iterator[str]:
     )
 
 
-def _causes() -> Iterator[str]:
-    yield "## A cause's steps · 问题根源的办理步骤"
+def _steps(table_: Table) -> Iterator[str]:
+    """One procedure: the columns that any of its steps fills."""
+    steps, states = list(table_.workflow), table_.states
+    yield f"## {both(table_.title)}"
     yield ""
-    start = both(causes.STATE_LABELS[causes.State(causes.WORKFLOW.start)])
-    yield f"A cause begins as: {start}. A proposal to a unit is a paper, numbered …{PROPOSAL}〔2026〕1号."
-    yield "Its answer has a clock of its own, `supervise`."
+    begin = both(states[table_.workflow.start])
+    yield f"Begins as: {begin}. Where a step names no new state, it stays as it is."
+    if table_.about:
+        yield ""
+        yield both(table_.about)
     yield ""
-    yield from table(
-        ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁"),
-        (
-            (
-                both(step.label),
-                "<br>".join(both(causes.STATE_LABELS[causes.State(state)]) for state in step.from_),
-                both(causes.STATE_LABELS[causes.State(step.to)]) if step.to else "",
-                "<br>".join(both(ROLE_LABELS[role]) for role in step.who),
-            )
-            for step in causes.WORKFLOW
-        ),
-    )
+    every = {state for step in steps for state in step.from_}
 
+    def cells(step: Step) -> Iterator[str]:
+        yield both(step.label)
+        yield (
+            ANY
+            if len(every) > 2 and set(step.from_) == set(states)
+            else lines(both(states[each]) for each in step.from_)
+        )
+        yield both(states[step.to]) if step.to else ""
+        yield lines(both(ROLE_LABELS[role]) for role in step.who)
+        yield both(table_.only[step.only]) if step.only else ""
+        yield lines(f"{does}: {clock}" for clock, does in ((step.start, STARTS), (step.stop, STOPS)) if clock)
+        yield both(table_.papers[step.paper]) if step.paper else ""
+        yield lines(f"{each.id} Art {each.articles[step.law]}" for each in _profiles()) if step.law else ""
 
-def _step(step: Step) -> Iterator[str]:
-    states = docket.STATE_LABELS
-    everywhere = set(step.from_) == set(docket.EVERY)
-    yield both(step.label)
-    yield (
-        both(Words(zh="各状态", en="any"))
-        if everywhere
-        else "<br>".join(both(states[docket.State(state)]) for state in step.from_)
-    )
-    yield both(states[docket.State(step.to)]) if step.to else ""
-    yield "<br>".join(both(ROLE_LABELS[role]) for role in step.who)
-    yield both(docket.ONLY_LABELS[docket.Only(step.only)]) if step.only else ""
-    clocks = ((step.start, Words(zh="开始", en="starts")), (step.stop, Words(zh="停止", en="stops")))
-    yield "<br>".join(f"{both(does)}: {clock}" for clock, does in clocks if clock)
-    yield both(PAPER_LABELS[PaperKind(step.paper)]) if step.paper else ""
-    yield "<br>".join(f"{each.id} Art {each.articles[step.law]}" for each in _profiles()) if step.law else ""
+    rows = [list(cells(step)) for step in steps]
+    kept = [number for number, name in enumerate(COLUMNS) if number < 4 or any(row[number] for row in rows)]
+    yield from table([COLUMNS[number] for number in kept], ([row[number] for number in kept] for row in rows))
 
 
 def _profiles() -> list[Profile]:
     return sorted(map(profile, shipped()), key=newest_first)
-
-
-def _visits() -> Iterator[str]:
-    """The steps of a down-visit, of what was promised there, and of a reception day."""
-    head = ("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁")
-    for title, workflow, states in (
-        (Words(zh="领导下访", en="A down-visit"), visits.WORKFLOW, visits.STATE_LABELS),
-        (Words(zh="下访承诺", en="A promise made at a visit"), visits.PROMISE, visits.KEPT_LABELS),
-        (Words(zh="领导接访日", en="A leaders' reception day"), reception.WORKFLOW, reception.STATE_LABELS),
-    ):
-        labels: dict[Any, Any] = dict(states)
-        yield f"## {both(title)}"
-        yield ""
-        rows = (
-            (
-                both(step.label),
-                "<br>".join(both(labels[state]) for state in step.from_),
-                both(labels[step.to]) if step.to else "",
-                "<br>".join(both(ROLE_LABELS[role]) for role in step.who),
-            )
-            for step in workflow
-        )
-        yield from table(head, rows)
-
-
-def _screening() -> Iterator[str]:
-    """Rounds and items of the screening: their days are the round's own, no law's."""
-    yield "## Screening · 矛盾纠纷排查"
-    yield ""
-    yield "First the round, then each item that comes back; each round sets its own due date."
-    yield "先下发排查，再逐项处理；报送期限由每轮排查自定。"
-    yield ""
-    for steps, labels in (
-        (screening.ROUND_WORKFLOW, screening.ROUND_LABELS),
-        (screening.WORKFLOW, screening.STATE_LABELS),
-    ):
-        rows = (_plain_step(step, labels) for step in steps)
-        yield from table(("step · 步骤", "from · 起始状态", "to · 之后状态", "who · 由谁"), rows)
-
-
-def _plain_step(step: Step, states: Mapping[Any, Any]) -> Iterator[str]:
-    def state(each: StrEnum) -> str:
-        return both(states[each])
-
-    yield both(step.label)
-    yield "<br>".join(map(state, step.from_))
-    yield state(step.to) if step.to else ""
-    yield "<br>".join(both(ROLE_LABELS[role]) for role in step.who)
 
 
 def _profile(profile: Profile) -> Iterator[str]:

@@ -23,7 +23,7 @@ from sqlalchemy import Table, insert, select, text
 
 from app import create_app
 from blueprints.accounts.models import Unit, User, load_viewer
-from blueprints.petitions.casefile.models import Clock, Concern, Message, Paper, Serial
+from blueprints.petitions.casefile.models import Clock, Concern, Message, Paper
 from blueprints.petitions.docket.domain import WORKFLOW, Channel, Kind
 from blueprints.petitions.docket.models import INDEX, Letter, Petition
 from blueprints.petitions.letterbox.models import Submission
@@ -32,6 +32,7 @@ from core.extensions import Base, db, new_id
 from core.places import Place
 from core.record import Entry
 from core.roles import Role, Viewer
+from core.serials import Serial
 from settings import HOME, Settings
 
 PASSWORD = "willow-lantern-47"

@@ -2,16 +2,19 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session
 
 from core import vault
 from core.cleaning import LARGEST, Cleaned, Refused, clean
-from core.extensions import on_rollback
+from core.extensions import Base, on_rollback
 from settings import settings
 
 __all__ = ["LARGEST", "Cleaned", "Refused", "clean"]
@@ -27,6 +30,41 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "txt": "text/plain; charset=utf-8",
 }
+
+
+class Stored:
+    """Mixed into a table whose rows name a sealed file each, by their own id."""
+
+    size: Mapped[int]  # bytes, in clear
+    digest: Mapped[bytes]  # SHA-256 of the sealed file
+
+
+class Named(NamedTuple):
+    """A file as its row names it."""
+
+    table: type[Any]
+    id: int
+    size: int
+    digest: bytes
+
+    @property
+    def where(self) -> str:
+        """The row, for people."""
+        return f"{self.table.__tablename__} {self.id}"
+
+
+def tables() -> list[type[Any]]:
+    """The tables whose rows name files."""
+    return [each.class_ for each in Base.registry.mappers if issubclass(each.class_, Stored)]
+
+
+def named(session: Session) -> Generator[Named, None, None]:
+    """Every file that a row names, some hundred at a time."""
+    for table in tables():
+        wanted: Any = select(table.id, table.size, table.digest)
+        with session.execute(wanted.execution_options(yield_per=500)) as found:
+            for row in found:
+                yield Named(table, *row)
 
 
 def store(id: int, data: bytes) -> bytes:

@@ -84,18 +84,18 @@ def _as_file(pieces: Iterator[bytes]) -> io.BufferedReader:
 # --- out -----------------------------------------------------------------------------------------------------------
 
 
-def write(session: Session, folder: Path, files: type[Any]) -> Counts:
-    """Write a backup of what `session` sees into a new folder, durably; `files` is the table that names files."""
+def write(session: Session, folder: Path) -> Counts:
+    """Write a backup of what `session` sees into a new folder, durably."""
     folder.mkdir(mode=0o700)
     counts: Counts = Counter()
     with _new(folder / ARCHIVE) as sealed:
         vault.seal_file(_as_file(_lines(session, counts)), sealed, _PLACE)
         _settle(sealed)
-    with closing(rows(session, select(files.id, files.digest))) as named:
-        for id, digest in named:
-            source = attachments.path_of(id)
-            if not source.exists() or _copy(source, _beside(folder, id)) != digest:
-                raise Unusable(f"The file of {files.__tablename__} {id} is missing or altered: see `flask check`.")
+    with closing(attachments.named(session)) as named:
+        for file in named:
+            source = attachments.path_of(file.id)
+            if not source.exists() or _copy(source, _beside(folder, file.id)) != file.digest:
+                raise Unusable(f"The file of {file.where} is missing or altered: see `flask check`.")
             counts["files"] += 1
     with _new(folder / "README.txt") as about:
         keys = ", ".join(sorted(key.hex() for key in vault.keys().sealing))
@@ -192,11 +192,12 @@ def revision(folder: Path) -> str:
     return str(first["revision"])
 
 
-def verify(folder: Path, files: type[Any]) -> Counts:
+def verify(folder: Path) -> Counts:
     """Read a backup to its end: every row, every count, every file's digest; what is in it. Raises Unusable."""
     counts: Counts = Counter()
+    holding = {table.__tablename__ for table in attachments.tables()}
     for head, batch in _batches(folder, counts):
-        for row in batch if head["table"] == files.__tablename__ else ():
+        for row in batch if head["table"] in holding else ():
             try:
                 with _beside(folder, row["id"]).open("rb") as file:
                     same = hashlib.file_digest(file, "sha256").digest() == row["digest"]
@@ -208,9 +209,10 @@ def verify(folder: Path, files: type[Any]) -> Counts:
     return counts
 
 
-def read(connection: Connection, folder: Path, files: type[Any]) -> Counts:
+def read(connection: Connection, folder: Path) -> Counts:
     """Put a backup's rows into empty tables of its revision, and its files into the uploads; the caller commits."""
     counts: Counts = Counter()
+    holding = {table.__tablename__ for table in attachments.tables()}
     later: list[Update] = []
     for head, batch in _batches(folder, counts):
         above = head["above"]
@@ -220,7 +222,7 @@ def read(connection: Connection, folder: Path, files: type[Any]) -> Counts:
         for row in batch if above else ():
             own = (into.c[name] == row[name] for name in head["key"])
             later.append(update(into).where(*own).values({name: row[name] for name in above}))
-        for row in batch if head["table"] == files.__tablename__ else ():
+        for row in batch if head["table"] in holding else ():
             _copy(_beside(folder, row["id"]), attachments.path_of(row["id"]))
             counts["files"] += 1
     for statement in later:

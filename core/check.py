@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,17 @@ _AT_ONCE = 500  # rows in memory
 Counts = Counter[str]
 
 
-@dataclass(frozen=True)
-class Holdings:
-    """What the rooms keep besides plain tables: told by `commands.py`, since nothing here knows a room."""
+def faults(session: Session, rooms: Callable[[Session, Counts], Iterator[Fault]], counts: Counts) -> Iterator[Fault]:
+    """Everything that is wrong in the store, in plain words; `counts` tells at the end what was looked at.
 
-    files: type[Any]  # the table whose rows name a sealed file: id, size, digest
-    faults: Callable[[Session, Counts], Iterator[Fault]]  # what a room checks by itself
-    index: Callable[[Session], int]  # writes the search index anew; how many texts it holds then
-
-
-def faults(session: Session, holdings: Holdings, counts: Counts) -> Iterator[Fault]:
-    """Everything that is wrong in the store, in plain words; `counts` tells at the end what was looked at."""
+    `rooms` tells what each room checks by itself: nothing here knows a room.
+    """
     yield from _database(session)
     yield from _references(session, counts)
     yield from _record(session, counts)
     yield from _sealed(session, counts)
-    yield from _files(session, holdings.files, counts)
-    yield from holdings.faults(session, counts)
+    yield from _files(session, counts)
+    yield from rooms(session, counts)
 
 
 def rows(session: Session, wanted: Select[Any]) -> Generator[Any, None, None]:
@@ -140,9 +133,9 @@ def _why(broken: Exception) -> str:
     return str(broken) if "key" in str(broken) else "it does not open: altered, or moved here from elsewhere"
 
 
-def _files(session: Session, table: type[Any], counts: Counts) -> Iterator[Fault]:
+def _files(session: Session, counts: Counts) -> Iterator[Fault]:
     """Every file that a row names is there, is the very one, and opens."""
-    for id, size, digest in rows(session, select(table.id, table.size, table.digest)):
+    for table, id, size, digest in attachments.named(session):
         counts["files"] += 1
         where = f"{table.__tablename__} {id}"
         found = attachments.digest_on_disk(id)
@@ -162,9 +155,9 @@ def _files(session: Session, table: type[Any], counts: Counts) -> Iterator[Fault
             )
 
 
-def strays(session: Session, table: type[Any], listed: Iterable[tuple[Path, int | None]]) -> Iterator[str]:
+def strays(session: Session, listed: Iterable[tuple[Path, int | None]]) -> Iterator[str]:
     """Files that no row names, out of what lay there before the session began: what a crash left, no harm."""
-    named = {id for (id,) in rows(session, select(table.id))}
+    named = {file.id for file in attachments.named(session)}
     for path, id in listed:
         if id not in named:
             yield f"{path.parent.name}/{path.name}: a file that no row names"

@@ -1,4 +1,4 @@
-"""What a room puts on somebody's desk."""
+"""What a room puts on somebody's desk, and the doors to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,3 +27,14 @@ class Part:
     rows: Sequence[Row]
     empty: Any = ""
     more: tuple[Any, str, Mapping[str, Any]] | None = None  # a button below: its words, its page
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page where work in a room begins: who may open it, and what it is called in the menu."""
+
+    permission: str
+    endpoint: str
+    label: Any
+    about: Any = ""  # a sentence on what is behind it; with one, it stands on the desk too
+    in_menu: bool = True

@@ -146,3 +146,19 @@ class ChangeForm(OfficeForm):
         """The version the person saw; -1 where the field was tampered with."""
         found = self.version.data or ""
         return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else -1
+
+
+class ConfirmForm(ChangeForm):
+    """A yes is enough."""
+
+
+class ReasonForm(ChangeForm):
+    """Why."""
+
+    reason = text(_l("Reason"), 2000)
+
+
+class NoteForm(ChangeForm):
+    """A remark, if there is one."""
+
+    reason = text(_l("Remark"), 2000, needed=False)

@@ -15,7 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, LargeBinary, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from core import attachments, vault
 from core.check import Counts, models
@@ -24,29 +25,29 @@ from core.extensions import db, reading
 _AT_ONCE = 300  # rows of one transaction
 
 
-def unfinished(connection: Connection, files: type[Any]) -> bool:
+def unfinished(session: Session) -> bool:
     """Whether any row, or the file of any row, is sealed with another key than the current one."""
     for model in _with_sealed():
-        if connection.scalar(select(model.id).where(_old(model)).limit(1)) is not None:
+        if session.scalar(select(model.id).where(_old(model)).limit(1)) is not None:
             return True
-    return any(_outdated(id) for (id,) in connection.execute(select(files.id)))
+    return any(_outdated(file.id) for file in attachments.named(session))
 
 
-def seal_again(files: type[Any]) -> Counts:
+def seal_again() -> Counts:
     """Seal every value and every file with the current key; how many were sealed again."""
     counts: Counts = Counter()
-    while done := _pass(files):  # once more, for what was being written with the old key when the first pass went by
+    while done := _pass():  # once more, for what was being written with the old key when the first pass went by
         counts.update(done)
     return counts
 
 
-def forget_old(files: type[Any]) -> Path | None:
+def forget_old() -> Path | None:
     """Drop the old keys unless something needs them. Where a copy of them stays, or None if they are still needed."""
     with db.engine.begin() as connection:  # on SQLite nobody else writes from here on
         if connection.dialect.name == "postgresql":
             for model in _with_sealed():
                 connection.exec_driver_sql(f'LOCK TABLE "{model.__tablename__}" IN SHARE MODE')
-        if unfinished(connection, files):
+        if unfinished(Session(connection)):
             return None
         for _path, id in list(attachments.on_disk()):
             if id is not None and _outdated(id):  # no row names it
@@ -75,7 +76,7 @@ def _outdated(id: int) -> bool:
         return False
 
 
-def _pass(files: type[Any]) -> Counts:
+def _pass() -> Counts:
     """Everything once."""
     counts: Counts = Counter()
     for model in _with_sealed():
@@ -83,10 +84,10 @@ def _pass(files: type[Any]) -> Counts:
         while last is not None:
             last = _some_rows(model, last, counts)
     with reading() as session:
-        rows = session.execute(select(files.id, files.digest)).all()
-    for id, digest in rows:
+        files = list(attachments.named(session))
+    for file in files:
         with suppress(vault.Broken, FileNotFoundError):  # `flask check` names it
-            _file(files, id, digest, counts)
+            _file(file, counts)
     return counts
 
 
@@ -118,16 +119,17 @@ def _fresh(table: str, row: dict[str, Any], counts: Counts) -> dict[str, Any]:
     return {**row, "own": id}
 
 
-def _file(files: type[Any], id: int, digest: bytes, counts: Counts) -> None:
+def _file(file: attachments.Named, counts: Counts) -> None:
     """Seal one file again and note its digest, or note the digest of one that was sealed before a kill."""
-    if _outdated(id):
-        fresh = attachments.reseal(id)
+    if _outdated(file.id):
+        fresh = attachments.reseal(file.id)
         counts["files"] += 1
-    elif attachments.digest_on_disk(id) != digest:
-        for _piece in attachments.stream(id):  # it opens, so it is ours
+    elif attachments.digest_on_disk(file.id) != file.digest:
+        for _piece in attachments.stream(file.id):  # it opens, so it is ours
             pass
-        fresh = attachments.digest_on_disk(id) or digest
+        fresh = attachments.digest_on_disk(file.id) or file.digest
     else:
         return
+    table: Any = file.table
     with db.engine.begin() as connection:
-        connection.execute(update(files.__table__).where(files.id == id).values(digest=fresh))
+        connection.execute(update(table.__table__).where(table.id == file.id).values(digest=fresh))

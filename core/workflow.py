@@ -3,13 +3,14 @@
 Nothing here knows a database, a request or the time; a room writes its own table and asks it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from string import ascii_lowercase
 from typing import Any
 
 from core.roles import Role
+from core.words import Words
 
 RESERVED = frozenset("gjknx")  # keys that every page has: go to, down, up, next, tick
 
@@ -100,6 +101,20 @@ class Workflow:
         if step not in self.open_to(role, state):
             raise NotPossible(action)
         return step
+
+
+@dataclass(frozen=True)
+class Table:
+    """A procedure for those who read it: what it is called, the names of its states, and who opens its pages."""
+
+    name: str  # as docs/rights.txt calls it
+    title: Words
+    workflow: Workflow
+    states: Mapping[Any, Any]
+    permission: str
+    about: Words | None = None
+    only: Mapping[Any, Any] = field(default_factory=dict)  # the names of what must be so besides
+    papers: Mapping[Any, Any] = field(default_factory=dict)
 
 
 def _meet(one: Step, other: Step) -> bool:

@@ -10,17 +10,13 @@ import flask_migrate
 from flask import Flask
 from werkzeug.routing import Rule
 
+import rooms
 from app import create_app
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.causes import domain as causes
-from blueprints.petitions.docket.domain import WORKFLOW, State
+from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import load
-from blueprints.petitions.protection.domain import RETALIATION
-from blueprints.petitions.reception import domain as reception
 from blueprints.petitions.retention.domain import WHO
-from blueprints.petitions.screening import domain as screening
 from blueprints.petitions.screening import models as items
-from blueprints.petitions.visits import domain as visits
 from core.extensions import db
 from core.permissions import may, permission_of
 from core.roles import Role, Viewer
@@ -60,56 +56,22 @@ def _lines(app: Flask) -> Iterator[str]:
     yield _HEAD
     yield from addresses(app)
     yield ""
-    yield _row("Steps", "in state", ["public", *Role])
-    for step in WORKFLOW:
-        for state in State:
-            let_in = [step in WORKFLOW.open_to(role, state) and may(somebody(role), "petitions.move") for role in Role]
-            if any(let_in):
-                yield _row(step.action, state, [".", *("A" if each else "." for each in let_in)])
-
-    for title, workflow, permission in (
-        ("Visits", visits.WORKFLOW, "visits.plan"),
-        ("Promises", visits.PROMISE, "visits.promise"),
-        ("Reception", reception.WORKFLOW, "visits.plan"),
-    ):
+    for table in rooms.tables():
+        yield _row(table.name.capitalize(), "in state", ["public", *Role])
+        for step in table.workflow:
+            for state in table.states:
+                let_in = [
+                    step in table.workflow.open_to(role, state) and may(somebody(role), table.permission)
+                    for role in Role
+                ]
+                if any(let_in):
+                    yield _row(step.action, state, [".", *("A" if each else "." for each in let_in)])
         yield ""
-        yield _row(title, "in state", ["public", *Role])
-        for step in workflow:
-            for at in step.from_:
-                let_in = [role in step.who and may(somebody(role), permission) for role in Role]
-                yield _row(step.action, at, [".", *("A" if each else "." for each in let_in)])
 
-    yield ""
-    yield _row("Causes", "in state", ["public", *Role])
-    for step in causes.WORKFLOW:
-        for at in causes.State:
-            let_in = [step in causes.WORKFLOW.open_to(role, at) and may(somebody(role), "causes.work") for role in Role]
-            if any(let_in):
-                yield _row(step.action, at, [".", *("A" if each else "." for each in let_in)])
-
-    yield ""
-    yield _row("Notices", "of retaliation, in state", ["public", *Role])
-    for step in RETALIATION:
-        for standing in step.from_:
-            let_in = [role in step.who and may(somebody(role), "protection.retaliation") for role in Role]
-            yield _row(step.action, standing, [".", *("A" if each else "." for each in let_in)])
-
-    yield ""
     yield _row("Retention", "", ["public", *Role])
     for action, who in WHO.items():
         let_in = [role in who and may(somebody(role), "protection.retention") for role in Role]
         yield _row(action, "", [".", *("A" if each else "." for each in let_in)])
-    for name, table, states in (
-        ("Rounds", screening.ROUND_WORKFLOW, screening.RoundState),
-        ("Items", screening.WORKFLOW, screening.State),
-    ):
-        yield ""
-        yield _row(name, "in state", ["public", *Role])
-        for step in table:
-            for each in (each for each in states if each in step.from_):
-                let_in = [step in table.open_to(role, each) for role in Role]
-                yield _row(step.action, each, [".", *("A" if each else "." for each in let_in)])
-
     yield ""
     yield _row("Letters", "", ["public", *Role])
     with app.app_context():

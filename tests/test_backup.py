@@ -336,7 +336,7 @@ def test_a_backup_of_a_newer_version_is_refused(offices: Offices, office: Flask,
     other = bare(offices, database, keys_of=office)
     spoil(office, "UPDATE alembic_version SET version_num = 'newer'")
     with office.app_context(), snapshot() as session:
-        backup.write(session, tmp_path / "newer", Attachment)
+        backup.write(session, tmp_path / "newer")
     assert "newer version of this program" in run(other, "restore", tmp_path / "newer", code=1)
     assert "flask db upgrade" in run(office, "backup", tmp_path, code=1)
     assert is_empty(other)

@@ -11,11 +11,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.accounts.models import User
-from blueprints.petitions.casefile.models import Serial
 from blueprints.petitions.docket.models import Petition
 from core.extensions import Base, aside, csrf, db, new_id, on_commit, on_rollback
 from core.limits import LimitWindow
 from core.permissions import allow
+from core.serials import Serial
 from tests.browse import Browser
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from blueprints.desk.models import EVENTS
+import rooms
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from core import check, clock
@@ -69,7 +69,7 @@ def test_what_waits_for_us_without_a_clock_is_called_our_turn_and_not_late(
 
 def test_every_kind_of_thread_has_a_room_that_tells_of_it() -> None:
     heads = {str(model.__tablename__) for model in check.models() if ThreadHead in model.__mro__}
-    assert heads <= EVENTS.keys()
+    assert heads <= {told.kind for told in rooms.told()}
 
 
 def test_a_handlers_desk_shows_the_own_unit_alone(app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,12 +110,13 @@ def test_the_record_tells_each_event_in_words_and_by_which_account(app: Flask, s
 
 
 def test_every_event_that_is_written_has_its_words(app: Flask) -> None:
-    assert set(EVENTS) >= {"petition", "user", "unit", "sign_in"}
+    events = {told.kind: told.events for told in rooms.told()}
+    assert set(events) >= {"petition", "user", "unit", "sign_in"}
     put(app, State.CLOSED)
     with app.app_context():
         written = db.session.execute(select(Entry.thread, Entry.action).distinct()).all()
         assert len(written) > 10
-        assert not [each for each in written if each.action not in EVENTS[each.thread]]
+        assert not [each for each in written if each.action not in events[each.thread]]
 
 
 def test_the_record_goes_on_page_by_page(app: Flask, sign_in: SignIn) -> None:

@@ -663,3 +663,12 @@ def test_the_check_finds_an_item_that_was_moved_past_the_record(app: Flask, roun
 def test_a_rounds_days_run_forwards_in_the_table_too(app: Flask) -> None:
     with app.app_context(), pytest.raises(Exception, match="ck_screening_round_days"):
         issue(until_on=date(2020, 1, 1))
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_step_opens_within_the_page_of_the_item(app: Flask, sign_in: SignIn, round: int) -> None:
+    id = make(app, round)
+    part = sign_in("leader").get(f"/screening/items/{id}/watch", headers={"HX-Request-Type": "partial"})
+    assert part.texts("h3") == part.texts("form button")
+    assert not part.all("h1, header")
+    assert part.all(f"form[action='/screening/items/{id}/watch'] input[name=due_on]")

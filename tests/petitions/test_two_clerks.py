@@ -7,12 +7,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.petitions.casefile.models import Message, Serial
+from blueprints.petitions.casefile.models import Message
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.protection.models import Reading
 from core import record
 from core.extensions import db
+from core.serials import Serial
 from core.sessions import Sitting
 from tests.browse import Browser
 from tests.letters import TYPED, answers, look_up, petition, put

@@ -1,6 +1,6 @@
 """The tables of a case file. Each row belongs to one matter, and is part of its record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any, Self
@@ -18,20 +18,14 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, name_digest
 from blueprints.petitions.casefile.domain import PAPER_LABELS, Delivery, PaperKind
-from core import vault
+from core import attachments, vault
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, db, look
+from core.extensions import Base, Id, Moment, db, look, one_of
 from core.record import Recorded, Thread
-
-
-def one_of(column: str, words: Iterable[str]) -> str:
-    """For a CHECK: the column holds one of these words."""
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 class Belonging(Recorded):
@@ -179,7 +173,7 @@ class Message(Belonging, Base):
     text = vault.Sealed[str]("text_sealed")
 
 
-class Attachment(Belonging, Base):
+class Attachment(Belonging, attachments.Stored, Base):
     """A file of a matter; its content lies sealed in the folder of the uploads."""
 
     __tablename__ = "attachment"
@@ -187,8 +181,6 @@ class Attachment(Belonging, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     message_id: Mapped[int | None] = mapped_column(Id, ForeignKey("message.id"))
     kind: Mapped[str] = mapped_column(String(10))
-    size: Mapped[int]  # bytes, in clear
-    digest: Mapped[bytes]  # SHA-256 of the sealed file
     added_at: Mapped[datetime] = mapped_column(Moment)
     name_sealed: Mapped[bytes]
 
@@ -251,21 +243,3 @@ class CaseFile:
     def running(self, name: str) -> Clock | None:
         """The clock of that name, if it runs."""
         return next((each for each in self.clocks if each.name == name and each.stopped_on is None), None)
-
-
-class Serial(Base):
-    """The last number given, per kind and year."""
-
-    __tablename__ = "serial"
-
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
-
-    @classmethod
-    def next(cls, kind: str, year: int) -> int:
-        """The next number; whoever asks at the same time waits, and a number of a dropped change is given again."""
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        count = insert(cls).values(kind=kind, year=year, last=1)
-        count = count.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": cls.last + 1})
-        return db.session.scalars(count.returning(cls.last)).one()

@@ -12,7 +12,8 @@ from math import exp, lgamma, log
 from flask_babel import lazy_gettext as _l
 
 from core.roles import Role
-from core.workflow import Step, Workflow
+from core.words import Words
+from core.workflow import Step, Table, Workflow
 
 
 class State(StrEnum):
@@ -287,3 +288,18 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     end = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, end))
+
+
+TABLES = (
+    Table(
+        "cause",
+        Words(zh="问题根源的办理步骤", en="A cause's steps"),
+        WORKFLOW,
+        STATE_LABELS,
+        "causes.work",
+        Words(
+            zh="向单位提出的改进建议另有文书，其答复期限为“supervise”。",
+            en="A proposal to a unit is a paper; its answer has a clock of its own, `supervise`.",
+        ),
+    ),
+)

@@ -1,17 +1,18 @@
 """What `flask check` proves of the causes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from core import check, sheets, vault
 from core.record import Entry, Fault
+from core.serials import Counted
 
-NUMBERED: dict[str, Callable[[int], Select[int]]] = {
+NUMBERED: Counted = {
     "cause": lambda year: select(func.count(Cause.id)).where(Cause.number.startswith(f"{year}-")),
     "proposal": lambda year: select(func.count(Proposal.id)).where(Proposal.year == year),
 }

@@ -13,11 +13,22 @@ from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.causes import domain, queries
 from blueprints.petitions.causes.domain import FIELD_LABELS, HANDED_LABELS, REPLY_LABELS, STATE_LABELS
 from blueprints.petitions.causes.models import Cause, fit, owners, would_tell
-from blueprints.petitions.docket.forms import ConfirmForm, NoteForm, ReasonForm
 from blueprints.petitions.docket.models import Petition
 from core import clock, places
 from core.extensions import db, reading
-from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text, tidy
+from core.forms import (
+    ChangeForm,
+    ConfirmForm,
+    NoteForm,
+    OfficeForm,
+    ReasonForm,
+    SelectField,
+    chosen,
+    line,
+    options,
+    text,
+    tidy,
+)
 from core.places import Place
 from core.roles import Viewer
 from core.texts import plain

@@ -27,18 +27,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User, load_viewer
-from blueprints.petitions.casefile.models import Concern, Serial, one_of
+from blueprints.petitions.casefile.models import Concern
 from blueprints.petitions.causes import papers as wording
 from blueprints.petitions.causes.domain import MOST_CAUSES, WORKFLOW, Field, Handed, Reply, State
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.models import Petition, office_name
 from core import clock, deadlines, vault, workdays
 from core.deadlines import Deadline
-from core.extensions import Base, Id, db
+from core.extensions import Base, Id, db, one_of
 from core.places import Place
 from core.profiles import profile
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
+from core.serials import Serial
 from core.sheets import as_json
 from core.workflow import NotPossible, Step
 from settings import settings

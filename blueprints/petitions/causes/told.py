@@ -1,4 +1,4 @@
-"""What the causes tell of themselves: the words of the record, and what is due on a desk."""
+"""What the causes tell of themselves: their doors, the words of the record, and what is due on a desk."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -6,9 +6,11 @@ from sqlalchemy import select
 from blueprints.petitions.causes.domain import EVENT_LABELS, PROPOSAL_EVENT_LABELS
 from blueprints.petitions.causes.models import Cause, Proposal, unwalled
 from blueprints.petitions.causes.queries import on_desk
-from core.desk import Part, Row
+from core.desk import Door, Part, Row
 from core.record import Told, about
 from core.roles import Viewer
+
+DOORS = (Door("causes.read", "causes.listed", _l("Root causes"), _l("What letters come from, what is done about it.")),)
 
 TOLD = (
     Told(

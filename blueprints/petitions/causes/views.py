@@ -1,9 +1,10 @@
 """The pages of causes: the list, a cause with its steps, remedies and proposals; a case tied from its own page."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -24,16 +25,17 @@ from blueprints.petitions.causes.forms import (
 from blueprints.petitions.causes.models import Cause, Proposal, load, load_proposal, tie_of
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.domain import STATE_LABELS as CASE_STATES
-from blueprints.petitions.docket.forms import ReasonForm
+from blueprints.petitions.docket.queries import Happened
 from core import charts, clock, papers, places
 from core.charts import Mark, Series
-from core.forms import ChangeForm
+from core.forms import ChangeForm, ReasonForm
 from core.pages import found, language, page
 from core.permissions import allow
+from core.questions import Question, ask, sends
 from core.roles import Role
 from core.sheets import to_read
 from core.texts import plain
-from core.workflow import NotPossible, Step
+from core.workflow import NotPossible
 
 bp = Blueprint("causes", __name__, url_prefix="/causes")
 ACTIONS = "any(" + ", ".join(step.action for step in WORKFLOW) + ")"
@@ -131,95 +133,58 @@ def _chart(compared: Comparison) -> Markup:
     )
 
 
-@bp.get(f"/<id:id>/<{ACTIONS}:action>")
-@allow("causes.work")
-def ask(id: int, action: str) -> ResponseReturnValue:
-    """What a step asks for."""
-    cause = found(load(id, g.viewer))
-    try:
-        step = cause.step(action, g.viewer)
-    except NotPossible:
-        flash(_("This step is not open now."), "warning")
-        return redirect(url_for(".show", id=id), 303)
-    form = form_of(cause, action, g.viewer, request.args.get("q", ""))
-    form.version.data = str(cause.version)
-    return _step_page(cause, step, form)
-
-
-def _step_page(cause: Cause, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
-    about: dict[str, Any] = {"cause": cause, "step": step, "form": form, "explained": EXPLAINED, "places": places}
-    return page("petitions/causes/step.html", status=status, districts=queries.districts(), **about, **more)
-
-
-@bp.post(f"/<id:id>/<{ACTIONS}:action>")
+@bp.route(f"/<id:id>/<{ACTIONS}:action>", methods=["GET", "POST"])
 @allow("causes.work")
 def move(id: int, action: str) -> ResponseReturnValue:
-    """Every button of a cause comes here; the table decides."""
-    cause = found(load(id, g.viewer, to_move=True))
-    form, step = form_of(cause, action, g.viewer, ""), WORKFLOW.step(action)
-    open_still = step in cause.steps(g.viewer)
-    if form.seen != cause.version or not open_still:
-        proposals = queries.proposals_of(cause, g.viewer)
-        changes = queries.timeline(cause, g.viewer, proposals, since=max(form.seen, 0))
-        form.version.data = str(cause.version)
-        return _step_page(cause, step, form, 409, changes=changes, open_still=open_still)
-    if not form.validate_on_submit():
-        return _step_page(cause, step, form, 422)
-    try:
-        cause.move(action, form.data, by=g.viewer)
-    except NotPossible:
-        return _step_page(cause, step, form, 409, changes=[], open_still=False)
-    flash(_("Done: %(step)s.", step=step.label), "success")
-    return redirect(url_for(".show", id=id), 303)
+    """Every button of a cause: what it asks for, then the step; the table decides."""
+    cause = found(load(id, g.viewer, to_move=sends()))
+    step, form = WORKFLOW.step(action), form_of(cause, action, g.viewer, request.args.get("q", ""))
+
+    def changes(since: int) -> list[Happened]:
+        return queries.timeline(cause, g.viewer, queries.proposals_of(cause, g.viewer), since=since)
+
+    return _ask(
+        cause,
+        step.label,
+        form,
+        lambda: cause.move(action, form.data, by=g.viewer),
+        open=step in cause.steps(g.viewer),
+        explained=EXPLAINED.get(action, ""),
+        changes=changes,
+        template="petitions/causes/step.html",
+        about={"step": step, "places": places, "districts": queries.districts()},
+    )
+
+
+def _ask(row: Cause | Proposal, title: Any, form: ChangeForm, act: Callable[[], Any], **more: Any) -> Response:
+    """A question about a cause, a part of it, or a proposal."""
+    back = url_for(".show" if isinstance(row, Cause) else ".proposal", id=row.id)
+    words = f"{row.number} {row.title}" if isinstance(row, Cause) else row.number
+    crumbs = ((_("Root causes"), url_for(".listed")), (words, back))
+    return ask(Question(title, form, row, back, act, crumbs, **more))
 
 
 @bp.route("/<id:id>/cases/<id:tie>", methods=["GET", "POST"])
 @allow("causes.work")
 def untie(id: int, tie: int) -> ResponseReturnValue:
     """Take a case off a cause, with the reason."""
-    cause = found(load(id, g.viewer, to_move=_sends()))
+    cause = found(load(id, g.viewer, to_move=sends()))
     row, form = found(tie_of(cause, tie, g.viewer)), ReasonForm()
-    return _question(cause, form, _("Untie the case"), lambda: cause.untie(row, form.reason.data or "", by=g.viewer))
+    return _ask(cause, _("Untie the case"), form, lambda: cause.untie(row, form.reason.data or "", by=g.viewer))
 
 
 @bp.route("/<id:id>/remedies/<id:part>/<any(done, drop):action>", methods=["GET", "POST"])
 @allow("causes.work")
 def end_remedy(id: int, part: int, action: str) -> ResponseReturnValue:
     """Say that a remedy is done and what proves it; or give it up, with the reason."""
-    cause = found(load(id, g.viewer, to_move=_sends()))
+    cause = found(load(id, g.viewer, to_move=sends()))
     row = found(cause.remedy_of(part))
     if action == "done":
         done = DoneForm(on=clock.today())
-        return _question(cause, done, _("Remedy done"), lambda: cause.do(row, done.data, by=g.viewer), row.text)
-    form, title = ReasonForm(), _("Drop the remedy")
-    return _question(cause, form, title, lambda: cause.drop(row, form.reason.data or "", by=g.viewer), row.text)
-
-
-def _sends() -> bool:
-    return request.method == "POST"
-
-
-def _question(row: Cause | Proposal, form: Any, title: str, act: Callable[[], None], about: str = "") -> Response:
-    """One question about a part of a cause, or about a proposal: asked by GET, answered by POST."""
-    back = url_for(".show" if isinstance(row, Cause) else ".proposal", id=row.id)
-    status, told = 200, ""
-    if not _sends():
-        form.version.data = str(row.version)
-    elif not form.validate_on_submit():
-        status = 422
-    elif form.seen != row.version:
-        status, told = 409, _("Somebody else changed this meanwhile. Look at it again, then press the button.")
-        form.version.data = str(row.version)
-    else:
-        try:
-            act()
-        except NotPossible:
-            status, told = 409, _("This is no longer open. Go back and look at what has changed.")
-        else:
-            flash(_("Done: %(step)s.", step=title), "success")
-            return make_response(redirect(back, 303))
-    words = {"heading": title, "back": back, "about": about, "told": told}
-    return page("petitions/causes/question.html", status=status, form=form, **words)
+        return _ask(cause, _("Remedy done"), done, lambda: cause.do(row, done.data, by=g.viewer), told=row.text)
+    form = ReasonForm()
+    act = partial(cause.drop, row, by=g.viewer)
+    return _ask(cause, _("Drop the remedy"), form, lambda: act(form.reason.data or ""), told=row.text)
 
 
 @bp.route("/case/<id:id>", methods=["GET", "POST"])
@@ -228,8 +193,8 @@ def tie_case(id: int) -> ResponseReturnValue:
     """Tie a case to a cause, from the page of the case."""
     form = CaseForm()
     chosen = form.cause.data or ""
-    cause = load(int(chosen), g.viewer, to_move=True) if _sends() and _is_id(chosen) else None
-    petition = found(docket.load(id, g.viewer, to_move=_sends()))
+    cause = load(int(chosen), g.viewer, to_move=True) if sends() and _is_id(chosen) else None
+    petition = found(docket.load(id, g.viewer, to_move=sends()))
     form.cause.choices = [("", _("Choose")), *queries.choices_for(petition, g.viewer)]
     status = 200
     if form.validate_on_submit() and cause is not None:
@@ -240,7 +205,7 @@ def tie_case(id: int) -> ResponseReturnValue:
         else:
             flash(_("Tied to the cause %(number)s.", number=cause.number), "success")
             return redirect(url_for("docket.show", id=id), 303)
-    if _sends():
+    if sends():
         status = 422
     return page("petitions/causes/tie_case.html", status=status, form=form, petition=petition)
 
@@ -284,17 +249,17 @@ def proposal_pdf(id: int) -> ResponseReturnValue:
 @allow("causes.manage")
 def deliver(id: int) -> ResponseReturnValue:
     """Write down that the proposal reached its unit."""
-    row = found(load_proposal(id, g.viewer, to_move=_sends()))
+    row = found(load_proposal(id, g.viewer, to_move=sends()))
     form = HandedForm(on=clock.today())
     form.issued_on = row.issued_on
-    return _question(row, form, _("Record the delivery"), lambda: row.deliver(form.data, by=g.viewer), row.subject)
+    return _ask(row, _("Record the delivery"), form, lambda: row.deliver(form.data, by=g.viewer), told=row.subject)
 
 
 @bp.route("/proposals/<id:id>/answer", methods=["GET", "POST"])
 @allow("causes.answer")
 def answer(id: int) -> ResponseReturnValue:
     """The unit's written answer; a clerk writes down one that came on paper."""
-    row = found(load_proposal(id, g.viewer, to_move=_sends()))
+    row = found(load_proposal(id, g.viewer, to_move=sends()))
     form = ReplyForm() if g.viewer.role is Role.HANDLER else PaperReplyForm(on=clock.today())
     form.delivered_on = row.delivered_on or clock.today()
-    return _question(row, form, _("Answer the proposal"), lambda: row.reply_with(form.data, by=g.viewer), row.subject)
+    return _ask(row, _("Answer the proposal"), form, lambda: row.reply_with(form.data, by=g.viewer), told=row.subject)

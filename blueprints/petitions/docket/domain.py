@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.petitions.casefile.domain import DELIVERY_LABELS, PaperKind
+from blueprints.petitions.casefile.domain import DELIVERY_LABELS, PAPER_LABELS, PaperKind
 from core.roles import Role
-from core.workflow import Step, Workflow
+from core.words import Words
+from core.workflow import Step, Table, Workflow
 
 
 class Channel(StrEnum):
@@ -424,3 +425,15 @@ LABELS = {
     "verdict": VERDICT_LABELS,
     "standing": STANDING_LABELS,
 }
+
+TABLES = (
+    Table(
+        "petition",
+        Words(zh="信访事项的办理步骤", en="A matter's steps"),
+        WORKFLOW,
+        STATE_LABELS,
+        "petitions.move",
+        only=ONLY_LABELS,
+        papers=PAPER_LABELS,
+    ),
+)

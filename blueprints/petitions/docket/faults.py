@@ -1,25 +1,31 @@
 """What `flask check` proves of the docket, and writes anew when it is restored."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blueprints.accounts.models import Unit, User
 from blueprints.accounts.wall import names, units_against
-from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Recusal, Serial
+from blueprints.petitions.casefile.domain import PaperKind
+from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Recusal
 from blueprints.petitions.docket.domain import AT_WORK, ENDED, WORKFLOW, State
 from blueprints.petitions.docket.models import INDEX, Petition
 from core import check, profiles, sheets, vault
 from core.procedures import Procedure
 from core.record import Entry, Fault
 from core.roles import Role
+from core.serials import Counted
 
-NUMBERED: dict[str, Callable[[int], Select[int]]] = {
-    "docket": lambda year: select(func.count(Petition.id)).where(Petition.number.startswith(f"{year}-"))
+NUMBERED: Counted = {
+    "docket": lambda year: select(func.count(Petition.id)).where(Petition.number.startswith(f"{year}-")),
+    **{
+        kind: lambda year, kind=kind: select(func.count(Paper.id)).where(Paper.kind == kind, Paper.year == year)  # type: ignore[misc]
+        for kind in PaperKind
+    },
 }
 
 
@@ -82,15 +88,6 @@ def _out_of_step(session: Session) -> Iterator[Fault]:
                 yield Fault(f"petition {id}", f"its record tells of {count} {what}, there are {there.get(id, 0)}")
 
 
-def gaps(session: Session, numbered: dict[str, Callable[[int], Select[int]]]) -> Iterator[Fault]:
-    """Numbers given and not there. `numbered` tells how many rows carry one; without it they are papers."""
-    for serial in session.scalars(select(Serial)):
-        papers = select(func.count(Paper.id)).where(Paper.kind == serial.kind, Paper.year == serial.year)
-        given = numbered[serial.kind](serial.year) if serial.kind in numbered else papers
-        if (there := session.scalar(given)) != serial.last:
-            yield Fault(f"numbers of {serial.kind} {serial.year}", f"{serial.last} were given, {there} are there")
-
-
 def unseen(session: Session) -> Iterator[str]:
     """Open letters that wait for somebody who is not there, or may not see them: complained of, withdrawn, gone."""
     still_open = Petition.state.not_in(ENDED)
@@ -130,7 +127,7 @@ def unseen(session: Session) -> Iterator[str]:
 
 
 def index(session: Session) -> int:
-    """Write the search index anew."""
+    """Write the search index anew; how many texts it holds then."""
     INDEX.empty(session)
     count = 0
     petitions = session.scalars(select(Petition).execution_options(yield_per=200))

@@ -37,7 +37,19 @@ from blueprints.petitions.docket.domain import (
 from blueprints.petitions.docket.models import Petition, fit_for
 from blueprints.petitions.docket.queries import Filter
 from core import clock, places
-from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text, tidy
+from core.forms import (
+    ChangeForm,
+    ConfirmForm,
+    NoteForm,
+    OfficeForm,
+    ReasonForm,
+    SelectField,
+    chosen,
+    line,
+    options,
+    text,
+    tidy,
+)
 from core.procedures import profile
 from core.roles import Role, Viewer
 from core.texts import plain
@@ -84,10 +96,6 @@ class FilterForm(Form):
 
 
 # --- what the steps ask --------------------------------------------------------------------------------------------
-
-
-class ConfirmForm(ChangeForm):
-    """A yes is enough."""
 
 
 class RegisterForm(ChangeForm):
@@ -339,18 +347,6 @@ class AnswerForm(ChangeForm):
         request = next((each for each in forms if not (each.facts.data or each.opinion.data)), forms[-1])
         for field, part in ((request.facts, "facts"), (request.opinion, "opinion"), (self.basis, "basis")):
             field.data = _after(field.data, words[part])
-
-
-class ReasonForm(ChangeForm):
-    """Why."""
-
-    reason = text(_l("Reason"), 2000)
-
-
-class NoteForm(ChangeForm):
-    """A remark, if there is one."""
-
-    reason = text(_l("Remark"), 2000, needed=False)
 
 
 class CloseForm(NoteForm):

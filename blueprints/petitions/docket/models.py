@@ -40,8 +40,6 @@ from blueprints.petitions.casefile.models import (
     Part,
     Recusal,
     Representative,
-    Serial,
-    one_of,
 )
 from blueprints.petitions.docket import papers as wording
 from blueprints.petitions.docket import steps
@@ -65,11 +63,12 @@ from blueprints.petitions.docket.domain import (
 )
 from core import attachments, clock, deadlines, procedures, receipts, search, vault, workdays
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, db
+from core.extensions import Base, Id, Moment, db, one_of
 from core.places import Place, Spot
 from core.procedures import profile
 from core.record import Entry, ThreadHead, entries, happened
 from core.roles import Role, Viewer
+from core.serials import Serial
 from core.sheets import Sheets, as_json
 from core.words import Words
 from core.workflow import NotPossible, Step

@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from blueprints.accounts.models import Unit, User
 from blueprints.accounts.wall import called, enough_left, everybody_named, units_against
 from blueprints.petitions.casefile.domain import INSIDE, NOTICES, PaperKind
-from blueprints.petitions.casefile.models import CaseFile, Concern, Paper, Part, Recusal, Serial
+from blueprints.petitions.casefile.models import CaseFile, Concern, Paper, Part, Recusal
 from blueprints.petitions.docket.domain import AT_WORK, RIGHTS, Kind, Only, Outcome, Standing, State, Verdict
 from core import clock, deadlines, workdays
 from core.extensions import db
 from core.procedures import profile
 from core.roles import Role, Viewer
+from core.serials import Serial
 from core.workflow import NotPossible, Step
 
 if TYPE_CHECKING:

@@ -1,10 +1,16 @@
-"""What the docket tells of itself: the words of the record."""
+"""What the docket tells of itself: its doors, the words of the record."""
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, select
 
 from blueprints.petitions.docket.domain import EVENT_LABELS, Channel
 from blueprints.petitions.docket.models import Petition, unwalled
+from core.desk import Door
 from core.record import Entry, Told, about
+
+DOORS = (
+    Door("petitions.read", "docket.queue", _l("Queue"), _l("All matters that you may see, the most urgent first.")),
+)
 
 TOLD = (
     Told(

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.accounts.models import Unit
 from blueprints.accounts.wall import goes_up
-from blueprints.petitions.casefile.models import one_of
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Letter, Petition, seen_by
 from blueprints.petitions.docket.steps import complained_of
 from blueprints.petitions.ledger.domain import Checked, Defaults, Draft, Known, Problem, check, plain
 from core import clock, places, receipts, vault
-from core.extensions import Base, Id, Moment, db
+from core.extensions import Base, Id, Moment, db, one_of
 from core.jobs import Progress
 from core.places import Place
 from core.record import ThreadHead

@@ -5,7 +5,8 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from core.roles import Role
-from core.workflow import Step, Workflow
+from core.words import Words
+from core.workflow import Step, Table, Workflow
 
 # --- readings ------------------------------------------------------------------------------------------------------
 
@@ -97,3 +98,13 @@ NOTICE_EVENTS = {
     "note": _l("Notice of retaliation: internal note"),
     "erased": _l("Notice of retaliation: removed under the retention rule"),
 }
+
+TABLES = (
+    Table(
+        "notice",
+        Words(zh="打击报复反映的办理步骤", en="A notice of retaliation"),
+        RETALIATION,
+        NOTICE_STATES,
+        "protection.retaliation",
+    ),
+)

@@ -8,7 +8,7 @@ from wtforms.validators import Optional
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.protection.queries import Filter
 from blueprints.petitions.receipt.forms import AboutForm
-from core.forms import ChangeForm, SelectField, line, text
+from core.forms import ChangeForm, ConfirmForm, SelectField, line, text
 
 
 class ReadingsForm(Form):
@@ -40,10 +40,6 @@ class NoticeForm(AboutForm):
     def unit_id(self) -> int | None:
         """The unit that was chosen."""
         return int(self.unit.data) if self.unit.data else None
-
-
-class ConfirmForm(ChangeForm):
-    """A yes is enough."""
 
 
 class ReplyForm(ChangeForm):

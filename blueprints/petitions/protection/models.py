@@ -27,12 +27,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, aliased, mapped_column, relationship
 
 from blueprints.accounts.models import User, load_viewer, name_digest, named_in
-from blueprints.petitions.casefile.models import one_of
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.protection.domain import HANDLED, RETALIATION, Addressed, NoticeState, What
 from core import clock, deadlines, vault, workdays
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, aside, db
+from core.extensions import Base, Id, Moment, aside, db, one_of
 from core.profiles import profile
 from core.record import Entry, Recorded, Thread, ThreadHead, Untraced
 from core.roles import Role, Viewer

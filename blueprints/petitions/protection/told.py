@@ -1,4 +1,4 @@
-"""What the protection of those who write tells of itself: the words of the record, and what waits on a desk."""
+"""What the protection of those who write tells of itself: doors, the words of the record, what waits on a desk."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -6,10 +6,20 @@ from sqlalchemy import func, select
 
 from blueprints.petitions.protection.domain import NOTICE_EVENTS
 from blueprints.petitions.protection.models import Retaliation, known_to
-from core.desk import Part, Row
+from core.desk import Door, Part, Row
 from core.extensions import db
 from core.record import Told, about
 from core.roles import Role, Viewer
+
+DOORS = (
+    Door(
+        "protection.retaliation",
+        "protection.notices",
+        _l("Retaliation"),
+        _l("Who was put under pressure for a letter."),
+    ),
+    Door("protection.readings", "protection.readings", _l("Reading log"), _l("Who opened what of which matter.")),
+)
 
 TOLD = (Told("retaliation", NOTICE_EVENTS, wall=lambda viewer: about(Retaliation, known_to(viewer)), public=True),)
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from core.roles import Role
-from core.workflow import Step, Workflow
+from core.words import Words
+from core.workflow import Step, Table, Workflow
 
 OFFICE_HOURS = ("09:00", "17:00")  # what lies within them on a weekday is neither early nor late
 MOST_SLOTS = 40
@@ -97,3 +98,8 @@ def gaps(weekday: int, since_on: date, until_on: date | None, recorded: Collecti
     first = max(since_on, today - LOOKED_BACK)
     days = [last - timedelta(days=back) for back in range((last - first).days + 1)]
     return [day for day in days if day.weekday() == weekday and day not in recorded]
+
+
+TABLES = (
+    Table("reception", Words(zh="领导接访日", en="A leaders' reception day"), WORKFLOW, STATE_LABELS, "visits.plan"),
+)

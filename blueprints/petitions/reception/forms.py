@@ -18,7 +18,7 @@ from blueprints.petitions.reception.domain import (
     within_office_hours,
 )
 from core import clock
-from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text
+from core.forms import ChangeForm, ConfirmForm, OfficeForm, ReasonForm, SelectField, chosen, line, options, text
 from core.roles import Viewer
 
 _DATE, _TIME = _l("Please give the date."), _l("Please give the time, such as 09:00.")
@@ -54,16 +54,6 @@ class DayForm(OfficeForm):
         begins = minutes_of(f"{self.starts.data:%H:%M}") if self.starts.data else 0
         if begins + field.data * (self.minutes.data or 0) >= 24 * 60:
             raise ValidationError(_("That is more than the day has hours."))
-
-
-class ReasonForm(ChangeForm):
-    """Why."""
-
-    reason = text(_l("Reason"), 2000)
-
-
-class ConfirmForm(ChangeForm):
-    """A yes is enough."""
 
 
 STEP_FORMS: dict[str | None, type[ChangeForm]] = {None: ConfirmForm, "reason": ReasonForm}

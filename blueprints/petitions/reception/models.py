@@ -9,12 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.casefile.models import Belonging, one_of
+from blueprints.petitions.casefile.models import Belonging
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.reception.domain import WORKFLOW, State, slot_time
 from blueprints.petitions.visits.models import accused
 from core import clock, vault
-from core.extensions import Base, Id, Moment, db
+from core.extensions import Base, Id, Moment, db, one_of
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step

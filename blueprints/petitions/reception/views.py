@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.accounts.forms import unit_choices
@@ -25,9 +26,9 @@ from blueprints.petitions.visits.domain import months_around
 from blueprints.petitions.visits.forms import month_asked
 from blueprints.petitions.visits.views import as_appointment, send_calendar
 from core import clock, ics
-from core.forms import ChangeForm
 from core.pages import found, newest_key, page
 from core.permissions import allow
+from core.questions import Question, ask, sends
 from core.roles import Role
 from core.texts import plain
 from core.workflow import NotPossible
@@ -81,22 +82,15 @@ def _day_page(day: ReceptionDay, form: NumberForm, status: int = 200) -> Respons
 @bp.route(f"/<id:id>/<any({STEPS}):action>", methods=["GET", "POST"])
 @allow("visits.plan")
 def move(id: int, action: str) -> ResponseReturnValue:
-    """Every button of a day comes here; the table decides."""
-    day = found(models.load(id, to_move=request.method == "POST"))
-    step = WORKFLOW.step(action)
-    form: ChangeForm = STEP_FORMS[step.asks]()
-    stale = form.is_submitted() and form.seen != day.version
-    if step not in day.steps(g.viewer):
-        flash(_("This step is not open now."), "warning")
-        return redirect(url_for(".show", id=id), 303)
-    if stale or not form.validate_on_submit():
-        form.version.data = str(day.version)
-        status = 409 if stale else 422 if form.is_submitted() else 200
-        about: dict[str, Any] = {"day": day, "step": step, "form": form, "explained": EXPLAINED}
-        return page("petitions/reception/step.html", status=status, late=stale, **about)
-    day.move(action, form.data, by=g.viewer)
-    flash(_("Done: %(step)s.", step=step.label), "success")
-    return redirect(url_for(".show", id=id), 303)
+    """Every button of a day: what it asks for, then the step; the table decides."""
+    day = found(models.load(id, to_move=sends()))
+    step, back = WORKFLOW.step(action), url_for(".show", id=id)
+    form = STEP_FORMS[step.asks]()
+    crumbs = ((_("Reception days"), url_for(".index")), (format_date(day.held_on, "long"), back))
+    open, explained = step in day.steps(g.viewer), EXPLAINED.get(action, "")
+    return ask(
+        Question(step.label, form, day, back, lambda: day.move(action, form.data, by=g.viewer), crumbs, open, explained)
+    )
 
 
 @bp.post("/<id:id>/sign-up")

@@ -5,7 +5,8 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from core.roles import Role
-from core.workflow import Step, Workflow
+from core.words import Words
+from core.workflow import Step, Table, Workflow
 
 
 class Field(StrEnum):
@@ -170,3 +171,15 @@ LABELS = {
     "round": ROUND_LABELS,
     "returned": RETURN_LABELS,
 }
+
+TABLES = (
+    Table(
+        "round",
+        Words(zh="矛盾纠纷排查：轮次", en="Screening: a round"),
+        ROUND_WORKFLOW,
+        ROUND_LABELS,
+        "screening.read",
+        Words(zh="报送期限由每轮排查自定。", en="Each round sets its own due date."),
+    ),
+    Table("item", Words(zh="矛盾纠纷排查：事项", en="Screening: an item"), WORKFLOW, STATE_LABELS, "screening.read"),
+)

@@ -10,13 +10,12 @@ from wtforms import Field as FormField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from blueprints.petitions.docket.forms import ConfirmForm, ReasonForm
 from blueprints.petitions.letterbox.forms import PlaceField
 from blueprints.petitions.screening.domain import FIELD_LABELS, STATE_LABELS, URGENCY_LABELS
 from blueprints.petitions.screening.models import Item, Order, case_numbered, who_can_return, would_tell
 from blueprints.petitions.screening.queries import Filter
 from core import clock, places
-from core.forms import ChangeForm, OfficeForm, SelectField, line, text
+from core.forms import ChangeForm, ConfirmForm, OfficeForm, ReasonForm, SelectField, line, text
 from core.roles import Viewer
 from core.texts import plain
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User, name_digest
-from blueprints.petitions.casefile.models import Concern, one_of
+from blueprints.petitions.casefile.models import Concern
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.models import load as load_case
 from blueprints.petitions.screening.domain import (
@@ -41,7 +41,7 @@ from blueprints.petitions.screening.domain import (
     Urgency,
 )
 from core import clock, vault
-from core.extensions import Base, Id, db
+from core.extensions import Base, Id, db, one_of
 from core.places import Place, Spot
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer

@@ -1,4 +1,4 @@
-"""What the screening tells of itself: the words of the record, and what is due on a desk."""
+"""What the screening tells of itself: its doors, the words of the record, and what is due on a desk."""
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -7,9 +7,13 @@ from flask_babel import lazy_gettext as _l
 from blueprints.petitions.screening.domain import EVENT_LABELS, ROUND_EVENT_LABELS
 from blueprints.petitions.screening.models import Item, unwalled
 from blueprints.petitions.screening.queries import RoundLine, awaited, to_look_at
-from core.desk import Part, Row
+from core.desk import Door, Part, Row
 from core.record import Told, about
 from core.roles import Viewer
+
+DOORS = (
+    Door("screening.read", "screening.rounds", _l("Screening"), _l("Where trouble is brewing, before it is a letter.")),
+)
 
 TOLD = (
     Told("screening_round", ROUND_EVENT_LABELS),

@@ -18,6 +18,7 @@ from core.extensions import db
 from core.forms import ChangeForm
 from core.pages import found, page
 from core.permissions import allow
+from core.questions import Question, ask, sends
 from core.tables import send_xlsx
 from core.texts import plain
 from core.workflow import NotPossible, Step
@@ -87,41 +88,17 @@ def export(id: int) -> ResponseReturnValue:
     return send_xlsx(data, f"screening-{round.issued_on}")
 
 
-@bp.get(f"/<id:id>/<any({_ROUND_STEPS}):action>")
-@allow("screening.issue")
-def ask_round_step(id: int, action: str) -> ResponseReturnValue:
-    """What a step of a round asks for, or means."""
-    round = found(load_round(id, g.viewer))
-    step = ROUND_WORKFLOW.step(action)
-    if step not in round.steps(g.viewer):
-        return _not_open(url_for(".show", id=id))
-    return _round_step(round, step, STEP_FORMS[step.asks](version=str(round.version)))
-
-
-def _round_step(round: Round, step: Step, form: ChangeForm, status: int = 200) -> Response:
-    return _page("round_step", round, status, step=step, form=form, explained=EXPLAINED)
-
-
-def _not_open(address: str) -> ResponseReturnValue:
-    flash(_("This step is not open now."), "warning")
-    return redirect(address, 303)
-
-
-@bp.post(f"/<id:id>/<any({_ROUND_STEPS}):action>")
+@bp.route(f"/<id:id>/<any({_ROUND_STEPS}):action>", methods=["GET", "POST"])
 @allow("screening.issue")
 def move_round(id: int, action: str) -> ResponseReturnValue:
-    """Every button of a round comes here; the table decides."""
-    round = found(load_round(id, g.viewer, to_move=True))
-    step = ROUND_WORKFLOW.step(action)
+    """Every button of a round: what it asks for, then the step; the table decides."""
+    round = found(load_round(id, g.viewer, to_move=sends()))
+    step, back = ROUND_WORKFLOW.step(action), url_for(".show", id=id)
     form = STEP_FORMS[step.asks]()
-    if not form.validate_on_submit():
-        return _round_step(round, step, form, 422)
-    try:
-        round.move(action, form.data, by=g.viewer)
-    except NotPossible:
-        return _not_open(url_for(".show", id=id))
-    flash(_("Done: %(step)s.", step=step.label), "success")
-    return redirect(url_for(".show", id=id), 303)
+    crumbs = ((_("Screening"), url_for(".rounds")), (round.title, back))
+    open, explained = step in round.steps(g.viewer), EXPLAINED.get(action, "")
+    act = lambda: round.move(action, form.data, by=g.viewer)  # noqa: E731
+    return ask(Question(step.label, form, round, back, act, crumbs, open, explained))
 
 
 # --- what becomes of it --------------------------------------------------------------------------------------------
@@ -151,19 +128,32 @@ def item(id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get(f"/items/<id:id>/<any({_STEPS}):action>")
+@bp.route(f"/items/<id:id>/<any({_STEPS}):action>", methods=["GET", "POST"])
 @allow("screening.issue")
-def ask(id: int, action: str) -> ResponseReturnValue:
-    """What a step asks for."""
-    item = found(load(id, g.viewer))
-    step = WORKFLOW.step(action)
-    if step not in item.steps(g.viewer):
-        return _not_open(url_for(".item", id=id))
-    return _step_page(item, step, _form(item, step))
+def move(id: int, action: str) -> ResponseReturnValue:
+    """Every button of an item: what it asks for, then the step; the table decides."""
+    item = found(load(id, g.viewer, to_move=sends()))
+    step, back = WORKFLOW.step(action), url_for(".item", id=id)
+    form = _form(item, step)
+    return ask(
+        Question(
+            step.label,
+            form,
+            item,
+            back,
+            lambda: item.move(action, form.data, by=g.viewer),
+            crumbs=((_("Items"), url_for(".items")), (item.subject, back)),
+            open=step in item.steps(g.viewer),
+            changes=lambda since: queries.timeline(item, since=since),
+            template="petitions/screening/step.html",
+            block="village" if "township" in request.args else "step",
+            about={"places": places},
+        )
+    )
 
 
 def _form(item: Item, step: Step) -> ChangeForm:
-    typed = () if request.method == "POST" else (request.args or None,)  # a township, for its villages
+    typed = () if sends() else (request.args or None,)  # a township, for its villages
     form = STEP_FORMS[step.asks](*typed, version=str(item.version), place=item.place_code)
     if isinstance(form, SettleForm):
         form.township.data = form.township.data or item.township_code
@@ -173,43 +163,13 @@ def _form(item: Item, step: Step) -> ChangeForm:
     return form
 
 
-def _step_page(item: Item, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
-    block = "village" if "township" in request.args else "step"
-    about: dict[str, Any] = {"item": item, "step": step, "form": form, "places": places}
-    return page("petitions/screening/step.html", block=block, status=status, **about, **more)
-
-
-@bp.post(f"/items/<id:id>/<any({_STEPS}):action>")
-@allow("screening.issue")
-def move(id: int, action: str) -> ResponseReturnValue:
-    """Every button of an item comes here; the table decides."""
-    item = found(load(id, g.viewer, to_move=True))
-    step = WORKFLOW.step(action)
-    form = _form(item, step)
-    open_still = step in item.steps(g.viewer)
-    if form.seen != item.version or not open_still:
-        return _too_late(item, step, form, open_still)
-    if not form.validate_on_submit():
-        return _step_page(item, step, form, 422)
-    item.move(action, form.data, by=g.viewer)
-    flash(_("Done: %(step)s.", step=step.label), "success")
-    return redirect(url_for(".item", id=id), 303)
-
-
-def _too_late(item: Item, step: Step, form: ChangeForm, open_still: bool) -> Response:
-    """Somebody else decided meanwhile: what they did, and the own text still in the form."""
-    changes = queries.timeline(item, since=max(form.seen, 0))
-    form.version.data = str(item.version)
-    return _step_page(item, step, form, 409, changes=changes, open_still=open_still)
-
-
 @bp.get("/items/<id:id>/take")
 @allow("petitions.register")
 def ask_case(id: int) -> ResponseReturnValue:
     """The clerk's intake form, with what the item says in it."""
     item = found(load(id, g.viewer))
     if WORKFLOW.step("take") not in item.steps(g.viewer):
-        return _not_open(url_for(".item", id=id))
+        return _not_open(id)
     return _intake(item, IntakeForm(request.args or None, **item.as_letter()))
 
 
@@ -227,7 +187,7 @@ def take(id: int) -> ResponseReturnValue:
     valid = form.validate_on_submit()
     item = found(load(id, g.viewer, to_move=True))
     if WORKFLOW.step("take") not in item.steps(g.viewer):
-        return _not_open(url_for(".item", id=id))
+        return _not_open(id)
     if not valid:
         return _intake(item, form, 422)
     sending = send(form, secrets.token_hex(16), by=g.viewer)
@@ -240,3 +200,8 @@ def take(id: int) -> ResponseReturnValue:
         return _intake(found(load(id, g.viewer)), form, 422)
     sessions.keep(sessions.current(), sent=sending)
     return redirect(url_for("letterbox.sent"), 303)
+
+
+def _not_open(id: int) -> ResponseReturnValue:
+    flash(_("This step is not open now."), "warning")
+    return redirect(url_for(".item", id=id), 303)

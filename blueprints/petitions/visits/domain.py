@@ -9,7 +9,8 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from core.roles import Role
-from core.workflow import Step, Workflow
+from core.words import Words
+from core.workflow import Step, Table, Workflow
 
 
 class State(StrEnum):
@@ -122,3 +123,9 @@ def months_around(month: date) -> tuple[date, date, date]:
     before = first.replace(year=first.year - (first.month == 1), month=12 if first.month == 1 else first.month - 1)
     after = first.replace(year=first.year + (first.month == 12), month=1 if first.month == 12 else first.month + 1)
     return before, first, after
+
+
+TABLES = (
+    Table("visit", Words(zh="领导下访", en="A down-visit"), WORKFLOW, STATE_LABELS, "visits.plan"),
+    Table("promise", Words(zh="下访承诺", en="A promise made at a visit"), PROMISE, KEPT_LABELS, "visits.promise"),
+)

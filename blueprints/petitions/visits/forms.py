@@ -14,7 +14,18 @@ from blueprints.petitions.visits.domain import KEPT_LABELS, RESULT_LABELS
 from blueprints.petitions.visits.models import Plan
 from blueprints.petitions.visits.queries import PromiseFilter
 from core import clock, places
-from core.forms import ChangeForm, OfficeForm, SelectField, chosen, line, options, text
+from core.forms import (
+    ChangeForm,
+    ConfirmForm,
+    NoteForm,
+    OfficeForm,
+    ReasonForm,
+    SelectField,
+    chosen,
+    line,
+    options,
+    text,
+)
 from core.texts import plain
 
 _FARTHEST = 366  # days: further ahead or back a date is a slip
@@ -67,22 +78,6 @@ class PlanForm(HoursForm):
         told: dict[str, Any] = {each.name: each.data for each in self if each.name not in ("csrf_token", "version")}
         hours = {"starts": f"{told['starts']:%H:%M}", "ends": f"{told['ends']:%H:%M}"}
         return Plan(**{**told, **hours})
-
-
-class ReasonForm(ChangeForm):
-    """Why."""
-
-    reason = text(_l("Reason"), 2000)
-
-
-class NoteForm(ChangeForm):
-    """A remark, if there is one."""
-
-    reason = text(_l("Remark"), 2000, needed=False)
-
-
-class ConfirmForm(ChangeForm):
-    """A yes is enough."""
 
 
 STEP_FORMS: dict[str | None, type[ChangeForm]] = {None: ConfirmForm, "reason": ReasonForm, "note": NoteForm}

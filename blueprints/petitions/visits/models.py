@@ -24,12 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.casefile.models import Belonging, Concern, one_of
+from blueprints.petitions.casefile.models import Belonging, Concern
 from blueprints.petitions.docket.domain import OPEN
 from blueprints.petitions.docket.models import Petition, seen_by, unwalled
 from blueprints.petitions.visits.domain import PLANNERS, PROMISE, WORKFLOW, Kept, Result, State, open_for_sign_up
 from core import clock, vault
-from core.extensions import Base, Id, Moment, db
+from core.extensions import Base, Id, Moment, db, one_of
 from core.places import Place
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer

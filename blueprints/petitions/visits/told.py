@@ -1,13 +1,15 @@
-"""What the visits tell of themselves: the words of the record, and what is late on a desk."""
+"""What the visits tell of themselves: their doors, the words of the record, and what is late on a desk."""
 
 from flask_babel import lazy_gettext as _l
 
 from blueprints.petitions.visits.domain import EVENT_LABELS
 from blueprints.petitions.visits.queries import late_promises
-from core.desk import Part, Row
+from core.desk import Door, Part, Row
 from core.permissions import may
 from core.record import Told
 from core.roles import Viewer
+
+DOORS = (Door("visits.read", "visits.index", _l("Down-visits"), _l("Plans, promises, and what was said on the spot.")),)
 
 TOLD = (Told("visit", EVENT_LABELS),)
 

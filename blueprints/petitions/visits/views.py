@@ -1,9 +1,11 @@
 """The pages of down-visits: the list, one visit, its matters, what was said and promised there."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.petitions.docket.domain import LABELS as PETITION_LABELS
@@ -29,11 +31,11 @@ from blueprints.petitions.visits.forms import (
 )
 from blueprints.petitions.visits.models import Visit, VisitPromise
 from core import ics, places
-from core.forms import ChangeForm
 from core.pages import found, newest_key, page
 from core.permissions import allow
+from core.questions import Question, ask, sends
 from core.texts import plain
-from core.workflow import NotPossible, Step
+from core.workflow import NotPossible
 
 bp = Blueprint("visits", __name__, url_prefix="/visits")
 STEPS = ", ".join(step.action for step in WORKFLOW)
@@ -56,14 +58,16 @@ def index() -> ResponseReturnValue:
 @allow("visits.plan")
 def new() -> ResponseReturnValue:
     """The township first: it brings its villages."""
-    return _plan_page(PlanForm(formdata=None), request.args.get("township", ""), None)
+    return _plan_page(PlanForm(formdata=None), request.args.get("township", ""))
 
 
-def _plan_page(form: PlanForm, township: str, visit: Visit | None, status: int = 200, **more: Any) -> Response:
-    form.fill(township, queries.leaders(visit, g.viewer))
-    names = dict(places.townships())
-    about: dict[str, Any] = {"visit": visit, "township": names.get(township), "townships": places.townships()}
-    return page("petitions/visits/plan.html", status=status, form=form, **about, **more)
+def _plan_page(form: PlanForm, township: str, status: int = 200) -> Response:
+    form.fill(township, queries.leaders(None, g.viewer))
+    return page("petitions/visits/plan.html", status=status, form=form, visit=None, **_of_township(township))
+
+
+def _of_township(township: str) -> dict[str, Any]:
+    return {"township": dict(places.townships()).get(township), "townships": places.townships()}
 
 
 @bp.post("/new")
@@ -74,7 +78,7 @@ def plan() -> ResponseReturnValue:
     township = form.township.data or ""
     form.fill(township, queries.leaders(None, g.viewer))
     if township not in dict(places.townships()) or not form.validate_on_submit():
-        return _plan_page(form, township, None, 422)
+        return _plan_page(form, township, 422)
     visit = Visit.plan(form.plan(), by=g.viewer)
     flash(_("The visit is planned. Choose the matters to take along."), "success")
     return redirect(url_for(".cases", id=visit.id), 303)
@@ -99,52 +103,30 @@ def show(id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get(f"/<id:id>/<any({STEPS}):action>")
-@allow("visits.plan")
-def ask(id: int, action: str) -> ResponseReturnValue:
-    """What a step asks for."""
-    visit = found(models.load(id))
-    if WORKFLOW.step(action) not in visit.steps(g.viewer):
-        flash(_("This step is not open now."), "warning")
-        return redirect(url_for(".show", id=id), 303)
-    form = _step_form(visit, action, blank=True)
-    form.version.data = str(visit.version)
-    return _step_page(visit, action, form)
-
-
-def _step_form(visit: Visit, action: str, *, blank: bool = False) -> ChangeForm:
-    if action != "change":
-        return STEP_FORMS[WORKFLOW.step(action).asks]()
-    form = PlanForm(formdata=None, **queries.as_planned(visit)) if blank else PlanForm()
-    form.fill(visit.township_code, queries.leaders(visit, g.viewer))
-    return form
-
-
-def _step_page(visit: Visit, action: str, form: ChangeForm, status: int = 200, **more: Any) -> Response:
-    if isinstance(form, PlanForm):
-        return _plan_page(form, visit.township_code, visit, status, **more)
-    about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "step": WORKFLOW.step(action)}
-    return page("petitions/visits/step.html", status=status, form=form, explained=EXPLAINED, **about, **more)
-
-
-@bp.post(f"/<id:id>/<any({STEPS}):action>")
+@bp.route(f"/<id:id>/<any({STEPS}):action>", methods=["GET", "POST"])
 @allow("visits.plan")
 def move(id: int, action: str) -> ResponseReturnValue:
-    """Every button of a visit comes here; the table decides."""
-    visit = found(models.load(id, to_move=True))
-    form = _step_form(visit, action)
-    step: Step = WORKFLOW.step(action)
-    if form.seen != visit.version or step not in visit.steps(g.viewer):
-        form.version.data = str(visit.version)
-        return _step_page(visit, action, form, 409, late=True)
-    if not form.validate_on_submit():
-        return _step_page(visit, action, form, 422)
-    if isinstance(form, PlanForm):
-        visit.change(form.plan(), by=g.viewer)
-    else:
-        visit.move(action, form.data, by=g.viewer)
-    flash(_("Done: %(step)s.", step=step.label), "success")
-    return redirect(url_for(".show", id=id), 303)
+    """Every button of a visit: what it asks for, then the step; the table decides."""
+    visit = found(models.load(id, to_move=sends()))
+    step, back = WORKFLOW.step(action), url_for(".show", id=id)
+    trip = queries.trip(visit)
+    crumbs = ((_("Down-visits"), url_for(".index")), (trip.place, back))
+    open = step in visit.steps(g.viewer)
+    if action == "change":
+        plan = _as_planned(visit)
+        about = {"visit": visit, **_of_township(visit.township_code)}
+        change = Question(step.label, plan, visit, back, lambda: visit.change(plan.plan(), by=g.viewer), crumbs, open)
+        return ask(replace(change, template="petitions/visits/plan.html", about=about))
+    form = STEP_FORMS[step.asks]()
+    question = Question(step.label, form, visit, back, lambda: visit.move(action, form.data, by=g.viewer), crumbs, open)
+    when = f"{format_date(trip.held_on, 'long')} {trip.starts}–{trip.ends}"
+    return ask(replace(question, told=f"{when} · {trip.place}", explained=EXPLAINED.get(action, "")))
+
+
+def _as_planned(visit: Visit) -> PlanForm:
+    form = PlanForm(**({} if sends() else {"formdata": None, **queries.as_planned(visit)}))
+    form.fill(visit.township_code, queries.leaders(visit, g.viewer))
+    return form
 
 
 @bp.get("/<id:id>.ics")

@@ -38,6 +38,8 @@ bp = Blueprint("docket", __name__, url_prefix="/petitions")
 def queue() -> ResponseReturnValue:
     """The matters this person may see, the most urgent first."""
     form = FilterForm(request.args)
+    if g.viewer.role not in STAFF:
+        del form.unread  # what the petitioner writes to the office is no business of who filed the letter
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
     answer = page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
@@ -76,7 +78,7 @@ def show(id: int) -> ResponseReturnValue:
     )
     if request.cookies.get("case", "").rpartition(".")[2] == str(id):
         return answer
-    due_on = petition.due_on if inside or petition.due_clock not in INSIDE_CLOCKS else None
+    due_on = petition.due_on if inside else None  # no list of a contact comes by the day
     return note(answer, case=f"{due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
 
 
@@ -99,6 +101,7 @@ def _step_page(petition: Petition, step: Step, form: ChangeForm, status: int = 2
     about: dict[str, Any] = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED}
     about["alike"] = queries.same_matter(petition, g.viewer) if step.action in ("register", "merge") else ()
     about["parts"] = petition.parts() if step.action == "answer" else ()
+    about["others"] = step.action in ("answer", "sign") and any(petition.joined())
     return page("petitions/docket/step.html", block="step", status=status, **about, **more)
 
 

@@ -31,6 +31,7 @@ WHAT_LABELS = {
 READS = {
     "docket.show": What.CASE,
     "docket.ask": What.CASE,
+    "docket.move": What.CASE,
     "docket.ask_identity": What.CASE,
     "docket.open_identity": What.IDENTITY,
     "docket.file": What.FILE,
@@ -39,7 +40,9 @@ READS = {
     "docket.paper": What.PAPER,
     "docket.paper_pdf": What.PAPER,
     "retention.matter": What.CASE,
+    "retention.redact": What.CASE,
 }
+SHOWN = (200, 409, 422)  # a form that comes back shows the matter too, or what others did meanwhile
 
 # --- retaliation ---------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,6 @@ WHAT_LABELS = {
 # The views that show something of one matter to staff; a test names each that is missing here.
 READS = {
     "docket.show": What.CASE,
-    "docket.ask": What.CASE,
     "docket.move": What.CASE,
     "docket.ask_identity": What.CASE,
     "docket.open_identity": What.IDENTITY,

@@ -36,17 +36,16 @@ WINGS = (
     Wing(
         _l("Letters and visits"),
         (
-            *(
-                "petitions.docket",
-                "petitions.letterbox",
-                "petitions.receipt",
-                "petitions.daily",
-                "petitions.phrasebook",
-            ),
-            *("petitions.ledger", "petitions.screening", "petitions.returns", "petitions.rising", "petitions.visits"),
-            *("petitions.reception", "petitions.doorstep", "petitions.causes", "petitions.figures"),
+            *("petitions.docket", "petitions.letterbox", "petitions.receipt", "petitions.daily"),
+            *("petitions.screening", "petitions.returns", "petitions.rising"),
+            *("petitions.visits", "petitions.reception", "petitions.doorstep"),
+            *("petitions.causes", "petitions.figures", "petitions.phrasebook", "petitions.ledger"),
             *("petitions.protection", "petitions.bypass", "petitions.retention"),
         ),
+    ),
+    Wing(
+        _l("Pairing assistance"),
+        (),
     ),
     Wing(
         _l("Rules"),

@@ -1,11 +1,11 @@
 """Answers: the whole page, or one named block of it for HTMX; lists that page by key; the strict headers."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
@@ -55,7 +55,12 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
         context = {**context, "partial": True}
         current_app.update_template_context(context)
         whole = texts.template(template)
-        body = "".join(whole.blocks[block](whole.new_context(context)))
+        scope = whole.new_context(context)
+        if block not in scope.blocks:  # one of a template that this one stands on: known once its drawing began
+            begun = whole.root_render_func(scope)
+            next(begun)
+            cast(Generator[str], begun).close()
+        body = "".join(scope.blocks[block][0](scope))
     else:
         body = render_template(texts.template(template), **context)
     answer = make_response(body, status)

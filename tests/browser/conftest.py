@@ -22,6 +22,7 @@ from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
 from tests.people import open_office
+from tests.register import amend, ask, enter, in_force
 from tests.rounds import found, issue
 
 LAUNCH = [
@@ -62,6 +63,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         flask_migrate.upgrade()
         open_office()
         found(issue())  # so that the pages of a round and of an item are met
+        rule = in_force()  # and those of a rule in two versions, which everybody is asked to read
+        amend(rule)
+        ask(rule)
+        enter("草稿")
         db.session.commit()
         db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")

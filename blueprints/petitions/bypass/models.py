@@ -16,9 +16,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.accounts.models import Unit
-from blueprints.petitions.bypass.domain import Enclosed, Unopened, pack, public_key
+from blueprints.petitions.bypass.domain import Enclosed, pack
 from blueprints.petitions.docket.models import Letter
 from core import clock, receipts, vault
+from core.envelope import Unopened, public_key
 from core.extensions import Base, aside, db, reading
 from core.places import Place
 from settings import BadSetting, settings

@@ -14,7 +14,7 @@ from werkzeug.formparser import FormDataParser
 import rooms
 from blueprints.accounts.models import load_viewer
 from blueprints.accounts.views import sign_in_again
-from blueprints.petitions.bypass.models import read_key
+from blueprints.bypass.models import read_key
 from core import errors, extensions, pages, permissions, sessions, vault
 from core.extensions import babel, csrf, db
 from core.permissions import allow

@@ -45,7 +45,7 @@ WINGS = (
             ),
             *("petitions.ledger", "petitions.screening", "petitions.returns", "petitions.rising", "petitions.visits"),
             *("petitions.reception", "petitions.doorstep", "petitions.causes", "petitions.figures"),
-            *("petitions.protection", "petitions.bypass", "petitions.retention"),
+            *("petitions.protection", "bypass", "petitions.retention"),
         ),
     ),
     Wing(

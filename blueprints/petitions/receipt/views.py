@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
-from blueprints.petitions.bypass import models as bypass
+from blueprints.bypass import models as bypass
 from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.receipt import models

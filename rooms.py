@@ -50,7 +50,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        (),
+        ("rules.hotline", "rules.reports", "rules.keyring"),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

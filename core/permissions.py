@@ -47,6 +47,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "protection.retention": frozenset({Role.CLERK, Role.LEADER, Role.AUDITOR}),
     "protection.redact": frozenset({Role.CLERK, Role.LEADER}),
     "protection.bypass": frozenset({Role.AUDITOR}),
+    "reports.key": frozenset({Role.DISCIPLINE}),
+    "reports.work": frozenset({Role.DISCIPLINE}),
+    "reports.figures": frozenset({Role.DISCIPLINE, Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

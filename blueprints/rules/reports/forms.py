@@ -112,7 +112,7 @@ class LightForm(DecisionForm):
     """What one officer decides."""
 
     outcome = RadioField(
-        _l("Measure"),
+        _l("Kind of handling"),
         [chosen()],
         choices=options({each: OUTCOME_LABELS[each] for each in (Outcome.REMIND, Outcome.CRITICISE)}),
     )
@@ -122,7 +122,7 @@ class GraveForm(DecisionForm):
     """What a second officer has to confirm."""
 
     outcome = RadioField(
-        _l("Measure"),
+        _l("Kind of handling"),
         [chosen()],
         choices=options({each: OUTCOME_LABELS[each] for each in (Outcome.EDUCATE, Outcome.DISCIPLINE)}),
     )

@@ -103,8 +103,8 @@ def figures(viewer: Viewer) -> Figures:
     )
     days = select(Report.received_on, func.count()).where(*which, Report.received_on >= first)
     months: dict[str, int] = {f"{y}-{m:02d}": 0 for y, m in _months(first, until, today=officer)}
-    for day, count in db.session.execute(days.group_by(Report.received_on)).tuples():
-        months[f"{day:%Y-%m}"] = months.get(f"{day:%Y-%m}", 0) + count
+    for row in db.session.execute(days.group_by(Report.received_on)):
+        months[f"{row[0]:%Y-%m}"] += row[1]
     tables = (
         {str(kind): kinds.get(kind, 0) for kind in REPORTED},
         {str(outcome): outcomes.get(outcome, 0) for outcome in Outcome},

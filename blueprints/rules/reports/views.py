@@ -202,7 +202,7 @@ def _chart(counted: queries.Figures) -> Markup:
         title=_("Reports received by month"),
         desc=_("The table below has each month."),
         labels=list(counted.months),
-        series=[Series(_("Reports"), list(counted.months.values()))],
+        series=[Series(_("Reports of violations"), list(counted.months.values()))],
     )
 
 

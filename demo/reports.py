@@ -68,7 +68,7 @@ STORIES = [
         ],
     ),
     Story(
-        40,
+        20,
         Kind.PROCEDURE,
         ("米越权", "farming"),
         "项目没有开会研究，他一个人就定了承包户。",
@@ -76,7 +76,7 @@ STORIES = [
         [*HEARD[:3], ("reporter", "retaliation", {"text": "村里有人放话，说再反映就不给我家办手续。"})],
     ),
     Story(
-        45,
+        20,
         Kind.GAIN,
         ("雷谋私", "water"),
         "他把水库管护的活给了自己的表弟，价格比别人高一倍。",
@@ -101,7 +101,7 @@ STORIES = [
         ],
     ),
     Story(
-        55,
+        30,
         Kind.GIFTS,
         ("花受卡", "yangluo"),
         "办证时暗示要购物卡，我给了一张五百元的。",
@@ -150,7 +150,7 @@ def happenings(office: Office, letters: list[Told], now: datetime) -> Iterator[t
         story.code = receipts.make(f"report {number}".encode())
         moment = now - timedelta(days=story.age, minutes=20 - number)
         yield moment, _file(office, story)
-        pause = min(timedelta(days=2), timedelta(days=story.age - 1) / (len(story.steps) + 1))
+        pause = min(timedelta(days=3), timedelta(days=story.age - 1) / (len(story.steps) + 1))
         for nth, step in enumerate(story.steps, 1):
             yield moment + nth * pause, _take(office, story, step)
 

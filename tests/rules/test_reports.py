@@ -1,7 +1,7 @@
 """Reports of violations: sealed to the officers' own keys, handled step by step, and read by nobody else."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from blueprints.accounts.models import Unit, User
 from blueprints.bypass.models import Bypass
-from blueprints.rules.keyring.models import OfficerKey
+from blueprints.rules.keyring.models import Made, OfficerKey
+from blueprints.rules.reports import domain
 from blueprints.rules.reports.domain import SMALL, WORKFLOW, Kind, Outcome, State, guarded, limits_on
 from blueprints.rules.reports.models import Part, Report, ReportFile, Sending, Wrap, by_code
 from core import attachments, check, clock, vault
@@ -22,7 +24,7 @@ from core.roles import Role
 from core.unlocked import Unlocked
 from tests.browse import Browser, Value, queries
 from tests.conftest import Offices
-from tests.letters import everything_stored, put, shown_code
+from tests.letters import WATER, everything_stored, put, shown_code, unit_id, viewer
 from tests.people import PASSWORD
 from tests.reports import (
     ACCUSED,
@@ -460,9 +462,6 @@ def test_a_new_password_or_a_closed_account_closes_the_key(app: Flask) -> None:
     reader = officer(app)
     assert count(app, Unlocked) == 1
     with app.app_context():
-        from blueprints.accounts.models import User
-        from tests.letters import viewer
-
         db.session.get_one(User, viewer("discipline").id).close(by=viewer("administrator").id)
         db.session.commit()
     assert count(app, Unlocked) == 0
@@ -537,12 +536,31 @@ def test_a_new_officer_reads_a_report_once_a_colleague_shared_it_but_never_one_a
     new.get(f"/reports/{about_them}", 404)
 
 
+@quick
+def test_an_officer_who_bears_the_name_or_joins_the_unit_later_reads_it_no_more(app: Flask) -> None:
+    officers(app, "officer2")
+    tip(app, person="后来者")
+    tip(app, person="", unit=unit_id_of(app, WATER))
+    with app.app_context():
+        by_name, by_unit = db.session.scalars(select(Report.id).order_by(Report.id)).all()
+    for id in (by_name, by_unit):
+        officer(app, "officer2").get(f"/reports/{id}")
+    with app.app_context():
+        user = db.session.scalars(select(User).where(User.username == "officer2")).one()
+        user.rename("后来者", by=user.id)
+        user.change_role(Role.DISCIPLINE, db.session.get_one(Unit, unit_id(WATER)), None, by=user.id)
+        db.session.commit()
+    for id in (by_name, by_unit):
+        officer(app, "officer2").get(f"/reports/{id}", 404)
+
+
+def unit_id_of(app: Flask, name: str) -> str:
+    with app.app_context():
+        return str(unit_id(name))
+
+
 def officers_more(app: Flask, username: str) -> None:
     """An officer who comes later."""
-    from blueprints.accounts.models import Unit, User
-    from blueprints.rules.keyring.models import Made
-    from tests.letters import viewer
-
     with app.app_context():
         unit = db.session.scalar(select(Unit).where(Unit.name == POST)) or Unit.open(POST, None, by=None)
         db.session.flush()
@@ -726,6 +744,27 @@ def test_the_limits_are_data_of_the_office_and_each_sum_can_be_opened(app: Flask
         assert report.deadline is not None
         assert (report.deadline.rule, report.deadline.due_on) == (rule, report.due_on)
     assert "不是法定期限" in signed_in(app, "auditor").get("/reports/limits").text
+
+
+@quick
+def test_a_change_of_the_calendar_counts_the_limits_of_reports_anew(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuesday = datetime(2026, 2, 10, 1, 0, tzinfo=UTC)  # Saturday 14 is worked
+    monkeypatch.setattr("core.clock.now", lambda: tuesday)
+    officers(app)
+    tip(app)
+    before = row(app, only(app)).due_on
+    admin = signed_in(app, "administrator")
+    admin.get("/settings/calendar/2026")
+    day: dict[str, Value] = {"day": "2026-02-14", "what": "plain", "why": "国办发明电〔2026〕1号"}
+    told = admin.submit("/settings/calendar/2026/day", 200, day)
+    assert ACCUSED not in told.text
+    admin.submit("保存日历")
+    after = row(app, only(app))
+    assert after.due_on > before
+    assert after.version == 2
+    assert "Everything is in order." in run(app, "check")
 
 
 def test_of_two_officers_at_once_the_later_one_is_told_and_keeps_the_text(app: Flask) -> None:
@@ -960,8 +999,6 @@ def test_who_has_no_key_yet_is_told_on_the_desk(app: Flask) -> None:
 
 
 def test_words_of_the_domain_are_complete() -> None:
-    from blueprints.rules.reports import domain
-
     assert set(domain.KIND_LABELS) == set(Kind)
     assert set(domain.STATE_LABELS) == set(domain.STANDS) == set(State)
     assert set(domain.OUTCOME_LABELS) == set(domain.RESULTS) == set(Outcome)

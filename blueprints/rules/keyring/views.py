@@ -100,7 +100,9 @@ def make() -> ResponseReturnValue:
 @allow("reports.key")
 def change() -> ResponseReturnValue:
     """Another passphrase for the same key."""
-    own = found(own_key(g.viewer))
+    own = own_key(g.viewer)
+    if own is None:
+        return page("rules/keyring/key.html", own=None, open=False)
     form = ChangeForm(found(own_account(g.viewer)).username)
     valid = form.validate_on_submit()
     private = _private(own, form.key_password.data or "") if valid else None

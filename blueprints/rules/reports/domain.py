@@ -146,11 +146,11 @@ WHAT_LABELS = {
     What.REPORT: _l("The report"),
     What.MESSAGE: _l("Message"),
     What.NOTE: _l("Internal note"),
-    What.SCREENING: _l("Screening"),
+    What.SCREENING: _l("Screening of the report"),
     What.VERIFICATION: _l("Verification"),
     What.HEARING: _l("Hearing of the member"),
     What.FINDING: _l("Finding"),
-    What.DECISION: _l("Decision"),
+    What.DECISION: _l("What was decided"),
     What.CONFIRMATION: _l("Second officer"),
     What.LETTER: _l("Paper"),
     What.DELIVERY: _l("Delivery"),
@@ -211,6 +211,7 @@ RETALIATION = Workflow(
 # fmt: on
 
 EVENT_LABELS = {
+    "calendar changed": _l("The calendar changed: running clocks counted anew"),
     "received": _l("Report received"),
     "take": _l("Taken on"),
     "verify": _l("Taken up for verification"),

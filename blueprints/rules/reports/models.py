@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from blueprints.accounts.models import User
-from blueprints.accounts.wall import Concerns
+from blueprints.accounts.models import User, name_digest
+from blueprints.accounts.wall import Concerns, everybody_named, names
 from blueprints.rules.keyring.models import OfficerKey, eligible
 from blueprints.rules.reports import papers as wording
 from blueprints.rules.reports.domain import (
@@ -296,6 +296,15 @@ class Sending(Base):
     shown: Mapped[bool]  # the receipt code has been shown
 
 
+def recount(calendar: deadlines.Calendar, *, by: int) -> None:
+    """Count every running clock anew after the calendar changed: a sum that is not the day's own misleads."""
+    for report in db.session.scalars(select(Report).where(Report.clock.is_not(None)).with_for_update()):
+        before = report.deadline
+        if before is not None and (fresh := deadlines.recount(before, calendar)) != before:
+            report.sum, report.due_on = fresh.as_json(), fresh.due_on
+            report.trace("calendar changed", by=by, clocks=[[report.clock, str(before.due_on), str(fresh.due_on)]])
+
+
 # --- what comes in ---------------------------------------------------------------------------------------------------
 
 
@@ -495,6 +504,12 @@ class Opened:
         self.write(
             What.LETTER, {"kind": kind, "number": number, "sheets": sheets}, by=by.id, serial=(today.year, serial)
         )
+
+    def concerns(self, viewer: Viewer) -> bool:
+        """Whether it is about this person or their unit by now: names and units may have changed since it came in."""
+        named = everybody_named(db.session(), self.about())
+        found = [(name_digest(person) if person else None, unit) for person, unit in named]
+        return names(found, viewer.name_digest, f"/{'/'.join(map(str, viewer.unit_line))}/")
 
     # --- who has a key ---------------------------------------------------------------------------------------------
 

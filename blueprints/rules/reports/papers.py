@@ -70,7 +70,7 @@ def decision(head: Head, told: dict[str, Any]) -> Sheets:
         text("对涉及你的有关问题，本机关已经核实，并听取了你本人的说明。"),
         heading("一、认定的事实和依据"),
         *(
-            text(f"{n}．{each['text']}依据：{_cited(each)}。证据：{each['evidence']}")
+            text(f"{n}．{_ended(each['text'])}依据：{each['rule']}{each['article']}。证据：{_ended(each['evidence'])}")
             for n, each in enumerate(found, 1)
         ),
         heading("二、处理决定"),
@@ -85,7 +85,7 @@ def decision(head: Head, told: dict[str, Any]) -> Sheets:
         text("Questions that concern you were verified by this office, and you were heard."),
         heading("1. What was found, and on what ground"),
         *(
-            text(f"{n}. {each['text']} Ground: {_cited(each)}. Evidence: {each['evidence']}")
+            text(f"{n}. {each['text']} Ground: {each['rule']} {each['article']}. Evidence: {each['evidence']}")
             for n, each in enumerate(found, 1)
         ),
         heading("2. Decision"),
@@ -120,9 +120,9 @@ def answer(head: Head, told: dict[str, Any]) -> Sheets:
     return _sheets(head, "answer", Words(zh="关于申辩的答复", en="Answer to the objection"), zh, en)
 
 
-def _cited(finding: dict[str, Any]) -> str:
-    """The rule and article that a finding names."""
-    return f"{finding['rule']} {finding['article']}".strip()
+def _ended(words: str) -> str:
+    """A sentence that ends."""
+    return words if words.endswith(("。", "！", "？", "；", ".")) else f"{words}。"
 
 
 def _sheets(head: Head, kind: str, title: Words, zh: tuple[Block, ...], en: tuple[Block, ...]) -> Sheets:

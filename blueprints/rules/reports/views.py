@@ -78,7 +78,8 @@ def _opened(id: int, *, to_move: bool = False) -> Opened | None:
     """The report, opened by the key that lies open in this browser, if one does. 404 where it is not theirs."""
     report = found(load(id, g.viewer, to_move=to_move))
     key = held()
-    return opened_by_officer(report, key.whose, key.key) if key else None
+    opened = opened_by_officer(report, key.whose, key.key) if key else None
+    return found(None if opened.concerns(g.viewer) else opened) if opened else None
 
 
 @bp.get("/<id:id>")

@@ -163,6 +163,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM entry WHERE thread IN ('report', 'officer_key')")  # the record of what goes with its table
-    op.execute("DELETE FROM serial WHERE kind IN ('report', 'report paper')")
+    op.execute("DELETE FROM serial WHERE kind = 'report paper'")
     for table in ("report_sending", "report_file", "report_part", "report_wrap", "report", "officer_key", "unlocked"):
         op.drop_table(table)

@@ -203,6 +203,17 @@ def test_an_officer_without_a_key_of_it_finds_nothing_and_no_number_changes(app:
     assert "沈公正" in other.get(f"/reports/{id}").text
 
 
+@quick
+def test_the_number_of_a_report_tells_nothing_of_others(app: Flask) -> None:
+    officers(app)
+    tip(app)
+    tip(app, text="另一件事")
+    with app.app_context():
+        first, second = db.session.scalars(select(Report.number).order_by(Report.id)).all()
+    assert re.fullmatch(r"20\d\d-\d{6}", first)
+    assert abs(int(first[5:]) - int(second[5:])) != 1
+
+
 def _numbers(browser: Browser) -> list[str]:
     return [
         re.sub(r"value=\"[^\"]*\"", "", "".join(browser.get(path).texts("main")))
@@ -734,6 +745,24 @@ def test_an_objection_counts_within_its_term_and_nothing_is_closed_before_it_is_
 
 
 @quick
+def test_a_term_of_the_member_makes_nothing_late_and_its_end_is_told_on_the_desk(app: Flask, later: Any) -> None:
+    officers(app)
+    code = tip(app)
+    id = only(app)
+    reader = officer(app)
+    walk(reader, id, *TO_HEARD, "find", "decide")
+    step(reader, id, "notify", 422, on="2020-01-01")  # before the paper was written
+    step(reader, id, "notify")
+    assert "可以申辩至" in reader.get("/reports/").text
+    assert "被反映人可以申辩至" in holder(app, code).page.text
+    assert "已送达本人" not in reader.get("/desk").text
+    later(days=20)
+    reader = officer(app)
+    assert "超期" not in reader.get("/reports/").text
+    assert "未收到申辩，可以办结" in reader.get("/desk").text
+
+
+@quick
 def test_the_limits_are_data_of_the_office_and_each_sum_can_be_opened(app: Flask) -> None:
     officers(app)
     tip(app)
@@ -899,6 +928,22 @@ def test_a_report_closes_after_a_while_and_what_was_typed_is_sent_after_the_code
     reporter.submit("/reports/leave")
     assert reporter.get("/reports/status").heading == "查询线索"
     assert count(app, Unlocked) == 0
+
+
+@quick
+def test_what_a_reporter_writes_after_the_end_reaches_the_desk_until_it_was_read(app: Flask) -> None:
+    officers(app)
+    code = tip(app)
+    id = only(app)
+    reader = officer(app)
+    walk(reader, id, "take", "dismiss")
+    assert not reader.get("/reports/").texts("tbody a")
+    holder(app, code).submit("/reports/status/message", text="现在我知道是哪条规定了。")
+    for path in ("/desk", "/reports/"):
+        assert "反映人有新留言" in reader.get(path).text
+    step(reader, id, "read")
+    for path in ("/desk", "/reports/"):
+        assert "反映人有新留言" not in reader.get(path).text
 
 
 # --- figures and lists -----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from core.workflow import Step, Table, Workflow
 
 LIMITS = FOLDER.parent / "limits"
 NOT_DUE = date(9999, 12, 31)  # sorts after everything that is due
+OBJECTION = "objection"  # the clock of a right: when it ends nothing is late
 SMALL = 5  # a number below it is told to nobody but the officers
 
 

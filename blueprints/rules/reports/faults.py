@@ -13,7 +13,6 @@ from core.record import Fault
 from core.serials import Counted
 
 NUMBERED: Counted = {
-    "report": lambda year: select(func.count(Report.id)).where(Report.number.startswith(f"{year}-")),
     "report paper": lambda year: select(func.count(Part.id)).where(Part.year == year),
 }
 

@@ -7,6 +7,7 @@ row finds nothing of the report, whatever their role: the wall is a WHERE clause
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,7 +139,7 @@ class Report(ThreadHead, Base):
         today = clock.today()
         self.version, self.unread, self.outcome, self.handler_id = 0, False, None, None
         self.received_on, self.limits = today, limits_on(today).id
-        self.number = f"{today.year}-{Serial.next('report', today.year):04d}"
+        self.number = _number(today.year)
         self.state = workflow_of(Kind(self.kind)).start
         self._start("retaliation" if self.of_id else "screen")
         key = envelope.fresh_key()
@@ -214,7 +215,8 @@ class Report(ThreadHead, Base):
     def hand_to(self, officer: int) -> None:
         """This officer handles it from now on, and has no part in notices of retaliation for it. Raises NotPossible."""
         for notice in db.session.scalars(select(Report).where(Report.of_id == self.id)):
-            if officer in notice.holders():
+            holders = notice.holders()
+            if officer in holders and not (notice.state == State.CLOSED and holders == {officer}):
                 notice.take_off(officer)
                 notice.trace("recuse", by=officer, officer=officer)
         self.handler_id = officer
@@ -294,6 +296,14 @@ class Sending(Base):
     form_digest: Mapped[bytes] = mapped_column(primary_key=True)
     sent_on: Mapped[date]
     shown: Mapped[bool]  # the receipt code has been shown
+
+
+def _number(year: int) -> str:
+    """A number by chance: counted ones would tell whoever sees two of them how many they do not see."""
+    while True:
+        number = f"{year}-{secrets.randbelow(10**6):06d}"
+        if db.session.scalar(select(Report.id).where(Report.number == number)) is None:
+            return number
 
 
 def recount(calendar: deadlines.Calendar, *, by: int) -> None:
@@ -448,6 +458,12 @@ class Opened:
     def term_is_over(self) -> bool:
         """Whether the term within which the member may object has run out."""
         return clock.today() > self.report.due_on
+
+    @property
+    def issued_on(self) -> date:
+        """The day of the last paper to the member."""
+        papers = [clock.local(each.at).date() for each in self.parts if each.what is What.LETTER]
+        return papers[-1] if papers else date.min
 
     # --- writing ---------------------------------------------------------------------------------------------------
 

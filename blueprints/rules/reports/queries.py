@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from blueprints.accounts.models import Unit, User
 from blueprints.rules.keyring.models import OfficerKey
-from blueprints.rules.reports.domain import EVENT_LABELS, NOT_DUE, REPORTED, Outcome, State, guarded
+from blueprints.rules.reports.domain import EVENT_LABELS, OBJECTION, REPORTED, Outcome, State, guarded
 from blueprints.rules.reports.models import _HOLDERS, Report, Wrap, seen_by
 from core import clock
 from core.extensions import db
@@ -25,7 +25,8 @@ PAGE = 50
 def listed(viewer: Viewer, after: str, state: str = "", *, notices: bool = False) -> Listing[Report]:
     """The reports this officer may see, what is due first; without a state, those that are not closed."""
     rows = select(Report).where(seen_by(viewer), Report.of_id.is_not(None) if notices else Report.of_id.is_(None))
-    rows = rows.where(Report.state == state) if state in set(State) else rows.where(Report.state != State.CLOSED)
+    waits = or_(Report.state != State.CLOSED, Report.unread)
+    rows = rows.where(Report.state == state if state in set(State) else waits)
     if key := _key(after):
         day, id = key
         rows = rows.where(or_(Report.due_on > day, and_(Report.due_on == day, Report.id > id)))
@@ -128,9 +129,9 @@ def _months(first: date, until: date, *, today: bool) -> Iterator[tuple[int, int
 
 def on_desk(viewer: Viewer) -> Sequence[Report]:
     """What is due within a week or late, and what the reporter wrote, for this officer."""
-    soon = date.fromordinal(clock.today().toordinal() + 7)
-    urgent = or_(Report.due_on <= soon, Report.unread)
-    rows = select(Report).where(seen_by(viewer), urgent, Report.due_on < NOT_DUE).order_by(Report.due_on, Report.id)
+    today = clock.today()
+    late = and_(Report.due_on <= today + timedelta(days=7), or_(Report.clock != OBJECTION, Report.due_on < today))
+    rows = select(Report).where(seen_by(viewer), or_(late, Report.unread)).order_by(Report.due_on, Report.id)
     return db.session.scalars(rows.limit(20)).all()
 
 

@@ -88,6 +88,12 @@ def _undecide(opened: "Opened") -> None:
     report.outcome = report.decided_by_id = report.confirmed_by_id = None
 
 
+def _notify(opened: "Opened", values: Values, by: Viewer) -> Codes:
+    if values["on"] < opened.issued_on:
+        raise NotPossible("early")
+    return _writes(What.DELIVERY, "on", "how", "proof")(opened, values, by)
+
+
 def _object(opened: "Opened", values: Values, by: Viewer) -> Codes:
     if values["on"] > opened.report.due_on:
         raise NotPossible("term")
@@ -165,7 +171,7 @@ EFFECTS: dict[str, Effect] = {
     "propose": _decide,
     "confirm": _confirm,
     "send_back": _send_back,
-    "notify": _writes(What.DELIVERY, "on", "how", "proof"),
+    "notify": _notify,
     "object": _object,
     "uphold": _uphold,
     "reopen": _reopen,

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import false, select, true
 
 from blueprints.rules.keyring.models import own_key
-from blueprints.rules.reports.domain import EVENT_LABELS, KIND_LABELS, NOT_DUE, STATE_LABELS
+from blueprints.rules.reports.domain import EVENT_LABELS, KIND_LABELS, OBJECTION, STATE_LABELS, Kind, State
 from blueprints.rules.reports.models import Report
 from blueprints.rules.reports.queries import on_desk
 from core.desk import Door, Part, Row
@@ -36,15 +36,20 @@ def desk(viewer: Viewer) -> list[Part]:
     if own_key(viewer) is None:
         missing = Row(_("You have no key yet: no report reaches you until you make one."), "keyring.make")
         return [Part("reports", _l("Reports of violations"), [missing])]
-    rows = [
-        Row(
-            f"{each.number} {STATE_LABELS[each.state]}",  # type: ignore[index]
-            "reports.show",
-            {"id": each.id},
-            each.due_on if each.due_on < NOT_DUE else None,
-            KIND_LABELS[each.kind],  # type: ignore[index]
-            _("The reporter wrote") if each.unread else "",
-        )
-        for each in on_desk(viewer)
-    ]
-    return [Part("reports", _l("Reports of violations"), rows)]
+    dated, others = [], []
+    for each in on_desk(viewer):
+        why, kind = _why(each), KIND_LABELS[Kind(each.kind)]
+        words, asked = f"{each.number} {STATE_LABELS[State(each.state)]}", {"id": each.id}
+        if each.clock in (None, OBJECTION):
+            others.append(Row(f"{words}: {why}", "reports.show", asked))
+        else:
+            dated.append(Row(words, "reports.show", asked, each.due_on, kind, why))
+    heading = _l("Reports of violations")
+    return [Part("reports", heading, dated), Part("reports-besides", _l("Reports without a time limit"), others)]
+
+
+def _why(report: Report) -> str:
+    """Why it stands here, where that is not plain from its day."""
+    if report.unread:
+        return str(_("The reporter wrote"))
+    return str(_("No objection came: close it")) if report.clock == OBJECTION else ""

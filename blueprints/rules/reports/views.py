@@ -139,6 +139,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
 def _refused(why: NotPossible) -> str:
     words: dict[str, str] = {
         "term": _("The term within which the member may object says otherwise: look at its last day."),
+        "early": _("The paper is of a later day than that."),
         "delivery": _("Please write down when the answer to the objection reached the member, and the proof."),
         "the last one": _("Nobody else could read this report then. First share it with a colleague."),
     }

@@ -50,6 +50,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "rules.read": frozenset(Role),
     "rules.edit": frozenset({Role.CLERK, Role.LEADER}),
     "reading.ask": frozenset({Role.CLERK, Role.LEADER}),
+    "reports.key": frozenset({Role.DISCIPLINE}),
+    "reports.work": frozenset({Role.DISCIPLINE}),
+    "reports.figures": frozenset({Role.DISCIPLINE, Role.LEADER, Role.AUDITOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

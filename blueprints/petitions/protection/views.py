@@ -20,10 +20,9 @@ from blueprints.petitions.protection.domain import (
     What,
 )
 from blueprints.petitions.protection.forms import STEP_FORMS, NoticeForm, ReadingsForm
-from blueprints.petitions.receipt.forms import ReceiptForm
 from blueprints.petitions.receipt.views import ask_again, held
 from core.extensions import csrf
-from core.forms import ChangeForm
+from core.forms import ChangeForm, ReceiptForm
 from core.pages import found, language, page
 from core.permissions import allow
 from core.roles import Role

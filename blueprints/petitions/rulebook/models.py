@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from blueprints.accounts.models import User
 from blueprints.petitions.casefile.models import Clock
 from blueprints.petitions.docket.models import Petition, unwalled
+from blueprints.rules.reports import models as reports
 from core import deadlines, workdays
 from core.check import rows
 from core.deadlines import Deadline, Unit
@@ -24,7 +25,8 @@ _AT_ONCE = 100  # matters held in memory
 
 class Effect(NamedTuple):
     """What a change of the calendar does to running clocks: how many end on another day, and how many are counted
-    anew and stay. Matters that complain of whoever asks are counted anew too, and are in neither number."""
+    anew and stay. Matters that complain of whoever asks are counted anew too, and are in neither number; nor is any
+    report of a violation."""
 
     moved: int
     stays: int
@@ -41,6 +43,7 @@ def put_year(year: int, days: Sequence[Day], published: bool, *, by: Viewer) -> 
     CalendarYear.change(year, days, published, by=by.id)
     calendar = workdays.calendar()
     touched = list(_affected(db.session(), calendar, year, by))
+    reports.recount(calendar, by=by.id)
     told = [moved for _, moved, tell in touched if tell]
     ids = sorted({petition for petition, _, _ in touched})
     for start in range(0, len(ids), _AT_ONCE):

@@ -19,8 +19,9 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import Select, html_params
 
-from core import attachments
+from core import attachments, money
 from core.extensions import READING
+from core.pages import language
 from core.texts import of_forms, plain
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -114,6 +115,26 @@ class NumberField(IntegerField):
             self.data = None
             raise ValueError(_("Please give a number."))
         self.data = int(typed)
+
+
+class MoneyField(StringField):
+    """An amount of money, typed in yuan; `data` counts fen. What is no amount stays in the form as it was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it as people write it."""
+        self.data: Any = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            self.data = money.read(typed)
+        except money.BadAmount as bad:
+            raise ValueError(bad.why[language()]) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else money.plain(self.data)
 
 
 @lru_cache(4096)

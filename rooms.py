@@ -50,7 +50,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        (),
+        ("rules.receptions",),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

@@ -47,6 +47,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "protection.retention": frozenset({Role.CLERK, Role.LEADER, Role.AUDITOR}),
     "protection.redact": frozenset({Role.CLERK, Role.LEADER}),
     "protection.bypass": frozenset({Role.AUDITOR}),
+    "receptions.read": _STAFF | {Role.DISCIPLINE, Role.AUDITOR},
+    "receptions.work": _STAFF,
+    "receptions.standards": _STAFF | {Role.DISCIPLINE, Role.AUDITOR, Role.ADMINISTRATOR},
+    "receptions.set": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

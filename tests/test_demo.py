@@ -20,6 +20,8 @@ from blueprints.petitions.causes.queries import Filter as CauseFilter
 from blueprints.petitions.causes.queries import cases_of, comparison, listed, on_desk
 from blueprints.petitions.docket.domain import Channel, Kind, State
 from blueprints.petitions.docket.models import Petition, seen_by
+from blueprints.rules.receptions.models import Reception
+from blueprints.rules.receptions.queries import on_desk as waiting
 from core import clock
 from core.extensions import db
 from core.places import Place
@@ -138,6 +140,16 @@ def test_its_causes_show_an_honest_comparison_a_late_remedy_and_both_ends_of_a_p
         replies = list(db.session.scalars(select(Proposal.reply).order_by(Proposal.id)))
         assert replies == ["adopted", None]
         assert [due.what for due in on_desk(viewer("handler4"))] == ["remedy", "answer"]
+
+
+def test_its_receptions_show_one_above_the_standard_one_without_its_bill_and_what_waits(office: Flask) -> None:
+    with office.app_context():
+        rows = list(db.session.scalars(select(Reception)))
+        assert {row.state for row in rows} == {"draft", "requested", "returned", "approved", "billed", "settled"}
+        assert [row.exception is not None for row in rows if row.excepted] == [True]
+        assert any(row.awaits_bill and row.bill_due_on and row.bill_due_on < clock.today() for row in rows)
+        assert sorted(row.overrun_fen for row in rows if row.overrun_fen) == [100, 8650]
+        assert {each.why for each in waiting(viewer("leader"))} == {"approve", "settle", "late"}
 
 
 def test_two_demo_offices_tell_the_same_story(offices: Offices, office: Flask) -> None:

@@ -405,6 +405,10 @@ def test_who_asked_or_entered_the_bill_does_not_settle_it(app: Flask, on: On) ->
                 mine.move("settle", {}, by=viewer(username))
         mine.entered_by_id = viewer("leader").id
         mine.move("settle", {}, by=viewer("leader2"))
+        ours = db.session.get_one(Reception, host(MONDAY, State.BILLED, by="clerk"))
+        with pytest.raises(NotPossible):
+            ours.move("settle", {}, by=viewer("clerk"))
+        ours.move("settle", {}, by=viewer("clerk2"))  # of the same unit, and had no hand in it
 
 
 @QUICK

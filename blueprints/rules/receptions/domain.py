@@ -134,7 +134,7 @@ EVENT_LABELS = {
 STANDARD_EVENT_LABELS = {"set": _l("Standard written"), "changed": _l("Standard changed")}
 EXPLAINED = {
     "send": _l("A leader other than you decides. Until then you cannot change the request."),
-    "settle": _l("You looked at the bill and at its files, and the figures are those of the files."),
+    "settle": _l("By settling you say that you looked at the files and that the figures are theirs."),
 }
 
 # What a kind of cost is reckoned by: how many people, how many times.

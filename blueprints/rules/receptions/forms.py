@@ -163,26 +163,12 @@ class RequestForm(_Costs):
         return {"request": self.request()}
 
 
-class ApproveForm(ChangeForm):
-    """A yes; where the request does not fit the standard, with the reason."""
-
-    wrong = False  # it does not fit
+class ExceptionForm(ChangeForm):
+    """Why a request is approved that does not fit the standard."""
 
     reason = text(
-        _l("Why it is approved although it does not fit"),
-        2000,
-        needed=False,
-        description=_l("It is printed on the approval sheet. Where everything fits, leave this empty."),
+        _l("Why it is approved although it does not fit"), 2000, description=_l("It is printed on the approval sheet.")
     )
-
-    def validate_reason(self, field: Field) -> None:
-        """Needed where something does not fit."""
-        if self.wrong and not field.data:
-            raise ValidationError(_("Some lines do not fit the standard: please write the reason, or send it back."))
-
-    def values(self) -> dict[str, Any]:
-        """What the step takes."""
-        return {"reason": self.reason.data or ""}
 
 
 class BillForm(_Costs):
@@ -262,9 +248,7 @@ def form_of(row: Reception, action: str) -> ChangeForm:
         case "bill":
             return BillForm.about(row)
         case "approve":
-            form = ApproveForm()
-            form.wrong = bool(domain.misfits(row.findings()))
-            return form
+            return ExceptionForm() if domain.misfits(row.findings()) else NoteForm()
         case asks:
             return _PLAIN[asks]()
 
@@ -284,7 +268,7 @@ class FilterForm(Form):
     state = SelectField(_l("State"), default="")
     unit = SelectField(_l("Unit"), default="")
     year = SelectField(_l("Year"), default="")
-    show = SelectField(_l("Show"), default="")
+    show = SelectField(_l("Only those"), default="")
 
     def __init__(self, viewer: Viewer, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -178,7 +178,7 @@ def _chart(rows: list[queries.Sums], of: int) -> Markup:
         ),
         labels=[each.unit for each in rows],
         series=[
-            Series(_("Approved"), [each.planned // money.FEN for each in rows]),
+            Series(_("Approved amount"), [each.planned // money.FEN for each in rows]),
             Series(_("Bills"), [each.actual // money.FEN for each in rows]),
         ],
     )

@@ -686,7 +686,8 @@ def test_a_standard_that_makes_no_sense_comes_back_with_the_reason(app: Flask, o
         ),
         ("UPDATE official_reception SET standard_code = '9'", "is not there"),
         ("UPDATE official_reception SET guest_list_sealed = purpose_sealed", "does not open"),
-        ("DELETE FROM official_reception_cost", "do not add up"),
+        ("DELETE FROM official_reception_cost WHERE kind = 'lodging'", "do not add up"),
+        ("DELETE FROM official_reception_file", "another number of files"),
         ("DELETE FROM official_reception", "it has entries in the record, but it is not there"),
     ],
 )

@@ -413,19 +413,19 @@ def test_who_asked_or_entered_the_bill_does_not_settle_it(app: Flask, on: On) ->
 
 @QUICK
 def test_one_fen_above_needs_a_reason_and_is_shown_everywhere(app: Flask, on: On, sign_in: SignIn) -> None:
-    id = make(app)
+    id = make(app, costs=costs(working_meal=50000))  # the standard would allow 540
     handler = sign_in("handler")
-    page = pay(handler, id, 422, working_meal="540.01")
+    page = pay(handler, id, 422, working_meal="500.01")
     assert page.all("#reason-error")
-    assert page.one("#working_meal").attributes["value"] == "540.01"
-    page = pay(handler, id, working_meal="540.01", reason="多上一碗饭。")
+    assert page.one("#working_meal").attributes["value"] == "500.01"
+    page = pay(handler, id, working_meal="500.01", reason="多上一碗饭。")
     assert "超出批准金额 0.01 元" in page.text
     assert row(app, id).overrun_fen == 1
     assert "超支 0.01 元" in sign_in("leader").get("/receptions/?show=over").text
     with app.app_context():
         noted = db.session.scalars(select(Entry.data).where(Entry.action == "bill")).one()
-        assert (noted["actual_fen"], noted["overrun_fen"]) == (54001, 1)
-        assert noted["misfits"] == ["working_meal"]
+        assert (noted["actual_fen"], noted["overrun_fen"]) == (50001, 1)
+        assert noted["misfits"] == []
 
 
 @QUICK
@@ -478,6 +478,19 @@ def test_a_missing_bill_is_late_after_ten_working_days(app: Flask, on: On, sign_
         assert words in handler.get(f"/receptions/{id}").text
         assert ("江夏" in leader.get("/desk").text) == late
         assert len(leader.get("/receptions/?show=missing").all("tbody tr")) == late
+
+
+@QUICK
+def test_a_day_that_becomes_free_moves_the_last_day_of_a_bill(app: Flask, on: On, sign_in: SignIn) -> None:
+    id = make(app)
+    administrator = sign_in("administrator")
+    administrator.get("/settings/calendar/2026")
+    administrator.submit("/settings/calendar/2026/day", day="2026-03-10", what="free", name="机关搬迁")
+    assert "1 个正在计算的期限将调整" in administrator.page.text
+    administrator.submit("/settings/calendar/2026")
+    assert row(app, id).bill_due_on == date(2026, 3, 17)
+    assert "日历变动" in sign_in("handler").get(f"/receptions/{id}").text
+    run(app, "check")
 
 
 # --- who sees it ---------------------------------------------------------------------------------------------------

@@ -130,6 +130,7 @@ EVENT_LABELS = {
     "rebill": _l("Bill sent back"),
     "settle": _l("Settled"),
     "cancel": _l("Cancelled"),
+    "calendar changed": _l("The calendar changed: running clocks counted anew"),
 }
 STANDARD_EVENT_LABELS = {"set": _l("Standard written"), "changed": _l("Standard changed")}
 EXPLAINED = {

@@ -1,6 +1,6 @@
 """A reception, what it costs, its bill and the standards; the verbs that change them, and who may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User
 from blueprints.rules.receptions import domain
@@ -378,6 +378,12 @@ class Reception(ThreadHead, Base):
         self.settled_on, self.settled_by_id = clock.today(), by.id
         return {"actual_fen": self.actual_fen}
 
+    def recount(self, deadline: Deadline, *, by: int) -> None:
+        """The calendar changed, and with it the last day of the bill."""
+        before, self.bill_due_on, self.sum = self.bill_due_on, deadline.due_on, deadline.as_json()
+        told = [before.isoformat() if before else None, deadline.due_on.isoformat()]
+        self.trace("calendar changed", by=by, bill=told)
+
     # --- what belongs to it ----------------------------------------------------------------------------------------
 
     def files(self) -> Sequence["BillFile"]:
@@ -442,6 +448,17 @@ class BillFile(_Part, attachments.Stored, Base):
     name_sealed: Mapped[bytes]
 
     name = vault.Sealed[str]("name_sealed")
+
+
+def recounted(
+    session: Session, calendar: deadlines.Calendar, year: int, *, to_move: bool = False
+) -> Iterator[tuple[Reception, Deadline, bool]]:
+    """The awaited bills whose sum another calendar changes, with the new sum, and whether its last day moves."""
+    wanted = select(Reception).where(Reception.state == State.APPROVED, Reception.bill_due_on >= date(year, 1, 1))
+    for row in session.scalars(wanted.order_by(Reception.id).with_for_update() if to_move else wanted):
+        before = row.deadline
+        if before is not None and (after := deadlines.recount(before, calendar)) != before:
+            yield row, after, after.due_on != before.due_on
 
 
 # --- standards -----------------------------------------------------------------------------------------------------

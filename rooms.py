@@ -49,7 +49,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        ("rules.register", "rules.reading", "rules.hotline", "rules.reports", "rules.keyring"),
+        ("rules.register", "rules.reading", "rules.hotline", "rules.reports", "rules.keyring", "rules.receptions"),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

@@ -14,13 +14,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, FileField, Form, HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms import Field, FileField, Form, HiddenField, IntegerField, MultipleFileField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import Select, html_params
 
-from core import attachments
+from core import attachments, money
 from core.extensions import READING
+from core.pages import language
 from core.texts import of_forms, plain
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -102,6 +103,38 @@ class SelectField(wtforms.SelectField):
         pairs: Any = () if isinstance(self.choices, dict) else self.choices or ()
         if not any(self.coerce(value) == self.data for value, _ in pairs):
             super().pre_validate(form)
+
+
+class NumberField(IntegerField):
+    """A whole number; what is none is told in our words, since WTForms has none in Chinese."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Digits alone: a number in a form is no place for int()'s other spellings."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+            self.data = None
+            raise ValueError(_("Please give a number."))
+        self.data = int(typed)
+
+
+class MoneyField(StringField):
+    """An amount of money, typed in yuan; `data` counts fen. What is no amount stays in the form as it was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it as people write it."""
+        self.data: Any = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            self.data = money.read(typed)
+        except money.BadAmount as bad:
+            raise ValueError(bad.why[language()]) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else money.plain(self.data)
 
 
 @lru_cache(4096)

@@ -53,6 +53,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports.key": frozenset({Role.DISCIPLINE}),
     "reports.work": frozenset({Role.DISCIPLINE}),
     "reports.figures": frozenset({Role.DISCIPLINE, Role.LEADER, Role.AUDITOR}),
+    "receptions.read": _STAFF | {Role.DISCIPLINE, Role.AUDITOR},
+    "receptions.work": _STAFF,
+    "receptions.standards": _STAFF | {Role.DISCIPLINE, Role.AUDITOR, Role.ADMINISTRATOR},
+    "receptions.set": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

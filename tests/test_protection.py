@@ -18,6 +18,7 @@ from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import Channel, State
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.protection.models import Retaliation
+from blueprints.rules.receptions.domain import State as Stage
 from core import clock, vault
 from core.attachments import Cleaned
 from core.extensions import db
@@ -26,6 +27,7 @@ from core.roles import Role
 from settings import BadSetting, Settings
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
+from tests.hostings import host
 from tests.letters import FARMING, PUMPS, TYPED, WATER, answers, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import contents
@@ -340,16 +342,17 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     with app.app_context():
         user, unit = db.session.scalar(select(User.id)), unit_id(WATER)
         notice = Retaliation.send(db.session.get_one(Petition, made.id), "x", "", None).id
+        reception = host(clock.today(), Stage.DRAFT)
         db.session.commit()
     cause = name(app, made.id)
     part, proposal = remedy(app, cause), propose(app, cause)  # after which the cause has a record of four entries, too
     ids = {"docket": made.id, "accounts.unit": unit, "accounts.move_unit": unit, "accounts": user}
-    ids |= {"protection": notice, "retention": made.id}
+    ids |= {"protection": notice, "retention": made.id, "receptions": reception}
     ids |= {"causes": cause, "causes.tie_case": made.id, "causes.deliver": proposal, "causes.answer": proposal}
     sent = {**TYPED, **answers("deliver"), "text": "x", "reason": "x", "satisfaction": "fair", "username": "clerk"}
     sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
     actions = {"docket.move": "note", "visits.settle": "keep", "reception.move": "hold"}
-    actions |= {"protection": "note", "retention": "hold", "screening.move": "watch"}
+    actions |= {"protection": "note", "retention": "hold", "screening.move": "watch", "receptions": "send"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from blueprints.accounts.models import User
 from blueprints.petitions.casefile.models import Clock
 from blueprints.petitions.docket.models import Petition, unwalled
+from blueprints.rules.receptions import models as receptions
 from blueprints.rules.reports import models as reports
 from core import deadlines, workdays
 from core.check import rows
@@ -35,6 +36,7 @@ class Effect(NamedTuple):
 def effect(session: Session, calendar: deadlines.Calendar, year: int, viewer: Viewer) -> Effect:
     """What this calendar would do to the clocks that run today."""
     told = [moved for _, moved, tell in _affected(session, calendar, year, viewer) if tell]
+    told += [moved for _, _, moved in receptions.recounted(session, calendar, year)]
     return Effect(sum(told), len(told) - sum(told))
 
 
@@ -52,6 +54,9 @@ def put_year(year: int, days: Sequence[Day], published: bool, *, by: Viewer) -> 
             for petition in db.session.scalars(some.with_for_update()):
                 petition.recount(calendar, by=by.id)
         db.session.flush()
+    for bill, deadline, moved in list(receptions.recounted(db.session(), calendar, year, to_move=True)):
+        bill.recount(deadline, by=by.id)
+        told.append(moved)
     return Effect(sum(told), len(told) - sum(told))
 
 

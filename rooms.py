@@ -50,7 +50,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        ("rules.decisions",),
+        ("rules.image", "rules.decisions"),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

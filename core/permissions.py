@@ -41,6 +41,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "screening.return": frozenset({Role.HANDLER, Role.CONTACT}),
     "figures.read": _STAFF | {Role.AUDITOR},
     "figures.open": _STAFF,
+    "image.read": frozenset(Role) - {Role.CONTACT},
+    "image.manage": frozenset({Role.LEADER}),
     "decisions.read": frozenset(Role) - {Role.CONTACT},
     "decisions.manage": frozenset({Role.LEADER}),
     "record.read": frozenset({Role.LEADER, Role.AUDITOR}),

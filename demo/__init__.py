@@ -16,7 +16,7 @@ from blueprints.accounts.models import User, password_fits
 from core import clock, receipts
 from core.extensions import db
 from core.places import import_file
-from demo import causes, daily, decisions, protection, screening, visits
+from demo import causes, daily, decisions, image, protection, screening, visits
 from demo.letters import LETTERS, Told
 from demo.office import EARLIEST, PASSWORD, PEOPLE, PLACES, UNITS, Office, at
 from settings import settings
@@ -26,7 +26,7 @@ __all__ = ["LETTERS", "PASSWORD", "PEOPLE", "PLACES", "UNITS", "at", "fill", "si
 # What happens in each room besides the letters: every act with its moment.
 ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
-    decisions.happenings,
+    *(image.happenings, decisions.happenings),
 )
 
 

@@ -49,7 +49,10 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        ("rules.register", "rules.reading", "rules.hotline", "rules.reports", "rules.keyring", "rules.receptions"),
+        (
+            *("rules.register", "rules.reading", "rules.decisions", "rules.image"),
+            *("rules.receptions", "rules.hotline", "rules.reports", "rules.keyring"),
+        ),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

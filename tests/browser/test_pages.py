@@ -140,6 +140,8 @@ def test_every_page_is_usable_by_everybody(
         "reports.",
         "keyring.",
         "receptions.",
+        "image.",
+        "decisions.",
     )  # each in its own test
     assert not [each for each in sorted(pages - met - elsewhere) if not each.startswith(rooms)]
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
@@ -163,17 +163,21 @@ def once(key: Hashable, ask: Callable[[], Row]) -> Row:
 def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
     """Rows of a table, where they can be changed; in a request that only reads copies of them, asked for once.
 
-    A copy has the columns of its row and what the class adds to them, but cannot be changed, and no ORM sees to it.
+    A copy has the columns of its row, what else the query asks for by a name, and what the class adds to them; but it
+    cannot be changed, and no ORM sees to it.
     """
     if not _only_reads.get():
         return db.session.scalars(query, values).all()
-    copy = _copy_of(cast(Any, table))._make
-    return once((query, *values.values()), lambda: [copy(row) for row in fetch(db.session(), query, **values)])
+    return once((query, *values.values()), lambda: _copies(table, fetch(db.session(), query, **values)))
+
+
+def _copies(table: Any, rows: CursorResult[*tuple[Any, ...]]) -> Sequence[Any]:
+    found = rows.all()
+    return [*map(_copy_of(table, tuple(rows.keys()))._make, found)] if found else ()
 
 
 @cache
-def _copy_of(table: type[Any]) -> Any:
-    columns = table.__table__.columns.keys()
+def _copy_of(table: type[Any], columns: tuple[str, ...]) -> Any:
     own = {name: value for each in reversed(table.__mro__) for name, value in vars(each).items() if name not in columns}
     taken = {name: value for name, value in own.items() if not name.startswith(("__", "_sa_"))}
     return type(table.__name__, (namedtuple(table.__name__, columns),), {**taken, "__tablename__": table.__tablename__})

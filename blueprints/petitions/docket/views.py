@@ -71,7 +71,7 @@ def show(id: int) -> ResponseReturnValue:
         timeline=queries.timeline(petition, inside=inside),
         steps=petition.steps(g.viewer, held) if inside else [],
         keys_of=WORKFLOW.keys,
-        place_name=petition.place_name(),
+        place_name=petition.place_name,
         labels=plain(LABELS),
     )
     if request.cookies.get("case", "").rpartition(".")[2] == str(id):

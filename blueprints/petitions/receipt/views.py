@@ -9,7 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from blueprints.petitions.bypass import models as bypass
 from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
-from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.models import Petition, by_id
 from blueprints.petitions.receipt import models
 from blueprints.petitions.receipt.domain import ASKS, OPEN_FOR, STANDS
 from blueprints.petitions.receipt.forms import AskForm, RatingForm, ReceiptForm, WriteForm
@@ -83,7 +83,7 @@ def held(*, to_change: bool = False) -> Petition | None:
     id, until = session.get("letter"), session.get("letter_until", "")
     if not id or not until or clock.now() > datetime.fromisoformat(until):
         return None
-    return db.session.get(Petition, id, with_for_update=to_change)
+    return by_id(id, to_change=to_change)
 
 
 def _status_page(

@@ -253,6 +253,11 @@ class VisitPromise(Recorded, Base):
     owner: Mapped[User] = relationship()
 
     @property
+    def visited_on(self) -> date:
+        """The day of the visit."""
+        return self.visit.held_on
+
+    @property
     def thread(self) -> Thread:
         """The record of the matter, or of the visit."""
         return Thread("petition", self.petition_id) if self.petition_id else Thread("visit", self.visit_id)

@@ -6,7 +6,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from blueprints.accounts.models import Unit, User
@@ -26,7 +26,7 @@ from blueprints.petitions.visits.models import (
     promises_of,
 )
 from core import clock
-from core.extensions import db
+from core.extensions import db, fetch, look
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
@@ -168,7 +168,7 @@ def _line(petition: Petition, row: VisitCase | None, signed_up: bool, fit: bool)
         petition.subject,
         petition.state,
         petition.place_code,
-        petition.place_name(),
+        petition.place_name,
         row,
         signed_up,
         fit,
@@ -356,10 +356,13 @@ class Promised(NamedTuple):
 
 def asked(petition: Petition) -> list[Asked]:
     """Where the petitioner signed up, unless it is long over."""
-    ids = select(VisitSignUp.visit_id).where(VisitSignUp.petition_id == petition.id)
-    found = trips(select(Visit).where(Visit.id.in_(ids)).order_by(Visit.held_on.desc()).limit(5))
+    ids = fetch(db.session(), _SIGNED_UP, petition=petition.id).scalars().all()
+    found = trips(select(Visit).where(Visit.id.in_(ids)).order_by(Visit.held_on.desc()).limit(5)) if ids else []
     party: Sequence[Going] = going([each.id for each in found]) if found else []
     return [Asked(each, _fit(petition, [one for one in party if one.visit_id == each.id])) for each in found]
+
+
+_SIGNED_UP = select(VisitSignUp.visit_id).where(VisitSignUp.petition_id == bindparam("petition"))
 
 
 def _fit(petition: Petition, party: Sequence[Going]) -> bool:
@@ -368,17 +371,19 @@ def _fit(petition: Petition, party: Sequence[Going]) -> bool:
 
 def kept_promises(petition: Petition) -> list[Promised]:
     """What was promised to the petitioner and has been kept."""
-    wanted = (
-        select(VisitPromise, Visit.held_on)
-        .join(Visit, Visit.id == VisitPromise.visit_id)
-        .where(VisitPromise.petition_id == petition.id, VisitPromise.state != Kept.OPEN)
-        .order_by(VisitPromise.id)
-    )
     return [
-        Promised(on, row.text, row.due_on, row.kept_on, row.done or "")
-        for row, on in db.session.execute(wanted)
+        Promised(row.visited_on, row.text, row.due_on, row.kept_on, row.done or "")
+        for row in look(VisitPromise, _PROMISED, petition=petition.id)
         if row.kept_on
     ]
+
+
+_PROMISED = (
+    select(VisitPromise, Visit.held_on.label("visited_on"))
+    .join(Visit, Visit.id == VisitPromise.visit_id)
+    .where(VisitPromise.petition_id == bindparam("petition"), VisitPromise.state != Kept.OPEN)
+    .order_by(VisitPromise.id)
+)
 
 
 # --- choices of forms ----------------------------------------------------------------------------------------------

@@ -201,39 +201,45 @@ def snapshot() -> Iterator[Session]:
 
 
 @contextmanager
-def aside(*, synced: bool = True) -> Iterator[Session]:
-    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log.
+def aside() -> Iterator[Session]:
+    """A second, short transaction that is kept even when the request's own is dropped: counters, for instance.
 
-    Where it is not `synced`, nobody waits for the disk: a loss of power may take what was written in the last moments.
+    The request's own ends before it: on SQLite its lock must not be in the way of ours.
     """
-    db.session.rollback()  # on SQLite the request's own lock must not be in the way of ours
-    token = _writing.set(True)
-    try:
-        with (
-            db.engine.connect() as connection,
-            _unsynced(connection, not synced),
-            Session(connection, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            if not synced and connection.dialect.name == "postgresql":
-                session.execute(text("SET LOCAL synchronous_commit = off"))
-            yield session
-    finally:
-        _writing.reset(token)
+    with _second() as connection, Session(connection, expire_on_commit=False) as session, session.begin():
+        yield session
 
 
 @contextmanager
-def _unsynced(connection: Connection, wanted: bool) -> Iterator[None]:
-    """SQLite changes this between transactions only."""
-    if not wanted or connection.dialect.name != "sqlite":
-        yield
-        return
-    raw: Any = connection.connection.driver_connection
-    raw.execute("PRAGMA synchronous=NORMAL")
+def beside() -> Iterator[Connection]:
+    """The same for a plain statement, where nobody waits for the disk: the reading log.
+
+    A loss of power may take what was written in the last moments.
+    """
+    with _second() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.driver_connection
+        if sqlite:
+            raw.execute("PRAGMA synchronous=NORMAL")  # it is changed between transactions only
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.execute(text("SET LOCAL synchronous_commit = off"))
+                yield connection
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA synchronous=FULL")
+
+
+@contextmanager
+def _second() -> Iterator[Connection]:
+    db.session.rollback()
+    token = _writing.set(True)
     try:
-        yield
+        with db.engine.connect() as connection:
+            yield connection
     finally:
-        raw.execute("PRAGMA synchronous=FULL")
+        _writing.reset(token)
 
 
 def begin(request: Request) -> None:

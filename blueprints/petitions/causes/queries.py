@@ -297,10 +297,8 @@ def on_desk(viewer: Viewer) -> list[Due]:
     if not leads and viewer.role is not Role.HANDLER:
         return []
     remedies, answers = _due(viewer, leads, today)
-    found = [
-        Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id) for each in db.session.scalars(remedies)
-    ]
-    for each in db.session.scalars(answers):
+    found = [Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id) for each in look(Remedy, remedies)]
+    for each in look(Proposal, answers):
         if each.due_on is not None:
             what = "answer" if each.unit_id == viewer.unit_id else "overdue"
             found.append(Due(each.due_on, what, each.subject, "causes.proposal", each.id))

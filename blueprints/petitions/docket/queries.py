@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -68,7 +68,7 @@ class Filter:
 
     def asked(self) -> dict[str, str]:
         """The filter as it stands in an address."""
-        return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+        return {name: "y" if word is True else str(word) for name, word in vars(self).items() if word}
 
     def in_full(self) -> str:
         """The filter as the end of an address."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User
@@ -469,13 +470,19 @@ class Petition(ThreadHead, Base):
         """Another matter by its docket number, if this person may see it."""
         return db.session.scalar(select(Petition).where(Petition.number == number, seen_by(viewer)))
 
+    @property
+    def leads(self) -> bool:
+        """Whether other letters are answered together with this one."""
+        return bool(self.joined())
+
+    @property
     def speakers(self) -> int:
         """How many representatives beside the writer speak for a joint petition."""
         return cast(int, fetch(db.session(), _SPEAKERS, petition=self.id).scalar_one())
 
     def represent(self, identity: dict[str, str], receipt: str, *, by: Viewer) -> None:
         """One more who speaks for a joint petition, at most five in all (2022 Art 20). Raises NotPossible."""
-        if not self.open or self.speakers() + 1 >= MOST_REPRESENTATIVES:
+        if not self.open or self.speakers + 1 >= MOST_REPRESENTATIVES:
             raise NotPossible("represent")
         row = Representative(petition_id=self.id, receipt_digest=receipts.digest(receipt), identity=identity)
         db.session.add(row)
@@ -645,8 +652,13 @@ def _seen(viewer: Viewer) -> Select[Petition]:
 @lru_cache(256)
 def _shown(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     beside = _seen(viewer).join(Place, Place.code == Petition.place_code).outerjoin(Town, IN_TOWN)
-    names = FULL_NAME.label("place_name"), Unit.name.label("unit_name")
-    return beside.outerjoin(Unit, Unit.id == Petition.unit_id).add_columns(*names)
+    other = aliased(Petition)
+    return beside.outerjoin(Unit, Unit.id == Petition.unit_id).add_columns(
+        FULL_NAME.label("place_name"),
+        Unit.name.label("unit_name"),
+        exists().where(other.merged_into_id == Petition.id).label("leads"),
+        _SPEAKERS.scalar_subquery().label("speakers"),
+    )
 
 
 def by_id(id: int, *, to_change: bool = False) -> Petition | None:

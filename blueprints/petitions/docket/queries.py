@@ -204,6 +204,8 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
 
 def joined(petition: Petition, viewer: Viewer) -> list[Line]:
     """The letters that are answered together with this one, or the one that it is answered with."""
+    if not petition.leads and petition.merged_into_id is None:
+        return []
     lines = _joined(viewer, petition.merged_into_id is not None)
     return [line_of(row) for row in fetch(db.session(), lines, own=petition.id, into=petition.merged_into_id)]
 

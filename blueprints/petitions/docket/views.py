@@ -58,7 +58,7 @@ def show(id: int) -> ResponseReturnValue:
         terms=TERMS,
         clocks=[each for each in held.clocks if inside or each.name not in INSIDE_CLOCKS],
         parts=held.parts if inside else [],
-        speakers=petition.speakers() if inside else 0,
+        speakers=petition.speakers if inside else 0,
         may_represent=may(g.viewer, "petitions.register") and petition.open,
         joined=queries.joined(petition, g.viewer) if inside else [],
         concerns=petition.concerns(),

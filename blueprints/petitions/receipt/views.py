@@ -9,7 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from blueprints.bypass import models as bypass
 from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, TERMS, Kind, State
-from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.models import Petition, by_id
 from blueprints.petitions.receipt import models
 from blueprints.petitions.receipt.domain import ASKS, LIES_READY, OPEN_FOR, STANDS
 from blueprints.petitions.receipt.forms import AskForm, RatingForm, WriteForm
@@ -89,7 +89,7 @@ def held(*, to_change: bool = False) -> Petition | None:
     id, until = session.get("letter"), session.get("letter_until", "")
     if not id or not until or clock.now() > datetime.fromisoformat(until):
         return None
-    petition = db.session.get(Petition, id, with_for_update=to_change)
+    petition = by_id(id, to_change=to_change)
     return petition if petition is not None and not petition.erased else None
 
 

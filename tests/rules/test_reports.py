@@ -15,8 +15,8 @@ from blueprints.bypass.models import Bypass
 from blueprints.rules.keyring.models import Made, OfficerKey
 from blueprints.rules.reports import domain
 from blueprints.rules.reports.domain import SMALL, WORKFLOW, Kind, Outcome, State, guarded, limits_on
-from blueprints.rules.reports.models import Part, Report, ReportFile, Sending, Wrap, by_code
-from core import attachments, check, clock, vault
+from blueprints.rules.reports.models import Part, Report, ReportFile, Secret, Sending, Wrap, by_code
+from core import attachments, check, clock, receipts, vault
 from core.envelope import Unopened, make_pair, unlock
 from core.extensions import db
 from core.record import Entry
@@ -184,6 +184,17 @@ def test_what_lies_open_while_somebody_works_is_sealed_by_a_secret_of_the_browse
         assert key.public.hex() not in key.secret
     stored = "\n".join(everything_stored(app))
     assert private[1].hex() not in stored
+
+
+def test_the_keys_of_the_server_try_out_no_receipt_code_quickly(app: Flask) -> None:
+    officers(app)
+    code = tip(app)
+    assert code.startswith("9")
+    with app.app_context():
+        kept = db.session.scalars(select(Report.receipt_digest)).one()
+        assert kept == Secret.of(code).digest != receipts.digest(code)
+        others = f"1{code[1:]}", f"{code[:-1]}{(int(code[-1]) + 1) % 10}", receipts.make(b"another", "9")
+        assert [by_code(each) for each in others] == [None] * 3
 
 
 def test_an_officer_without_a_key_of_it_finds_nothing_and_no_number_changes(app: Flask) -> None:

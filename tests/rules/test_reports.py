@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from blueprints.accounts.models import Unit, User
 from blueprints.bypass.models import Bypass
 from blueprints.rules.keyring.models import Made, OfficerKey
+from blueprints.rules.register.models import articles_in_force
 from blueprints.rules.reports import domain
 from blueprints.rules.reports.domain import SMALL, WORKFLOW, Kind, Outcome, State, guarded, limits_on
 from blueprints.rules.reports.models import Part, Report, ReportFile, Secret, Sending, Wrap, by_code
@@ -22,6 +23,7 @@ from core.extensions import db
 from core.record import Entry
 from core.roles import Role
 from core.unlocked import Unlocked
+from tests import register as rules
 from tests.browse import Browser, Value, queries
 from tests.conftest import Offices
 from tests.letters import WATER, everything_stored, put, shown_code, unit_id, viewer
@@ -640,6 +642,25 @@ def test_nothing_is_decided_before_the_member_was_heard_and_without_a_finding(ap
         step(reader, id, "find", 422, **{missing: ""})
     walk(reader, id, "find", "decide")
     assert (row(app, id).state, row(app, id).outcome) == ("decided", "criticise")
+
+
+@quick
+def test_a_finding_cites_an_article_of_the_register_as_it_stood_on_that_day(app: Flask) -> None:
+    officers(app)
+    tip(app)
+    id = only(app)
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        rules.in_force()
+        db.session.commit()
+        article, words = articles_in_force()[0]
+    reader = officer(app)
+    walk(reader, id, *TO_HEARD)
+    step(reader, id, "find", cited=str(article), rule="", article="")
+    assert words in reader.get(f"/reports/{id}").text
+    walk(reader, id, "decide")
+    reader.get(f"/reports/{id}")
+    (paper,) = {str(node.attributes["href"]) for node in reader.page.all(f"a[href^='/reports/{id}/papers/']")}
+    assert words in reader.get(paper.removesuffix(".pdf")).one(".sheet").text()
 
 
 def test_what_is_above_criticism_needs_a_second_officer_who_is_another_one(app: Flask) -> None:

@@ -24,6 +24,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
+from tests import register
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
 from tests.letters import FARMING, PUMPS, TYPED, WATER, answers, look_up, petition, put, step, unit_id, viewer
@@ -340,16 +341,17 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     with app.app_context():
         user, unit = db.session.scalar(select(User.id)), unit_id(WATER)
         notice = Retaliation.send(db.session.get_one(Petition, made.id), "x", "", None).id
+        asked = register.ask(register.in_force()).id
         db.session.commit()
     cause = name(app, made.id)
     part, proposal = remedy(app, cause), propose(app, cause)  # after which the cause has a record of four entries, too
     ids = {"docket": made.id, "accounts.unit": unit, "accounts.move_unit": unit, "accounts": user}
-    ids |= {"protection": notice, "retention": made.id}
+    ids |= {"protection": notice, "retention": made.id, "reading": asked}
     ids |= {"causes": cause, "causes.tie_case": made.id, "causes.deliver": proposal, "causes.answer": proposal}
     sent = {**TYPED, **answers("deliver"), "text": "x", "reason": "x", "satisfaction": "fair", "username": "clerk"}
     sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
     actions = {"docket.move": "note", "visits.settle": "keep", "reception.move": "hold"}
-    actions |= {"protection": "note", "retention": "hold", "screening.move": "watch"}
+    actions |= {"protection": "note", "retention": "hold", "screening.move": "watch", "register.move": "revise"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
@@ -360,7 +362,7 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given["tie"] = _tie(app, cause)
         if rule.endpoint == "causes.end_remedy":
             given |= {"part": part, "action": "drop"}
-        given |= {"year": 2026, "code": "2022", "what": "recusal"}
+        given |= {"year": 2026, "code": "2022", "what": "recusal", "number": 1, "ordinal": 1}
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +15,23 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, FileField, Form, HiddenField, IntegerField, MultipleFileField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    FileField,
+    Form,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
-from wtforms.widgets import Select, html_params
+from wtforms.widgets import CheckboxInput, ListWidget, Select, html_params
 
-from core import attachments, money
+from core import attachments, clock, money
 from core.extensions import READING
 from core.pages import language
 from core.texts import of_forms, plain
@@ -182,6 +194,24 @@ class ChangeForm(OfficeForm):
         """The version the person saw; -1 where the field was tampered with."""
         found = self.version.data or ""
         return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else -1
+
+
+class Boxes(SelectMultipleField):
+    """Several of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def day(label: Any) -> DateField:
+    """A date."""
+    return DateField(label, [InputRequired(_l("Please give the date."))])
+
+
+def to_come(_form: Form, field: Field) -> None:
+    """A day from today on, within two years."""
+    if field.data and not clock.today() <= field.data <= clock.today() + timedelta(days=731):
+        raise ValidationError(str(_l("Please give a day from today on, within two years.")))
 
 
 class ConfirmForm(ChangeForm):

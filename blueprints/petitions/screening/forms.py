@@ -1,36 +1,23 @@
 """The forms of the screening: a round, what each step asks for, the filter of the items."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Form, HiddenField, SelectMultipleField
+from wtforms import BooleanField, DateField, Form, HiddenField
 from wtforms import Field as FormField
-from wtforms.validators import InputRequired, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import Optional, ValidationError
 
 from blueprints.petitions.letterbox.forms import PlaceField
 from blueprints.petitions.screening.domain import FIELD_LABELS, STATE_LABELS, URGENCY_LABELS
 from blueprints.petitions.screening.models import Item, Order, case_numbered, who_can_return, would_tell
 from blueprints.petitions.screening.queries import Filter
 from core import clock, places
-from core.forms import ChangeForm, ConfirmForm, OfficeForm, ReasonForm, SelectField, line, text
+from core.forms import Boxes, ChangeForm, ConfirmForm, OfficeForm, ReasonForm, SelectField, day, line, text, to_come
 from core.roles import Viewer
 from core.texts import plain
 
 # --- a round ---------------------------------------------------------------------------------------------------------
-
-
-class _Boxes(SelectMultipleField):
-    """Several of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _day(label: Any) -> DateField:
-    return DateField(label, [InputRequired(_l("Please give the date."))])
 
 
 class RoundForm(OfficeForm):
@@ -38,13 +25,13 @@ class RoundForm(OfficeForm):
 
     title = line(_l("Title"), 100)
     text = text(_l("What to look for"), 5000)
-    from_on = _day(_l("Look from"))
-    until_on = _day(_l("Look until"))
-    due_on = _day(_l("Returns are due on"))
+    from_on = day(_l("Look from"))
+    until_on = day(_l("Look until"))
+    due_on = day(_l("Returns are due on"))
     every_unit = BooleanField(_l("All units that have a handler"))
-    units = _Boxes(_l("Units"), coerce=str)
+    units = Boxes(_l("Units"), coerce=str)
     every_village = BooleanField(_l("All villages and communities that have a contact"))
-    villages = _Boxes(_l("Villages and communities"), coerce=str)
+    villages = Boxes(_l("Villages and communities"), coerce=str)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -89,16 +76,11 @@ class RoundForm(OfficeForm):
 class DueForm(ChangeForm):
     """Another day by which the returns are due."""
 
-    due_on = _day(_l("Returns are due on"))
+    due_on = day(_l("Returns are due on"))
 
     def validate_due_on(self, field: FormField) -> None:
         """A day to come."""
-        _to_come(field)
-
-
-def _to_come(field: FormField) -> None:
-    if field.data and not clock.today() <= field.data <= clock.today() + timedelta(days=731):
-        raise ValidationError(_("Please give a day from today on, within two years."))
+        to_come(self, field)
 
 
 # --- what the steps ask ----------------------------------------------------------------------------------------------
@@ -107,12 +89,12 @@ def _to_come(field: FormField) -> None:
 class WatchForm(ChangeForm):
     """When to look again, and at what."""
 
-    due_on = _day(_l("Look again on"))
+    due_on = day(_l("Look again on"))
     reason = text(_l("What to watch for"), 2000)
 
     def validate_due_on(self, field: FormField) -> None:
         """A day to come."""
-        _to_come(field)
+        to_come(self, field)
 
 
 class SettleForm(ChangeForm):

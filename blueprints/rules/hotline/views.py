@@ -18,6 +18,7 @@ from blueprints.rules.reports.domain import (
     KIND_EXAMPLES,
     KIND_LABELS,
     OUTCOME_LABELS,
+    PROHIBITIONS,
     RESULTS,
     STANDS,
     STATE_LABELS,
@@ -65,8 +66,10 @@ def _organ() -> str:
 @bp.get("/new")
 @allow("public")
 def new() -> ResponseReturnValue:
-    """An empty report."""
-    return _form_page(ReportForm(formdata=None))
+    """An empty report; from the page of the five prohibitions with the one that was broken."""
+    which = request.args.get("kind", "")
+    kinds = dict(zip("12345", PROHIBITIONS, strict=True))
+    return _form_page(ReportForm(formdata=None, kind=kinds.get(which)))
 
 
 def _form_page(form: ReportForm, status: int = 200) -> Response:

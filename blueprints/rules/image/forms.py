@@ -6,16 +6,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, Form, FormField, RadioField
 from wtforms import Field as AnyField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import FieldList, Form, FormField, RadioField
+from wtforms.validators import ValidationError
 
 from blueprints.accounts.models import unit_tree
 from blueprints.rules.image.domain import AUDIENCE_LABELS, CODES, LEVEL_LABELS, Level, Standard
 from blueprints.rules.image.queries import usable
 from core import clock
 from core.extensions import db
-from core.forms import ChangeForm, ConfirmForm, OfficeForm, SelectField, chosen, line, options
+from core.forms import ChangeForm, ConfirmForm, OfficeForm, SelectField, chosen, day, line, options
 from core.forms import text as prose
 from core.texts import of_forms
 
@@ -78,18 +78,14 @@ class SimpleForm(ConfirmForm):
         return {}
 
 
-def _day(label: Any) -> DateField:
-    return DateField(label, [InputRequired(_l("Please give the date."))])
-
-
 class DriveForm(OfficeForm):
     """A drive: with which sheet, for whom, in which days."""
 
     title = line(_l("Title"), 100)
     sheet = SelectField(_l("Sheet"), [chosen()])
     unit = SelectField(_l("Members of this unit, and of those below it"), [chosen()])
-    from_on = _day(_l("From"))
-    until_on = _day(_l("Until"))
+    from_on = day(_l("From"))
+    until_on = day(_l("Until"))
 
     def __init__(self, **named: Any) -> None:
         units = [each for each in unit_tree(db.session()) if not each.closed_at]
@@ -115,7 +111,7 @@ class DriveForm(OfficeForm):
 class UntilForm(ChangeForm):
     """Another last day."""
 
-    until_on = _day(_l("Until"))
+    until_on = day(_l("Until"))
 
     def validate_until_on(self, field: AnyField) -> None:
         """A day to come."""

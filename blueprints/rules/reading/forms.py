@@ -1,43 +1,24 @@
 """The forms of reading: whom to ask and by when, the quiz as it is typed, and the page that is read."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectMultipleField
+from wtforms import BooleanField, Field, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.rules.reading import domain
 from blueprints.rules.reading.domain import BadQuiz, Question
 from blueprints.rules.reading.models import AGAIN, Quiz
-from core import clock
-from core.forms import ChangeForm, ConfirmForm, OfficeForm, options, text
+from core.forms import Boxes, ChangeForm, ConfirmForm, OfficeForm, day, options, text, to_come
 from core.roles import ROLE_LABELS
-
-
-class _Boxes(SelectMultipleField):
-    """Several of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _day(label: Any) -> DateField:
-    return DateField(label, [InputRequired(_l("Please give the date."))])
-
-
-def _to_come(field: Field) -> None:
-    if field.data and not clock.today() <= field.data <= clock.today() + timedelta(days=731):
-        raise ValidationError(_("Please give a day from today on, within two years."))
 
 
 class AskForm(OfficeForm):
     """Who must read a rule, and by when."""
 
-    due_on = _day(_l("To be read by"))
+    due_on = day(_l("To be read by"))
     days = IntegerField(
         _l("Days to read a newer version in"),
         [Optional(), NumberRange(1, 365, _l("Between 1 and 365 days, please."))],
@@ -45,8 +26,8 @@ class AskForm(OfficeForm):
         description=_l("When a newer version comes into force, the same people are asked again and see what changed."),
     )
     everybody = BooleanField(_l("Everybody who signs in here"))
-    roles = _Boxes(_l("Everybody in these roles"), choices=options(ROLE_LABELS))
-    units = _Boxes(_l("Everybody in these units, and in the units below them"))
+    roles = Boxes(_l("Everybody in these roles"), choices=options(ROLE_LABELS))
+    units = Boxes(_l("Everybody in these units, and in the units below them"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -54,7 +35,7 @@ class AskForm(OfficeForm):
 
     def validate_due_on(self, field: Field) -> None:
         """A day to come."""
-        _to_come(field)
+        to_come(self, field)
 
     def validate_everybody(self, field: Field) -> None:
         """Somebody must be asked."""
@@ -78,11 +59,11 @@ class PledgeForm(AskForm):
 class DueForm(ChangeForm):
     """Another day."""
 
-    due_on = _day(_l("To be read by"))
+    due_on = day(_l("To be read by"))
 
     def validate_due_on(self, field: Field) -> None:
         """A day to come."""
-        _to_come(field)
+        to_come(self, field)
 
 
 STEP_FORMS: dict[str | None, type[ChangeForm]] = {None: ConfirmForm, "due": DueForm}
@@ -147,7 +128,7 @@ def form_to_read(quiz: Quiz | None, year: int) -> ReadForm:
     questions = quiz.asked() if quiz else []
     fields: dict[str, Any] = {"asked": questions}
     for place, each in enumerate(questions):
-        kind: Any = _Boxes if len(each.right) > 1 else RadioField
+        kind: Any = Boxes if len(each.right) > 1 else RadioField
         fields[f"question_{place}"] = kind(each.text, validate_choice=False)
     if year:
         label = _("I have read this pledge and sign it for the year %(year)s.", year=year)

@@ -37,6 +37,7 @@ from core.forms import (
     ReasonForm,
     SelectField,
     chosen,
+    day,
     line,
     options,
     text,
@@ -54,10 +55,6 @@ MOST_PLACES = 30
 def _number(label: Any, least: int, most: int, **more: Any) -> NumberField:
     bounds = NumberRange(least, most, _l("From %(least)d to %(most)d, please.", least=least, most=most))
     return NumberField(label, [InputRequired(_l("Please give a number.")), bounds], **more)
-
-
-def _day(label: Any) -> DateField:
-    return DateField(label, [InputRequired(_l("Please give the date."))])
 
 
 class _Costs(ChangeForm):
@@ -93,8 +90,8 @@ class RequestForm(_Costs):
     guest_list = text(_l("Names and posts of the guests"), 2000)
     purpose = text(_l("Purpose of the visit"), 2000)
     letter = line(_l("Number of the official letter that announces them"), 60, needed=False)
-    from_on = _day(_l("First day"))
-    until_on = _day(_l("Last day"))
+    from_on = day(_l("First day"))
+    until_on = day(_l("Last day"))
     place = SelectField(_l("Where they are received"), [chosen()])
     elsewhere = line(_l("Another place"), 60, needed=False)
     meals = _number(_l("Number of working meals"), 0, 99, default=0)

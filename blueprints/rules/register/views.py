@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -196,6 +196,5 @@ def _way(rule: Rule) -> tuple[tuple[Any, str], ...]:
 @allow("public")
 def prohibitions() -> ResponseReturnValue:
     """The five prohibitions: what is forbidden, examples, what to do in doubt, and where to report."""
-    report = "reports.new" if "reports.new" in current_app.view_functions else "letterbox.new"
     five, in_force = domain.prohibitions(), queries.five_in_force()
-    return page("rules/register/prohibitions.html", five=five, in_force=in_force, report=url_for(report))
+    return page("rules/register/prohibitions.html", five=five, in_force=in_force)

@@ -1,5 +1,6 @@
 """What every form shares: text that any database can hold, and words that people understand when it cannot."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -7,17 +8,20 @@ from functools import lru_cache
 from typing import Any
 
 import wtforms
-from flask import request
+from flask import request, session
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField
+from wtforms import Field, FileField, Form, HiddenField, IntegerField, MultipleFileField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import Select, html_params
 
+from core import attachments, money
 from core.extensions import READING
+from core.pages import language
 from core.texts import of_forms, plain
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -101,6 +105,38 @@ class SelectField(wtforms.SelectField):
             super().pre_validate(form)
 
 
+class NumberField(IntegerField):
+    """A whole number; what is none is told in our words, since WTForms has none in Chinese."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Digits alone: a number in a form is no place for int()'s other spellings."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+            self.data = None
+            raise ValueError(_("Please give a number."))
+        self.data = int(typed)
+
+
+class MoneyField(StringField):
+    """An amount of money, typed in yuan; `data` counts fen. What is no amount stays in the form as it was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it as people write it."""
+        self.data: Any = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            self.data = money.read(typed)
+        except money.BadAmount as bad:
+            raise ValueError(bad.why[language()]) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else money.plain(self.data)
+
+
 @lru_cache(4096)
 def _option(value: str, label: str, chosen: bool) -> str:
     return f'<option{" selected" if chosen else ""} value="{escape(value)}">{escape(label)}</option>'
@@ -162,3 +198,56 @@ class NoteForm(ChangeForm):
     """A remark, if there is one."""
 
     reason = text(_l("Remark"), 2000, needed=False)
+
+
+# --- what residents send ---------------------------------------------------------------------------------------------
+
+
+class Files(MultipleFileField):
+    """Files of a letter or a message; after validation `cleaned` holds what may be kept."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.cleaned: list[attachments.Cleaned] = []
+
+    def pre_validate(self, form: Any) -> None:
+        """Check and clean each file by its content; say by name which one cannot be taken, and why."""
+        sent = [each for each in self.data or () if getattr(each, "filename", "")]
+        if len(sent) > attachments.MOST_FILES:
+            raise ValidationError(_("At most %(count)d files, please.", count=attachments.MOST_FILES))
+        if sum(each.stream.seek(0, os.SEEK_END) for each in sent) > attachments.MOST_IN_ALL:
+            raise ValidationError(_("The files have more than 30 MB together."))
+        for each in sent:
+            each.stream.seek(0)
+        try:
+            self.cleaned = [attachments.clean(each.filename, each.stream.read()) for each in sent]
+        except attachments.Refused as refused:
+            raise ValidationError(f"{refused.name}: {refused}") from None
+
+
+class ReceiptForm(OfficeForm):
+    """The receipt code; whatever is wrong with it, the answer is the same."""
+
+    receipt = StringField(_l("Receipt code"))
+    kept = HiddenField()  # what somebody was sending when their letter had been closed
+
+
+class AboutForm(OfficeForm):
+    """Something about the letter that is open in this browser: in another tab it may be another one by now."""
+
+    holds = "letter"  # what the session calls it
+    about = HiddenField()  # the letter that stood on the page
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What was written on the page of one letter never goes by itself to another, which others read."""
+        valid = bool(super().validate(extra_validators))
+        if self.about.data == str(session.get(self.holds)):
+            return valid
+        self.about.data = str(session.get(self.holds))
+        self.form_errors.append(
+            _(
+                "In this browser another letter was opened meanwhile: the one that this page shows. "
+                "If what you wrote belongs to it, send it now; else open the right letter with its code."
+            )
+        )
+        return False

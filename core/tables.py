@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask import Response, send_file
@@ -144,7 +145,7 @@ def _tidy(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its title, its headings, its rows (text, whole numbers, days or nothing), and what a column allows."""
+    """One sheet: its title, headings, rows (text, numbers, money, days or nothing), and what a column allows."""
 
     title: str
     headings: Sequence[str]
@@ -224,8 +225,10 @@ def _put(sheet: Worksheet, line: int, column: int, value: Any, *, bold: bool = F
     if value is None or value == "":
         return
     cell: Any = sheet.cell(line, column)
-    if isinstance(value, int | float | date):
+    if isinstance(value, int | float | date | Decimal):
         cell.value = value
+        if isinstance(value, Decimal):  # money
+            cell.number_format = "#,##0.00"
     else:
         cell.value = _plain(str(value))
         cell.data_type = "s"  # whatever it begins with, it is text

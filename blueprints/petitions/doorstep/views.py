@@ -12,7 +12,6 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.doorstep.domain import DRAFT_DAYS
 from blueprints.petitions.doorstep.forms import TakeDownForm
 from blueprints.petitions.letterbox import models as letters
-from blueprints.petitions.receipt.forms import ReceiptForm
 from blueprints.petitions.receipt.models import by_receipt
 from blueprints.petitions.receipt.views import ask_again, held, open_letter
 from blueprints.petitions.reception import models as reception
@@ -26,6 +25,7 @@ from blueprints.petitions.visits.models import Visit
 from blueprints.petitions.visits.views import as_appointment, send_calendar
 from core import clock, limits, places, receipts, sessions
 from core.extensions import csrf, db
+from core.forms import ReceiptForm
 from core.pages import found, page
 from core.permissions import allow
 from core.texts import plain

@@ -1,12 +1,11 @@
 """The ways in: the letter as a resident writes it or a clerk takes it down; the receipt code, a word, a rating."""
 
-import os
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, MultipleFileField, RadioField, StringField
+from wtforms import DateField, Field, RadioField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
@@ -14,33 +13,11 @@ from blueprints.accounts.wall import Concerns, goes_up
 from blueprints.petitions.bypass.models import organ_key
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, Channel, Kind
 from blueprints.petitions.docket.models import Letter
-from core import attachments, clock, places
+from core import clock, places
 from core.extensions import reading
-from core.forms import OfficeForm, SelectField, chosen, line, options, text
+from core.forms import Files, OfficeForm, SelectField, chosen, line, options, text
 from core.pages import language
 from settings import settings
-
-
-class Files(MultipleFileField):
-    """Files of a letter or a message; after validation `cleaned` holds what may be kept."""
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, **more)
-        self.cleaned: list[attachments.Cleaned] = []
-
-    def pre_validate(self, form: Any) -> None:
-        """Check and clean each file by its content; say by name which one cannot be taken, and why."""
-        sent = [each for each in self.data or () if getattr(each, "filename", "")]
-        if len(sent) > attachments.MOST_FILES:
-            raise ValidationError(_("At most %(count)d files, please.", count=attachments.MOST_FILES))
-        if sum(each.stream.seek(0, os.SEEK_END) for each in sent) > attachments.MOST_IN_ALL:
-            raise ValidationError(_("The files have more than 30 MB together."))
-        for each in sent:
-            each.stream.seek(0)
-        try:
-            self.cleaned = [attachments.clean(each.filename, each.stream.read()) for each in sent]
-        except attachments.Refused as refused:
-            raise ValidationError(f"{refused.name}: {refused}") from None
 
 
 class PlaceField(StringField):

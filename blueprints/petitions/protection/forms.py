@@ -7,8 +7,7 @@ from wtforms.validators import Optional
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.protection.queries import Filter
-from blueprints.petitions.receipt.forms import AboutForm
-from core.forms import ChangeForm, ConfirmForm, SelectField, line, text
+from core.forms import AboutForm, ChangeForm, ConfirmForm, SelectField, line, text
 
 
 class ReadingsForm(Form):

@@ -12,10 +12,9 @@ from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection import models, queries
 from blueprints.petitions.protection.domain import ADDRESSED_LABELS, NOTICE_STATES, READS, RETALIATION, WHAT_LABELS
 from blueprints.petitions.protection.forms import STEP_FORMS, NoticeForm, ReadingsForm
-from blueprints.petitions.receipt.forms import ReceiptForm
 from blueprints.petitions.receipt.views import ask_again, held
 from core.extensions import csrf
-from core.forms import ChangeForm
+from core.forms import ChangeForm, ReceiptForm
 from core.pages import found, language, page
 from core.permissions import allow
 from core.roles import Role

@@ -12,11 +12,12 @@ from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind,
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.receipt import models
 from blueprints.petitions.receipt.domain import ASKS, OPEN_FOR, STANDS
-from blueprints.petitions.receipt.forms import AskForm, RatingForm, ReceiptForm, WriteForm
+from blueprints.petitions.receipt.forms import AskForm, RatingForm, WriteForm
 from blueprints.petitions.reception.queries import told
 from core import attachments, clock, limits, papers, receipts, sessions
 from core.errors import Kept, send_again
 from core.extensions import csrf, db
+from core.forms import ReceiptForm
 from core.pages import found, language, page
 from core.permissions import allow
 from core.sheets import as_json, to_read

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, FieldList, Form, FormField, HiddenField, IntegerField, RadioField
+from wtforms import BooleanField, DateField, Field, FieldList, Form, FormField, HiddenField, RadioField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from blueprints.petitions.rulebook.domain import (
@@ -19,25 +19,13 @@ from blueprints.petitions.rulebook.domain import (
 )
 from core import clock
 from core.deadlines import Unit
-from core.forms import ChangeForm, SelectField, chosen, line, options, text
+from core.forms import ChangeForm, NumberField, SelectField, chosen, line, options, text
 from core.notices import Day, in_plain_week
 from core.profiles import Clock, Profile
 from core.words import Words
 from core.workdays import MOST_NAME, MOST_SOURCE
 
 _ARTICLES = re.compile(r"[1-9]\d?(?:[,，、\s]+[1-9]\d?)*", re.ASCII)
-
-
-class NumberField(IntegerField):
-    """A whole number; what is none is told in our words, since WTForms has none in Chinese."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Digits alone: a number in a form is no place for int()'s other spellings."""
-        typed = str(valuelist[0]).strip() if valuelist else ""
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-            self.data = None
-            raise ValueError(_("Please give a number."))
-        self.data = int(typed)
 
 
 class DayForm(ChangeForm):

@@ -19,7 +19,7 @@ WAY = {  # who takes a step in these tests
     **dict.fromkeys(("plan", "measure", "begin", "report", "decline", "progress", "done", "change", "drop"), "handler"),
     **dict.fromkeys(("confirm", "object", "again", "withdraw"), "contact"),
     **dict.fromkeys(("close", "give", "refuse"), "clerk"),
-    "close_silent": "leader",
+    "silent": "leader",
 }
 
 

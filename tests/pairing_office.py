@@ -72,9 +72,9 @@ def take(id: int, action: str, *, by: str = "", **values: Any) -> None:
     db.session.flush()
 
 
-def photo(colour: str = "red") -> BytesIO:
+def photo(colour: str = "red", size: tuple[int, int] = (64, 48)) -> BytesIO:
     """A picture as a phone would send it."""
     target = BytesIO()
-    Image.new("RGB", (64, 48), colour).save(target, "JPEG")
+    Image.new("RGB", size, colour).save(target, "JPEG")
     target.seek(0)
     return target

@@ -21,6 +21,7 @@ from app import create_app
 from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
+from tests.pairing_office import need, pair, promise
 from tests.people import open_office
 from tests.rounds import found, issue
 
@@ -62,6 +63,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         flask_migrate.upgrade()
         open_office()
         found(issue())  # so that the pages of a round and of an item are met
+        promise(pair())  # and those of a pairing and of a need
+        need("plan", "progress")
         db.session.commit()
         db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")

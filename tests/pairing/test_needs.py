@@ -4,10 +4,12 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import delete, func, select, update
 
 from blueprints.pairing.needs.domain import FOLDER, MEASURE, WORKFLOW, Kind, State, all_terms, terms_on
@@ -175,7 +177,7 @@ def test_a_need_and_its_photos_are_open_to_the_village_its_unit_and_the_office_a
         picture = db.session.scalars(select(Photo.id)).one()
         db.session.commit()
     person = sign_in(username)
-    for path in (f"/needs/{id}", f"/needs/{id}/photos/{picture}"):
+    for path in (f"/needs/{id}", f"/needs/{id}/files/{picture}"):
         person.get(path, expect=200 if sees else 404)
     if username not in ("discipline", "auditor", "administrator"):
         assert ("东塘水泵坏了" in person.get("/needs/").text) is sees
@@ -302,8 +304,6 @@ def test_a_need_with_a_fault_comes_back_with_everything_typed(
 
 @SQLITE
 def test_what_is_no_photo_is_refused_by_name_and_nothing_is_kept(app: Flask, sign_in: SignIn) -> None:
-    from io import BytesIO
-
     contact = sign_in("contact")
     contact.get("/needs/new")
     words = (BytesIO("名单".encode()), "名单.txt")
@@ -315,6 +315,15 @@ def test_what_is_no_photo_is_refused_by_name_and_nothing_is_kept(app: Flask, sig
     with app.app_context():
         assert db.session.scalar(select(Photo.id)) is None
         assert not list(attachments.on_disk())
+
+
+@SQLITE
+def test_a_large_photo_is_kept_small_enough_for_a_phone(app: Flask, sign_in: SignIn) -> None:
+    contact = sign_in("contact")
+    contact.get("/needs/new")
+    page = contact.submit("提交需求", fields={**TYPED, "photos": [(photo(size=(4000, 3000)), "塘.jpg")]})
+    with Image.open(BytesIO(contact.client.get(page.one("main img").attributes["src"] or "").data)) as kept:
+        assert kept.size == (1600, 1200)
 
 
 def test_no_word_and_no_photo_of_a_need_lies_in_clear(app: Flask) -> None:

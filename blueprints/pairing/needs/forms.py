@@ -14,6 +14,7 @@ from blueprints.pairing.needs.models import Asked, Measure, Need, villages_to_as
 from blueprints.pairing.needs.queries import Filter
 from blueprints.pairing.pairs.models import can_pair, staff_of
 from core import clock, places
+from core.cleaning import smaller
 from core.forms import (
     ChangeForm,
     ConfirmForm,
@@ -33,6 +34,7 @@ from core.texts import plain
 
 FARTHEST = timedelta(days=366 * 3)
 PICTURES = {"jpg", "png"}
+LONGEST_SIDE = 1600  # dots of a photo: enough to see what is meant, little enough for a phone in a village
 
 
 class Photos(Files):
@@ -44,6 +46,7 @@ class Photos(Files):
         for each in self.cleaned:
             if each.kind not in PICTURES:
                 raise ValidationError(_("%(name)s is no photo. Please choose a picture (JPEG or PNG).", name=each.name))
+        self.cleaned = [smaller(each, LONGEST_SIDE) for each in self.cleaned]
 
 
 def _to_come(field: Field) -> None:

@@ -162,7 +162,7 @@ def move_measure(id: int, part: int, action: str) -> ResponseReturnValue:
     return _ask(need, step.label, form, step in measure.steps(g.viewer), act, told=measure.text)
 
 
-@bp.get("/<id:id>/photos/<id:photo>")
+@bp.get("/<id:id>/files/<id:photo>")
 @allow("needs.read")
 def photo(id: int, photo: int) -> ResponseReturnValue:
     """A photo of a need."""

@@ -49,7 +49,7 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        (),
+        ("rules.register", "rules.reading"),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

@@ -53,6 +53,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "protection.retention": frozenset({Role.CLERK, Role.LEADER, Role.AUDITOR}),
     "protection.redact": frozenset({Role.CLERK, Role.LEADER}),
     "protection.bypass": frozenset({Role.AUDITOR}),
+    "rules.read": frozenset(Role),
+    "rules.edit": frozenset({Role.CLERK, Role.LEADER}),
+    "reading.ask": frozenset({Role.CLERK, Role.LEADER}),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -42,6 +42,11 @@ class Question:
     block: str = "step"  # what HTMX puts into a page
     about: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def current(self) -> bool:
+        """Whether an answer comes to the row as it is, while the question is open."""
+        return sends() and self.open and self.form.seen == self.row.version
+
     def draw(self, status: int = 200, **more: Any) -> Response:
         """The page of the question."""
         words = {"heading": self.title, "told": self.told, "explained": self.explained, "back": self.back}
@@ -63,7 +68,7 @@ def ask(question: Question) -> Response:
             return make_response(redirect(question.back, 303))
         form.version.data = str(row.version)
         return question.draw()
-    if form.seen != row.version or not question.open:
+    if not question.current:
         return _late(question, question.open)
     if not form.validate_on_submit():
         return question.draw(422)

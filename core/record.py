@@ -159,6 +159,12 @@ _SINCE = (
 )
 
 
+def happened(thread: Thread, action: str) -> bool:
+    """Whether this ever happened in a thread."""
+    wanted = of(thread).where(Entry.action == action).with_only_columns(Entry.id).limit(1)
+    return db.session.execute(wanted).first() is not None
+
+
 def remove_notes(thread: Thread, which: Callable[[Entry], bool] = lambda entry: True) -> list[list[Any]]:
     """Remove notes of a thread for ever (retention, redaction). What comes back belongs into the `notes` of the entry
     that says so, in the same transaction: for each its number and the proof of everything else it says.
@@ -304,6 +310,7 @@ class Told:
     words: Callable[[int, dict[str, Any]], str] = lambda id, data: "–"  # where no row has a name: from id and data
     wall: Callable[[Any], ColumnElement[bool]] | None = None  # of these entries, those that this viewer may know of
     public: bool = False  # what no account did was done by the public, and who of them has one is not named
+    unnamed: ColumnElement[bool] | None = None  # of these entries, those whose account is not told to anybody
 
 
 def about(model: type[Any], *which: ColumnElement[bool]) -> ColumnElement[bool]:

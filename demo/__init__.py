@@ -16,7 +16,7 @@ from blueprints.accounts.models import User, password_fits
 from core import clock, receipts
 from core.extensions import db
 from core.places import import_file
-from demo import causes, daily, pairing, protection, screening, visits
+from demo import causes, daily, pairing, protection, rules, screening, visits
 from demo.letters import LETTERS, Told
 from demo.office import EARLIEST, PASSWORD, PEOPLE, PLACES, UNITS, Office, at
 from settings import settings
@@ -24,7 +24,10 @@ from settings import settings
 __all__ = ["LETTERS", "PASSWORD", "PEOPLE", "PLACES", "UNITS", "at", "fill", "sign_in_names"]
 
 # What happens in each room besides the letters: every act with its moment.
-ROOMS = (causes.happenings, visits.happenings, screening.happenings, protection.happenings, pairing.happenings)
+ROOMS = (
+    *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
+    *(rules.happenings, pairing.happenings),
+)
 
 
 def fill() -> list[str]:

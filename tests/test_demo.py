@@ -20,6 +20,9 @@ from blueprints.petitions.causes.queries import Filter as CauseFilter
 from blueprints.petitions.causes.queries import cases_of, comparison, listed, on_desk
 from blueprints.petitions.docket.domain import Channel, Kind, State
 from blueprints.petitions.docket.models import Petition, seen_by
+from blueprints.rules.reading.queries import requests
+from blueprints.rules.register.domain import citations
+from blueprints.rules.register.models import Rule, RuleArticle, Version
 from core import clock
 from core.extensions import db
 from core.places import Place
@@ -138,6 +141,30 @@ def test_its_causes_show_an_honest_comparison_a_late_remedy_and_both_ends_of_a_p
         replies = list(db.session.scalars(select(Proposal.reply).order_by(Proposal.id)))
         assert replies == ["adopted", None]
         assert [due.what for due in on_desk(viewer("handler4"))] == ["remedy", "answer"]
+
+
+def test_its_rules_are_marked_as_sample_text_one_on_trial_one_in_two_versions_one_a_pledge(office: Flask) -> None:
+    with office.app_context():
+        versions = list(db.session.scalars(select(Version)))
+        assert all("示例文本" in each.body for each in versions)
+        assert {each.state for each in versions} == {"draft", "trial", "in_force", "amended"}
+        assert [clock.today() < each.trial_until_on for each in versions if each.trial_until_on] == [True]
+        rules = list(db.session.scalars(select(Rule)))
+        assert {"prohibitions", "cadres", "work", "procedure", "conduct", "study", "reception", "pledge"} == {
+            rule.kind for rule in rules
+        }
+        assert all(rule.title_en for rule in rules)
+        listed = requests().rows
+        assert len(listed) >= 4
+        assert all(0 < line.read < line.asked for line in listed)
+        serials = {rule.serial for rule in rules}
+        for each in versions:  # what a text cites is there
+            for cited in citations(each.body):
+                assert cited.rule is None or cited.rule in serials
+                if cited.article:
+                    there = select(RuleArticle.id).join(Rule, Rule.id == RuleArticle.rule_id)
+                    wanted = there.where(Rule.serial == cited.rule, RuleArticle.number == cited.article)
+                    assert db.session.scalar(wanted.limit(1))
 
 
 def test_two_demo_offices_tell_the_same_story(offices: Offices, office: Flask) -> None:

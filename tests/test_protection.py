@@ -16,7 +16,7 @@ from blueprints.accounts.models import Unit, User
 from blueprints.pairing.needs.models import Measure
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
-from blueprints.petitions.docket.domain import State
+from blueprints.petitions.docket.domain import Channel, State
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.protection.models import Retaliation
 from core import clock, vault
@@ -217,6 +217,32 @@ def test_the_record_does_not_tell_which_contact_sent_a_letter_in(app: Flask, sig
     assert len(told) == 2
     assert not [row for row in told if "contact" in row]
     assert [row for row in told if "clerk" in row]
+
+
+def test_another_role_neither_names_who_sent_a_letter_in_as_a_contact_nor_opens_what_was_taken_down_as_a_clerk(
+    app: Flask, sign_in: SignIn
+) -> None:
+    sent = put(app, State.REGISTERED, by="contact", named=False)
+    taken_down = put(app, State.REGISTERED, by="clerk2", channel=Channel.VISIT)
+    own = put(app, State.REGISTERED, by="clerk2", subject="做了联络员之后写的")  # as if sent in by then
+    with app.app_context():
+        by, unit = viewer("administrator").id, db.session.get_one(Unit, unit_id(WATER))
+        people = {each.username: each for each in db.session.scalars(select(User))}
+        place = people["contact"].place_code
+        people["contact"].change_role(Role.HANDLER, unit, None, by=by)
+        people["clerk2"].change_role(Role.CONTACT, unit, place, by=by)
+        db.session.commit()
+        name = people["contact"].name
+    for reader in ("leader", "auditor"):
+        told = sign_in(reader).get("/record").texts("tbody tr")
+        rows = [row for row in told if str(petition(app, sent.id).number) in row]
+        assert rows
+        assert not [row for row in rows if "contact" in row]
+    assert name not in sign_in("clerk").get(f"/petitions/{sent.id}").one(".timeline").text()
+    contact = sign_in("clerk2")
+    contact.get(f"/petitions/{taken_down.id}", expect=404)
+    contact.get(f"/petitions/{own.id}")
+    assert contact.get("/petitions/?state=all").texts("tbody a") == ["做了联络员之后写的"]
 
 
 def test_a_contact_does_not_read_what_a_resident_writes_to_the_office_later(app: Flask, sign_in: SignIn) -> None:

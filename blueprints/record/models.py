@@ -32,9 +32,10 @@ def happened(viewer: Viewer, after: str) -> Listing[Happening]:
     kinds = {told.kind: told for told in rooms.told()}
     # A contact may be the one who wrote: as in the case, what they sent in comes from the public.
     inside = or_(Entry.thread.not_in([kind for kind, told in kinds.items() if told.public]), User.role != Role.CONTACT)
+    unnamed = [and_(Entry.thread == kind, told.unnamed) for kind, told in kinds.items() if told.unnamed is not None]
     wanted = (
         select(Entry.id, Entry.at, Entry.thread, Entry.thread_id, Entry.action, Entry.data, User.username)
-        .outerjoin(User, and_(User.id == Entry.actor_id, inside))
+        .outerjoin(User, and_(User.id == Entry.actor_id, inside, ~or_(*unnamed)))
         .where(*(or_(Entry.thread != told.kind, told.wall(viewer)) for told in kinds.values() if told.wall))
         .order_by(Entry.id.desc())
         .limit(PAGE + 1)

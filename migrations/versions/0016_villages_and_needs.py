@@ -6,7 +6,7 @@ from alembic import op
 from core.extensions import Id
 
 revision = "0016"
-down_revision = "0010"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -23,6 +23,7 @@ from settings import Settings
 from tests.browser.looks import DESK, PHONE
 from tests.pairing_office import need, pair, promise
 from tests.people import open_office
+from tests.register import amend, ask, enter, in_force
 from tests.rounds import found, issue
 
 LAUNCH = [
@@ -65,6 +66,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         found(issue())  # so that the pages of a round and of an item are met
         promise(pair())  # and those of a pairing and of a need
         need("plan", "progress")
+        rule = in_force()  # and those of a rule in two versions, which everybody is asked to read
+        amend(rule)
+        ask(rule)
+        enter("草稿")
         db.session.commit()
         db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")

@@ -65,6 +65,7 @@ def test_a_clerk_clears_ten_letters_with_the_keyboard_alone(visit: Visit, clerk:
     press(clerk, "ArrowDown")
     press(clerk, "ArrowDown")
     expect(clerk).to_have_url(re.compile("state=received"))
+    expect(clerk.locator(".htmx-request")).to_have_count(0)  # the list is there
     press(clerk, "Escape")
     press(clerk, "j")
     expect(clerk.locator("tbody tr a").first).to_be_focused()

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 import rooms
 from blueprints.petitions.docket.domain import State
+from blueprints.petitions.docket.models import Petition
 from core import check, clock
 from core.extensions import db
 from core.record import Entry, ThreadHead
 from tests.browse import Browser
-from tests.letters import FARMING, look_up, petition, press, put, put_many
+from tests.letters import FARMING, look_up, petition, press, put, put_many, step
 from tests.people import PEOPLE
 
 SignIn = Callable[..., Browser]
@@ -43,6 +44,27 @@ def test_what_is_late_stands_before_what_is_due_within_a_week(
     for part, subject in (("late", "迟了"), ("due", "七天后")):
         assert desk.texts(f"section[aria-labelledby={part}] tbody a") == [subject]
     assert [str(node.attributes["id"]) for node in desk.all("h2")][:2] == ["late", "due"]
+
+
+def test_what_waits_for_us_without_a_clock_is_called_our_turn_and_not_late(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    id, ended = put(app, State.FORWARDED, subject="转出去的").id, put(app, State.CLOSED, subject="办结的").id
+    put(app, subject="刚收到的")
+    with app.app_context():
+        step(id, "notify")
+        db.session.commit()
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=12))
+    desk = sign_in("leader").get("/desk")
+    assert desk.texts("section[aria-labelledby=ours] tbody a") == ["转出去的"]
+    assert desk.texts("section[aria-labelledby=due] tbody a") == ["刚收到的"]
+    assert not desk.all("section[aria-labelledby=late]"), "nothing runs that could be late"
+    with app.app_context():
+        assert db.session.get_one(Petition, ended).due_on is None
+        step(id, "close", by="leader")
+        db.session.commit()
+    assert not sign_in("leader").get("/desk").all("section[aria-labelledby=ours]")
 
 
 def test_every_kind_of_thread_has_a_room_that_tells_of_it() -> None:

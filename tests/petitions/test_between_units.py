@@ -11,9 +11,12 @@ from sqlalchemy import select
 from blueprints.petitions.casefile.models import Paper
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.queries import PAGE
+from blueprints.petitions.rulebook.models import put_year
+from core import workdays
 from core.extensions import db
+from core.notices import Day
 from tests.browse import Browser
-from tests.letters import FARMING, PUMPS, WATER, days, look_up, offered, petition, press, put, step, unit_id
+from tests.letters import FARMING, PUMPS, WATER, days, look_up, offered, petition, press, put, step, unit_id, viewer
 
 SignIn = Callable[..., Browser]
 pytestmark = pytest.mark.parametrize("database", ["sqlite"])  # rules of dates and pages; no query of their own
@@ -74,6 +77,41 @@ def test_what_was_forwarded_comes_back_within_the_same_term(app: Flask, sign_in:
     assert petition(app, id).number == number
 
 
+def test_what_came_back_after_its_notice_has_a_notice_clock_of_its_own(app: Flask, sign_in: SignIn, on: On) -> None:
+    told, untold = put(app, State.FORWARDED).id, put(app, State.FORWARDED).id
+    with app.app_context():
+        step(told, "notify")
+        db.session.commit()
+    on(date(2026, 3, 6))
+    with app.app_context():
+        for id in (told, untold):
+            step(id, "returned", reason="该局称不属其职责。")
+            step(id, "accept")
+        db.session.commit()
+    assert days(app, told)["notice"] == (date(2026, 3, 6), date(2026, 3, 21), None)
+    assert days(app, untold)["notice"] == (date(2026, 3, 2), date(2026, 3, 17), None), (
+        "not longer for having been sent away"
+    )
+    clerk = sign_in("clerk")
+    press(clerk, untold, "notify")  # the forwarding notice, which nobody had given
+    assert days(app, untold)["notice"][2] is None, "what becomes of it now is not told yet"
+    for id in (told, untold):
+        press(clerk, id, "notify")
+        assert days(app, id)["notice"][2] == date(2026, 3, 6)
+
+
+def test_what_was_forwarded_is_not_closed_while_it_may_still_come_back(app: Flask, sign_in: SignIn, on: On) -> None:
+    id = put(app, State.FORWARDED).id
+    with app.app_context():
+        step(id, "notify")
+        db.session.commit()
+    on(date(2026, 3, 9))
+    assert "close" not in offered(sign_in("leader").get(f"/petitions/{id}"))
+    assert "returned" in offered(sign_in("clerk").get(f"/petitions/{id}"))
+    on(date(2026, 3, 10))
+    press(sign_in("leader"), id, "close", fields={"solved": None})
+
+
 def test_a_term_within_which_somebody_may_do_something_makes_nothing_late(app: Flask, sign_in: SignIn, on: On) -> None:
     id = put(app, State.ASSIGNED).id
     with app.app_context():
@@ -108,6 +146,54 @@ def test_a_supervision_letter_goes_to_the_unit_with_a_clock_and_to_nobody_outsid
     assert days(app, made.id)["supervise"][2] == date(2026, 3, 2)
     assert "标记己" in sign_in("leader").get(f"/petitions/{made.id}").text
     assert "respond" not in offered(handler.get(f"/petitions/{made.id}"))
+
+
+def test_what_a_contact_sees_of_the_days_of_a_letter_is_the_same_with_a_supervision_letter_and_without(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    late, waits = put(app, State.HANDLING, by="contact").id, put(app, State.DECLINED, by="contact").id
+    with app.app_context():
+        for id in (late, waits):
+            step(id, "notify")
+        step(waits, "message")
+        db.session.commit()
+    pages = ("/petitions/", "/petitions/?overdue=y", "/petitions/?state=all", "/petitions/?q=水泵", "/desk")
+
+    def told() -> list[str]:
+        contact = sign_in("contact")
+        return [contact.get(page).one("main").text() for page in pages]
+
+    on(date(2026, 5, 20))
+    before = told()
+    assert "2026年5月1日" in before[0]
+    assert "水泵" in before[1], "the answer is late"
+    on(date(2026, 3, 2))
+    with app.app_context():
+        step(late, "supervise", by="leader")
+        db.session.commit()
+    on(date(2026, 5, 20))
+    assert petition(app, late).due_clock == "supervise"
+    assert told() == before
+    contact = sign_in("contact")
+    contact.get(f"/petitions/{late}")
+    assert "2026-04" not in contact.client.get_cookie("case", path="/petitions").value  # type: ignore[union-attr]
+
+
+def test_a_contact_is_told_of_a_change_of_the_calendar_where_it_moves_a_clock_that_they_see(
+    app: Flask, sign_in: SignIn, on: On
+) -> None:
+    id = put(app, State.ASSIGNED, by="contact").id
+    with app.app_context():
+        closed = Day(on=date(2026, 3, 4), name="防汛演练", working=False, source="区政府通知")
+        put_year(2026, [*workdays.days_of(db.session(), 2026), closed], True, by=viewer("administrator"))
+        db.session.commit()
+    assert days(app, id)["objection"][1] == date(2026, 3, 10), "one working day later"
+    assert "退回异议" in sign_in("handler").get(f"/petitions/{id}").one(".timeline").text()
+    contact = sign_in("contact")
+    for page in (f"/petitions/{id}", f"/petitions/{id}/print"):
+        told = contact.get(page).text
+        assert "日历变动" not in told
+        assert "异议" not in told
 
 
 # --- extension -----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.figures import queries
 from blueprints.petitions.figures.domain import HIDDEN, SMALL, Age, By, Count, Measure, Period, period, told
 from blueprints.petitions.figures.queries import Asked, Done, Wanted, behind, divided, how_many, table, whole
+from blueprints.petitions.retention.models import hits, redact
 from core.extensions import db
 from tests.browse import Browser
 from tests.letters import FARMING, PUMPS, WATER, press, put, put_many, step, unit_id, viewer
@@ -308,6 +309,27 @@ def test_a_matter_that_was_handled_twice_counts_and_is_listed_by_each_of_its_clo
             assert len(behind(viewer("clerk"), each).rows) == how_many(viewer("clerk"), each) == number
 
 
+def test_a_list_of_clocks_is_read_on_without_a_gap_or_a_double_where_a_matter_has_two(
+    app: Flask, on: Callable[[date], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice, once = put(app, State.REVIEWING).id, put(app, State.HANDLING).id
+    with app.app_context():
+        step(twice, "review", verdict="revoked")
+        step(twice, "redo", by="leader")
+        db.session.commit()
+    on(date(2026, 11, 25))
+    monkeypatch.setattr(queries, "PAGE", 1)
+    with app.app_context():
+        asked, listed = Wanted(Measure.ANSWERS, YEAR), list[int]()
+        key: str | None = ""
+        while key is not None:
+            listing = behind(viewer("clerk"), asked, key)
+            listed += [row.id for row in listing.rows]
+            key = listing.next_key
+        assert listed == [twice, once, twice], "the second clock of the one began after that of the other"
+        assert how_many(viewer("clerk"), asked) == 3
+
+
 def test_a_month_is_that_of_what_is_counted(app: Flask, on: Callable[[date], None]) -> None:
     closed(app, on, solved="village", answered=date(2026, 4, 30))
     assert counted(app, "clerk", Measure.RECEIVED, By.MONTH) == {"2026-03": (0, 1)}
@@ -363,6 +385,25 @@ def test_a_list_taken_along_is_gone_once_its_owner_may_not_see_all_of_it_any_mor
     list(app.extensions["jobs"].values())[-1].thread.join()
     assert not clerk.get("/figures/taken.xlsx").is_html
     press(clerk, id, "withdraw")
+    assert clerk.get("/figures/taken.xlsx").is_html
+
+
+def test_a_list_taken_along_is_gone_once_something_in_it_was_made_unreadable(
+    app: Flask, sign_in: SignIn, on: Callable[[date], None]
+) -> None:
+    id = put(app, State.HANDLING, subject="王小明家的水泵").id
+    clerk = sign_in("clerk")
+    clerk.get("/figures/behind?measure=received&period=2026")
+    clerk.submit("taking")
+    list(app.extensions["jobs"].values())[-1].thread.join()
+    with app.app_context():
+        step(id, "note")
+        db.session.commit()
+    assert not clerk.get("/figures/taken.xlsx").is_html, "whatever else happens to a matter"
+    with app.app_context():
+        row = db.session.get_one(Petition, id)
+        redact(row, "王小明", [hit.key for hit in hits(row, "王小明")], "第三人信息", by=viewer("clerk"))
+        db.session.commit()
     assert clerk.get("/figures/taken.xlsx").is_html
 
 

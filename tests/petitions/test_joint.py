@@ -123,6 +123,30 @@ def test_each_who_wrote_on_the_same_matter_gets_the_answer_under_a_number_of_the
     assert petition(app, head.id).state == State.SIGNED, "each is delivered by itself"
 
 
+def test_the_answer_to_one_who_wrote_has_nothing_of_the_letter_of_another(app: Flask, sign_in: SignIn) -> None:
+    head = put(app, State.HANDLING, subject="王家三组张某的低保被停", text="张某腿有残疾。")
+    made = put(app, State.ACCEPTED, subject="村里的低保不公")
+    with app.app_context():
+        step(made.id, "merge", number=str(petition(app, head.id).number))
+        db.session.commit()
+    handler, leader = sign_in("handler"), sign_in("leader")
+    handler.get(f"/petitions/{head.id}/answer")
+    assert "同时答复" in handler.page.text
+    assert handler.page.one("#items-0-request").text().strip() == "王家三组张某的低保被停"  # as it is suggested
+    press(handler, head.id, "answer", fields={"items-0-request": None})
+    leader.get(f"/petitions/{head.id}/sign")
+    assert "同时答复" in leader.page.text
+    press(leader, head.id, "sign")
+    resident = Browser(app)
+    look_up(resident, made.code)
+    opinion = next(node for node in resident.page.all("main a") if "处理意见书" in node.text())
+    told = resident.get(str(opinion.attributes["href"])).html
+    assert "张某" not in told
+    assert "村里的低保不公" in told
+    assert "张某" not in sign_in("clerk").get(f"/petitions/{made.id}").html
+    assert "同时答复" not in sign_in("handler").get(f"/petitions/{put(app, State.HANDLING).id}/answer").text
+
+
 def test_joining_can_be_undone_before_the_answer(app: Flask, sign_in: SignIn) -> None:
     made = put(app, State.MERGED)
     press(sign_in("clerk"), made.id, "unmerge")

@@ -20,7 +20,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from tests.browse import Browser
-from tests.letters import TYPED, WATER, petition, put, unit_id
+from tests.letters import TYPED, WATER, petition, put, step, unit_id
 from tests.people import PASSWORD
 
 SignIn = Callable[..., Browser]
@@ -56,6 +56,20 @@ def test_a_page_that_was_refused_or_asked_for_its_head_alone_is_no_reading(app: 
     other.get(f"/petitions/{made.id}", expect=404)
     sign_in("clerk").client.head(f"/petitions/{made.id}")
     assert log(app, made.id) == []
+
+
+def test_a_form_that_comes_back_with_the_matter_is_a_reading_as_its_page_is(app: Flask, sign_in: SignIn) -> None:
+    with_notes, named = put(app, State.HANDLING), put(app, State.HANDLING)
+    with app.app_context():
+        step(with_notes.id, "note", text="内部备注，标记癸。")
+        db.session.commit()
+    handler = sign_in("handler")
+    handler.get("/desk")
+    token = {"csrf_token": handler.page.all("input[name=csrf_token]")[0].attributes["value"] or ""}
+    assert "标记癸" in handler.post(f"/petitions/{with_notes.id}/note", token, 409).text, "without its page before"
+    assert log(app, with_notes.id) == ["case"]
+    handler.post(f"/petitions/{named.id}/identity", token, 422)
+    assert log(app, named.id) == ["case"], "the identity was not opened"
 
 
 def test_the_same_within_a_minute_is_one_reading(app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +153,7 @@ def test_every_page_of_one_matter_is_a_reading(sqlite_office: Flask) -> None:
     pages = {
         rule.endpoint
         for rule in sqlite_office.url_map.iter_rules()
-        if re.match(r"/(petitions|protection/matters)/<id:id>", rule.rule) and "GET" in (rule.methods or ())
+        if re.match(r"/(petitions|protection/matters)/<id:id>", rule.rule)
     }
     assert pages - {"daily.following"} <= READS.keys()  # which leads on and shows nothing
     assert READS.keys() <= {rule.endpoint for rule in sqlite_office.url_map.iter_rules()}

@@ -313,3 +313,14 @@ def test_the_petitioner_sees_what_the_identity_was_opened_for(app: Flask, sign_i
     assert ["打印" in row for row in rows] == [False, True]
     assert not any("核实" in row or "clerk" in row or "李登记" in row for row in rows)
     assert all("组织部信访科" in row for row in rows)
+
+
+def test_a_term_of_the_petitioner_that_has_passed_is_not_called_late(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(app, State.CLOSED)
+    later = clock.now() + timedelta(days=60)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    told = look_up(Browser(app), made.code).one("section[aria-labelledby=next]").text()
+    assert "期限已过" in told
+    assert "超期" not in told

@@ -14,7 +14,7 @@ from core.attachments import Cleaned
 from core.extensions import db
 from core.roles import Role
 from tests.browse import Browser
-from tests.letters import look_up, offered, petition, press, put, step, viewer
+from tests.letters import FARMING, WATER, look_up, offered, petition, press, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.petitions.test_steps import token
 
@@ -195,6 +195,19 @@ def test_the_check_names_a_matter_from_which_everybody_who_could_move_it_on_has_
     told = app.test_cli_runner().invoke(args=["check"]).output
     assert f"petition {id}: every clerk or every leader" in told
     assert f"petition {done}" not in told
+
+
+def test_the_check_names_a_matter_whose_unit_the_person_complained_of_has_moved_to(app: Flask, sign_in: SignIn) -> None:
+    id = put(app, State.HANDLING, person="钱农业", against=FARMING).id
+    assert "works by now" not in app.test_cli_runner().invoke(args=["check"]).output
+    with app.app_context():
+        moves = db.session.scalars(select(User).where(User.username == "handler2")).one()
+        assert moves.name == "钱农业"
+        moves.change_role(Role.HANDLER, db.session.get_one(Unit, unit_id(WATER)), None, by=viewer("administrator").id)
+        db.session.commit()
+    sign_in("handler2").get(f"/petitions/{id}", expect=404)
+    told = app.test_cli_runner().invoke(args=["check"]).output
+    assert f"petition {id}: somebody of whom it complains works by now in the unit it was given to" in told
 
 
 def test_the_check_finds_a_corrected_matter_in_order(app: Flask, sign_in: SignIn) -> None:

@@ -16,7 +16,8 @@ from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection.models import Retaliation
 from blueprints.petitions.retention.domain import Action, periods, years_after
 from blueprints.petitions.retention.models import Decision, Keeping, decide, open_to, sealed_of
-from core import clock, vault
+from blueprints.petitions.visits.models import Visit, add_case, promise, take_along
+from core import clock, receipts, vault
 from core.attachments import Cleaned, path_of
 from core.check import models
 from core.extensions import db
@@ -24,9 +25,10 @@ from core.record import Entry
 from core.roles import Role
 from core.workflow import NotPossible
 from tests.browse import Browser, Value
-from tests.letters import TYPED, WATER, Put, everything_stored, look_up, petition, put, step, unit_id, viewer
+from tests.letters import TYPED, WATER, Put, everything_stored, look_up, offered, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import spoil
+from tests.visits import put_day, put_visit
 
 SignIn = Callable[..., Browser]
 YEARS = 11
@@ -363,6 +365,69 @@ def test_a_file_of_an_erasure_that_is_dropped_stays(app: Flask, later: Callable[
         assert path_of(file).exists()
 
 
+def test_nothing_is_written_into_an_erased_matter_by_anybody(
+    app: Flask, sign_in: SignIn, later: Callable[[int], None]
+) -> None:
+    made = closed(app)
+    with app.app_context():
+        step(made.id, "archive")
+        db.session.commit()
+    later(YEARS)
+    writer = Browser(app)
+    look_up(writer, made.code)  # open in a browser while it is erased
+    erase(sign_in, made.id)
+    before = petition(app, made.id).version
+    assert "查询码" in writer.submit("/letters/status/message", 401, text="还有一句话").text
+    assert not writer.get("/letters/status").all("#messages")
+    for username in ("clerk", "handler", "leader"):
+        assert not offered(sign_in(username).get(f"/petitions/{made.id}"))
+    to_visit, day = put_visit(app, announce=False), put_day(app)
+    clerk = sign_in("clerk")
+    clerk.get(f"/reception/{day}")
+    clerk.submit(f"/reception/{day}/sign-up", 422, number=str(petition(app, made.id).number))
+    with app.app_context():
+        for action in ("ask_review", "message", "note", "about"):
+            with pytest.raises(NotPossible):
+                step(made.id, action)
+        take_along(db.session.get_one(Visit, to_visit), [made.id], [], by=viewer("clerk"))
+        db.session.commit()
+    redact(clerk, made.id, "保存期限")
+    clerk.submit(f"/protection/matters/{made.id}", 422, passage="保存期限", reason="张三丰")
+    assert petition(app, made.id).version == before
+
+
+def test_what_was_promised_to_a_petitioner_goes_with_the_matter_and_what_was_promised_to_a_village_stays(
+    app: Flask, sign_in: SignIn, later: Callable[[int], None]
+) -> None:
+    made = closed(app)
+    visited = put_visit(app)
+    with app.app_context():
+        visit = db.session.get_one(Visit, visited)
+        about = (viewer("handler").id, clock.today())
+        add_case(visit, db.session.get_one(Petition, made.id), by=viewer("clerk"))
+        promise(visit, db.session.get_one(Petition, made.id), "给张三丰家修水泵", *about, by=viewer("clerk"))
+        kept = promise(visit, db.session.get_one(Petition, made.id), "给张三丰家接电", *about, by=viewer("clerk"))
+        kept.move("keep", {"text": "张三丰当场看过"}, by=viewer("handler"))
+        db.session.commit()
+    clerk = sign_in("clerk")
+    redact(clerk, made.id, "接电")
+    clerk.submit(f"/protection/matters/{made.id}", passage="接电", reason="第三人信息")
+    clerk.get(f"/visits/{visited}/promise")
+    assert str(made.id) in clerk.page.html
+    later(YEARS)
+    assert "接电" not in sign_in("handler").get("/visits/promises").text
+    erase(sign_in, made.id)
+    told = sign_in("handler").get("/visits/promises")
+    assert "张三丰" not in told.html
+    assert "修水泵" not in told.html
+    assert "修好路灯" in told.html
+    clerk = sign_in("clerk")
+    clerk.get(f"/visits/{visited}/promise")
+    assert str(made.id) not in clerk.page.html, "nothing new is promised to it"
+    assert not told.all("tbody a[href*='/tell']"), "nobody writes to a receipt code that opens nothing"
+    assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
+
+
 def test_a_note_that_somebody_took_out_by_hand_is_an_alteration(app: Flask) -> None:
     closed(app)
     spoil(app, "UPDATE entry SET note_sealed = NULL WHERE action = 'close'")
@@ -399,11 +464,9 @@ def test_every_sealed_text_that_belongs_to_a_matter_is_reached_by_an_erasure(
         }
         belonging = {model.__tablename__ for model in models() if issubclass(model, Belonging)}  # type: ignore[attr-defined]
     by_hand = {"petition", "retaliation"}
-    their_own = {
-        "visit_promise",
-        "screening_item",
-    }  # what the office promised, what a unit reported: no letter of anybody
-    assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand | their_own
+    by_thread = {"visit_promise"}  # of a matter, or of the visit alone
+    their_own = {"screening_item"}  # what a unit reported: no letter of anybody
+    assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand | by_thread | their_own
     assert {"petition.identity", "petition.opinion", "paper.sheets", "representative.identity"} == {
         name for name in sealed if name not in TEXTS and name.partition(".")[0] not in their_own
     }, "not a plain text: see _blank() in retention/models.py"
@@ -423,6 +486,8 @@ TEXTS = {
     "part.task",
     "reception_visitor.result",
     "part.opinion",
+    "visit_promise.text",
+    "visit_promise.done",
 }
 
 
@@ -508,6 +573,16 @@ def test_a_redaction_asks_again_when_the_matter_moved_meanwhile(app: Flask, sign
     clerk.submit(f"/protection/matters/{made.id}", 409, passage="水泵", reason="重复")
     with app.app_context():
         assert "水泵" in db.session.get_one(Petition, made.id).text
+
+
+def test_a_redaction_does_not_tell_who_wrote_or_speaks_for_a_joint_petition(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.HANDLING)
+    with app.app_context():
+        speaks = {"name": "李四光", "address": "幸福路九号", "contact": ""}
+        db.session.get_one(Petition, made.id).represent(speaks, receipts.make(b"x"), by=viewer("clerk"))
+        db.session.commit()
+    for guess in ("李四光", "幸福路", "张三丰"):
+        redact(sign_in("clerk"), made.id, guess, expect=422)
 
 
 def test_who_may_not_see_a_matter_redacts_nothing_in_it(app: Flask, sign_in: SignIn) -> None:

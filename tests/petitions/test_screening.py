@@ -20,7 +20,7 @@ from core.record import Entry
 from core.tables import read_rows
 from settings import settings
 from tests.browse import Browser, Page, Value
-from tests.letters import FARMING, VILLAGE, WATER, petition, put, shown_code, unit_id
+from tests.letters import FARMING, VILLAGE, WATER, petition, put, shown_code, unit_id, viewer
 from tests.rounds import decide, found, issue
 from tests.upkeep import run, spoil
 
@@ -530,9 +530,48 @@ def test_an_item_joins_only_a_case_that_this_person_may_see(app: Flask, sign_in:
     number = str(petition(app, hidden.id).number)
     for typed in (number, "2026-99999", "x"):
         press(sign_in("clerk"), id, "join", 422, number=typed)
-    press(sign_in("leader"), id, "join", number=number)
-    told = sign_in("clerk").get(f"/screening/items/{id}")
-    assert number not in told.html
+
+
+def test_an_item_tells_no_clerk_and_no_leader_of_a_case_that_complains_of_them(
+    app: Flask, sign_in: SignIn, round: int
+) -> None:
+    hidden = put(app, CaseState.ASSIGNED, unit=FARMING, person="李登记")
+    id, number = make(app, round), str(petition(app, hidden.id).number)
+    before = sign_in("clerk").get(f"/screening/items/{id}").one("main").text()
+    assert "不要将两者关联" in press(sign_in("leader"), id, "join", 422, number=number).text
+    other = sign_in("clerk2")
+    other.get(f"/screening/items/{id}/take")
+    typed: dict[str, Value] = {
+        "kind": "accusation",
+        "channel": "visit",
+        "person": "李登记",
+        "unit": unit_of(app, FARMING),
+    }
+    page = other.submit(f"/screening/items/{id}/take", 422, fields=typed)
+    assert "不要将两者关联" in page.text
+    assert sign_in("clerk").get(f"/screening/items/{id}").one("main").text() == before
+    assert count_cases(app) == 1, "nothing was taken in"
+    about = make(app, round, person="李登记")  # which the clerk never saw
+    press(sign_in("leader"), about, "join", number=number)
+    plain = make(app, round, subject="另一件事")
+    press(sign_in("leader"), plain, "join", number=str(petition(app, put(app, CaseState.ASSIGNED).id).number))
+    assert "另一件事" in sign_in("clerk").get("/screening/items").text
+    with app.app_context():
+        case = db.session.get_one(Petition, db.session.scalars(select(Item.petition_id).where(Item.id == plain)).one())
+        named = {"person": "李登记", "unit": str(unit_id(FARMING)), "remove": "", "reason": "来信补充说明。"}
+        case.move("about", named, by=viewer("leader"))
+        db.session.commit()
+    assert "另一件事" not in sign_in("clerk").get("/screening/items").text, "with its case"
+
+
+def unit_of(app: Flask, name: str) -> str:
+    with app.app_context():
+        return str(unit_id(name))
+
+
+def count_cases(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count(Petition.id))) or 0
 
 
 def test_a_leader_takes_nothing_down_and_a_unit_decides_nothing(app: Flask, sign_in: SignIn, round: int) -> None:

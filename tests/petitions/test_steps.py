@@ -106,7 +106,8 @@ def ready(app: Flask, action: str, state: State) -> int:
     """A matter in that state in which nothing keeps this step shut."""
     verdict = {"verdict": "revoked"} if action == "redo" else {}
     reviewed = action == "ask_reexamination" and state in ENDED
-    id = put(app, State.REVIEWED if reviewed else state).id
+    unreachable = action == "close" and state == State.SIGNED  # else the answer is delivered first
+    id = put(app, State.REVIEWED if reviewed else state, named=not unreachable).id
     with app.app_context():
         match action:
             case "ask_reexamination" if reviewed:
@@ -133,6 +134,10 @@ def ready(app: Flask, action: str, state: State) -> int:
                     step(id, "notify")
                 if state in WITH_UNIT:
                     step(id, "carry_out")
+                if state == State.FORWARDED:  # its term for an objection has passed
+                    row = db.session.get_one(Petition, id)
+                    next(each for each in row.clocks() if each.name == "objection").due_on -= timedelta(days=30)
+                    row.trace("note", by=None)
         db.session.commit()
     return id
 
@@ -357,6 +362,44 @@ def test_nothing_is_closed_before_every_paper_has_reached_the_petitioner(app: Fl
     assert running == {"ask_review"}, "of all clocks only the petitioner's right goes on"
 
 
+def test_an_anonymous_letter_ends_with_its_answer_lying_ready_and_no_right_begins_or_ends_by_that(
+    app: Flask, sign_in: SignIn, at: At
+) -> None:
+    made, named = put(app, State.SIGNED, named=False), put(app, State.SIGNED)
+    assert days(app, made.id)["notice"][2] == date(2026, 3, 2), "the notice lies ready from the day it was issued"
+    assert days(app, named.id)["notice"][2] is None
+    for id in (made.id, named.id):
+        press(sign_in("handler"), id, "carry_out")
+    leader = sign_in("leader")
+    assert "close" not in offered(leader.get(f"/petitions/{named.id}"))
+    press(leader, made.id, "close", solved="village")
+    row = petition(app, made.id)
+    assert (row.state, row.due_on, row.solved) == (State.CLOSED, None, "village")
+    assert "ask_review" not in days(app, made.id), "nothing was delivered"
+    at(MONDAY + timedelta(days=200))
+    resident = Browser(app)
+    page = look_up(resident, made.code)
+    assert "无法向您送达" in page.text
+    assert "处理意见书" in page.text
+    resident.submit("/letters/status/ask/ask_review", reason="水泵没有修好。")
+    assert petition(app, made.id).state == State.REVIEWING
+    with app.app_context():
+        asked = next(each for each in db.session.get_one(Petition, made.id).timeline() if each.action == "ask_review")
+        assert asked.data["standing"] == "early"
+        step(made.id, "review")
+        step(made.id, "close", by="leader")
+        db.session.commit()
+
+
+def test_a_declined_anonymous_letter_is_closed_without_a_delivery(app: Flask, sign_in: SignIn) -> None:
+    made, named = put(app, State.DECLINED, named=False), put(app, State.DECLINED)
+    assert "将送达" not in look_up(Browser(app), made.code).one(".lead").text()
+    leader = sign_in("leader")
+    assert "close" not in offered(leader.get(f"/petitions/{named.id}"))
+    press(leader, made.id, "close", fields={"solved": None})
+    assert petition(app, made.id).state == State.CLOSED
+
+
 def test_what_is_due_next_is_the_earliest_clock_that_runs(app: Flask, sign_in: SignIn, at: At) -> None:
     id = put(app, State.ACCEPTED).id
     clerk = sign_in("clerk")
@@ -489,6 +532,22 @@ def test_the_contact_who_filed_it_reads_nothing_that_came_after_the_letter(app: 
         assert secret not in page.html
     assert len(page.texts(".timeline li")) == 5
     contact.get(file, expect=404)
+
+
+def test_that_the_petitioner_wrote_shows_to_the_contact_who_filed_it_in_no_list_and_no_filter(
+    app: Flask, sign_in: SignIn
+) -> None:
+    made = put(app, State.HANDLING, by="contact")
+    put(app, State.HANDLING, by="contact", subject="另一件事")
+    contact = sign_in("contact")
+    pages = ("/petitions/", "/petitions/?unread=y", "/petitions/?q=水泵", "/petitions/?q=水泵&unread=y", "/desk")
+    before = [contact.get(page).one("main").text() for page in pages]
+    resident = Browser(app)
+    look_up(resident, made.code)
+    resident.submit("/letters/status/message", text="联络员收了钱，标记己。")
+    assert "新留言" in sign_in("clerk").get("/petitions/?unread=y").text
+    assert [contact.get(page).one("main").text() for page in pages] == before
+    assert not contact.get("/petitions/").all("input[name=unread]")
 
 
 def test_which_contact_filed_a_letter_is_not_told_for_it_may_be_their_own(app: Flask, sign_in: SignIn) -> None:

@@ -251,6 +251,24 @@ def test_a_kept_promise_is_read_on_the_receipt_page_and_an_open_one_is_not(
     assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 
 
+def test_a_unit_that_owes_a_promise_in_a_matter_of_another_does_not_write_to_its_petitioner(
+    app: Flask, sign_in: SignIn, clerk: Browser, visited: tuple[int, int, str]
+) -> None:
+    visit, petition, code = visited
+    id = promise(clerk, app, visit, petition, "handler2", day(10), "十日内接好电")
+    other = sign_in("handler2")
+    other.get("/visits/promises")
+    other.follow(f"/visits/promises/{id}/keep")
+    other.submit(f"/visits/promises/{id}/keep", text="电已接好。")
+    assert not other.page.all(f"a[href='/visits/promises/{id}/tell']")
+    other.get(f"/visits/promises/{id}/tell")
+    assert other.page.path.startswith("/visits/promises?")
+    clerk.get("/visits/promises")
+    clerk.follow(f"/visits/promises/{id}/tell")
+    clerk.submit(f"/visits/promises/{id}/tell", text="电已接好，请放心。")
+    assert "请放心" in look_up(Browser(app), code).text
+
+
 def test_a_leader_finds_the_late_promises_of_the_last_visit_in_two_clicks(
     app: Flask, sign_in: SignIn, clerk: Browser, visited: tuple[int, int, str]
 ) -> None:

@@ -222,7 +222,7 @@ STANDING_LABELS = {
 ONLY_LABELS = {
     Only.NOTICE_WAITS: _l("while a notice waits to reach the petitioner"),
     Only.ALL_DELIVERED: _l(
-        "once every paper has reached the petitioner, and nothing is left to be carried out, answered to the office or handled again"
+        "once every paper has reached the petitioner, or where an anonymous one cannot be reached lies ready on the receipt page; nobody may object to a forwarding any more; and nothing is left to be carried out, answered to the office or handled again"
     ),
     Only.IN_TERM: _l("within the term for an objection"),
     Only.ONCE: _l("once, and not after its last day"),
@@ -255,7 +255,7 @@ ABOVE = (S.REVIEWING, S.REVIEWED, S.REEXAMINING, S.REEXAMINED)
 WITH_UNIT = (*AT_WORK, S.DRAFTED, S.SIGNED, S.DELIVERED, *ABOVE)
 ANSWERED = (S.SIGNED, S.DELIVERED, *ABOVE, *ENDED)  # the petitioner may have the answer
 NOTICED = tuple(state for state in OPEN if state not in (S.RECEIVED, S.REGISTERED))
-ENDING = (S.DELIVERED, S.DECLINED, S.FORWARDED, S.REVIEWED, S.REEXAMINED)
+ENDING = (S.SIGNED, S.DELIVERED, S.DECLINED, S.FORWARDED, S.REVIEWED, S.REEXAMINED)
 
 CLERK_OR_LEADER, CLERK_OR_HANDLER, HANDLER_OR_LEADER = (
     (Role.CLERK, Role.LEADER),
@@ -271,7 +271,7 @@ WORKFLOW = Workflow(
     Step("accept",     _l("Accept"),                            (S.REGISTERED,),     S.ACCEPTED,    CLERK,              start="handling",   paper=P.ACCEPTANCE,                                              law="accept"),
     Step("decline",    _l("Do not accept"),                     (S.REGISTERED,),     S.DECLINED,    CLERK,                                  paper=P.DECLINED,       asks="decline",                          law="decline"),
     Step("forward",    _l("Forward to the competent organ"),    (S.REGISTERED,),     S.FORWARDED,   CLERK_OR_LEADER,    start="objection",  paper=P.FORWARDING,     asks="forward",                          law="forward"),
-    Step("returned",   _l("Record that it came back"),          (S.FORWARDED,),      S.REGISTERED,  CLERK,              stop="objection",                           asks="reason",           only=Only.IN_TERM,         law="objection"),
+    Step("returned",   _l("Record that it came back"),          (S.FORWARDED,),      S.REGISTERED,  CLERK,              start="notice", stop="objection",           asks="reason",           only=Only.IN_TERM,         law="objection"),
     Step("assign",     _l("Assign to a unit"),                  (S.ACCEPTED,),       S.ASSIGNED,    CLERK_OR_LEADER,    start="objection",                          asks="assign",                                   law="forward"),
     Step("object",     _l("Object: not for this unit"),         (S.ASSIGNED,),       S.ACCEPTED,    HANDLER,            stop="objection",                           asks="reason",           only=Only.IN_TERM,         law="objection"),
     Step("take",       _l("Take on"),                           (S.ASSIGNED,),       S.HANDLING,    HANDLER,            stop="objection"),

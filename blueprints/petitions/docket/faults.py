@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blueprints.accounts.models import Unit, User
-from blueprints.accounts.wall import names
+from blueprints.accounts.wall import names, units_against
 from blueprints.petitions.casefile.domain import PaperKind
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper, Recusal
 from blueprints.petitions.docket.domain import AT_WORK, ENDED, WORKFLOW, State
@@ -122,6 +122,8 @@ def unseen(session: Session) -> Iterator[str]:
     for id, unit in check.rows(session, given):
         if not left(id, Role.HANDLER, unit):
             yield f"petition {id}: nobody in the unit it was given to may see it"
+        elif units_against(session, about.get(id, ())).intersection(session.get_one(Unit, unit).line_ids):
+            yield f"petition {id}: somebody of whom it complains works by now in the unit it was given to, or above it"
 
 
 def index(session: Session) -> int:

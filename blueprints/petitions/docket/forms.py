@@ -90,7 +90,7 @@ class FilterForm(Form):
             q=(self.q.data or "")[:100],
             unit=unit,
             overdue=bool(self.overdue.data),
-            unread=bool(self.unread.data),
+            unread="unread" in self and bool(self.unread.data),
             **held,
         )
 

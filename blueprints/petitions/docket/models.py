@@ -66,7 +66,7 @@ from core.deadlines import Deadline
 from core.extensions import Base, Id, Moment, db, one_of
 from core.places import Place, Spot
 from core.procedures import profile
-from core.record import Entry, ThreadHead, entries
+from core.record import Entry, ThreadHead, entries, happened
 from core.roles import Role, Viewer
 from core.serials import Serial
 from core.sheets import Sheets, as_json
@@ -76,6 +76,7 @@ from settings import settings
 
 INDEX = search.Index("petition_search")
 MOST_REPRESENTATIVES = 5
+AFTER_ALL = ("calendar changed", "identity opened")  # what is written down of an erased matter too: no text of its own
 FIRST_NOTICES = (PaperKind.ACCEPTANCE, PaperKind.DECLINED, PaperKind.FORWARDING)
 
 SPARSE = ("unit_id", "filed_by_id", "merged_into_id", "closed_on")
@@ -165,6 +166,18 @@ class Petition(ThreadHead, Base):
     def open(self) -> bool:
         """Whether something still has to happen."""
         return self.state not in ENDED
+
+    @property
+    def erased(self) -> bool:
+        """Whether its texts were removed under the retention rule: nothing is written into it any more, since nothing
+        would ever remove that."""
+        return not self.open and happened(self.thread, "erased")
+
+    def trace(self, action: str, *, by: int | None, note: str | None = None, **data: Any) -> Entry:
+        """Write down that this happened. Raises NotPossible of what was erased, from whatever room it comes."""
+        if action not in AFTER_ALL and self.erased:
+            raise NotPossible(action)
+        return super().trace(action, by=by, note=note, **data)
 
     # --- how it begins ---------------------------------------------------------------------------------------------
 
@@ -259,14 +272,18 @@ class Petition(ThreadHead, Base):
             self.start(step.start, on)
         if step.paper and by:
             said["paper"] = self._issue(PaperKind(step.paper), values, by).id
+            if self.anonymous and step.paper in FIRST_NOTICES:
+                self.stop("notice", on)  # it lies ready on the receipt page: no other way leads to who wrote
         if step.action == "sign" and by:
             self._answer_joined(by)
         self.set_due()
         self.trace(step.action, by=by.id if by else None, note=note, state=self.state, **said)
 
     def _first_notice(self, said: dict[str, Any]) -> bool:
-        """Whether what was delivered tells the petitioner what becomes of the matter (2022 Art 23)."""
-        return any(paper.id == said["delivered"] and paper.kind in FIRST_NOTICES for paper in self.papers())
+        """Whether what was delivered tells the petitioner what becomes of the matter (2022 Art 23): of a matter that
+        came back, the forwarding notice tells it no more."""
+        notices = [paper.id for paper in self.papers() if paper.kind in FIRST_NOTICES]
+        return bool(notices) and notices[-1] == said["delivered"]
 
     def awaited(self, action: str) -> "Paper":
         """The paper whose delivery this step records. Raises NotPossible."""
@@ -281,12 +298,24 @@ class Petition(ThreadHead, Base):
         """Each who wrote on the same matter gets the answer too, as a paper of their own letter."""
         for letter in self.joined():
             letter.merged_into_id, letter.unit_id = None, self.unit_id
-            letter.opinion, letter.outcome, letter.drafted_by_id = self.opinion, self.outcome, self.drafted_by_id
+            letter.opinion, letter.outcome = self._answer_for(letter), self.outcome
+            letter.drafted_by_id = self.drafted_by_id
             letter.state = State.SIGNED
             letter.stop("handling", clock.today())
             paper = letter._issue(PaperKind.OPINION, {}, by)
             letter.set_due()
             letter.trace("answered with", by=by.id, state=letter.state, paper=paper.id, head=self.id)
+
+    def _answer_for(self, letter: "Petition") -> dict[str, Any] | None:
+        """The answer as somebody else gets it who wrote on the same matter: with the subject of their own letter where
+        it repeats the subject of this one, which is in the words of who wrote this one."""
+        if self.opinion is None:
+            return None
+        items = [
+            {**item, "request": letter.subject if item["request"].strip() == self.subject else item["request"]}
+            for item in self.opinion["items"]
+        ]
+        return {**self.opinion, "items": items}
 
     def write(self, text: str, *, by: int | None, to_petitioner: bool = True) -> "Message":
         """Add a message between the petitioner (by=None) and the office, or a note inside the office."""
@@ -343,6 +372,8 @@ class Petition(ThreadHead, Base):
         """Start a clock of the matter's own profile; one of the same name that runs is stopped."""
         if name in RIGHTS.values() and self.kind != Kind.CLAIM:
             return  # the law gives a review on a claim for relief alone (2022 Art 35)
+        if name == "notice" and CaseFile(self.id).running(name):
+            return  # a matter that came back: the petitioner still waits for the first one, and not longer for that
         self.run(name, deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays))
 
     def run(self, name: str, deadline: Deadline) -> None:
@@ -429,6 +460,8 @@ class Petition(ThreadHead, Base):
 
     def steps(self, viewer: Viewer, file: CaseFile | None = None) -> list[Step]:
         """The steps this person may take now: what the table opens, less what has nothing to do or still waits."""
+        if self.erased:
+            return []
         opened = WORKFLOW.open_to(viewer.role, State(self.state))
         return steps.open_to(self, opened, file or CaseFile(self.id), viewer)
 
@@ -611,8 +644,8 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
         case Role.HANDLER:
             parts = select(Part.petition_id).where(Part.unit_id == viewer.unit_id, Part.released_on.is_(None))
             mine = or_(Petition.unit_id == viewer.unit_id, Petition.id.in_(parts))
-        case Role.CONTACT:
-            mine = Petition.filed_by_id == viewer.id
+        case Role.CONTACT:  # what the same person took down in another role is not theirs
+            mine = and_(Petition.filed_by_id == viewer.id, Petition.channel == Channel.ONLINE)
         case _:
             return false()
     return and_(mine, unwalled(viewer))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,7 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.operators import custom_op
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE, INSIDE_CLOCKS
+from blueprints.petitions.casefile.models import Clock
+from blueprints.petitions.docket.domain import ENDED, EVENT_LABELS, INSIDE, INSIDE_CLOCKS, TERMS, Channel
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by
 from core import clock, search, vault
 from core.extensions import db, fetch
@@ -34,6 +35,8 @@ LOOKED_BACK = timedelta(days=366)
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{5,}")
 
 Township = aliased(Place)
+
+_RUNS_OUTSIDE = and_(Clock.stopped_on.is_(None), Clock.name.not_in((*INSIDE_CLOCKS, *TERMS)))
 
 
 class Line(NamedTuple):
@@ -83,8 +86,9 @@ class Filter:
         state = "" if self.state in ("open", "all", *ENDED) else self.state
         township, village = (self.place, "") if len(self.place) == 9 else ("", self.place)
         leads = viewer.role in (Role.CLERK, Role.LEADER)  # of others, what they may see leads
+        outside = viewer.role == Role.CONTACT
         for column, word in (
-            (Petition.unread, self.unread),
+            (Petition.unread, self.unread and not outside),  # that the petitioner wrote is between them and the office
             (Petition.place_code, village),
             (Petition.unit_id, self.unit),
             (Petition.state, state),
@@ -96,10 +100,11 @@ class Filter:
             if word:
                 yield (column if leads else _tested(column)) == word
                 leads = False
-        if self.overdue:
+        if self.overdue and outside:  # by the clocks that they see, whatever else is late or runs inside the office
+            late = select(Clock.petition_id).where(_RUNS_OUTSIDE, Clock.due_on < clock.today())
+            yield and_(Petition.due_on.is_not(None), Petition.id.in_(late))
+        elif self.overdue:
             yield and_(Petition.due_clock.is_not(None), Petition.due_on < clock.today())
-            if viewer.role == Role.CONTACT:
-                yield Petition.due_clock.not_in(INSIDE_CLOCKS)
 
     @property
     def by_due_date(self) -> bool:
@@ -140,7 +145,7 @@ def queue(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     """One page of the matters that this person may see; the filter goes along to the next."""
     listing = _page(viewer, wanted, after)
     if viewer.role == Role.CONTACT:
-        listing = replace(listing, rows=[_outside(line) for line in listing.rows])
+        listing = replace(listing, rows=_outside(listing.rows))
     return replace(listing, filters=wanted.asked())
 
 
@@ -150,9 +155,17 @@ def in_due_order(viewer: Viewer, wanted: Filter) -> bool:
     return wanted.by_due_date and viewer.role != Role.CONTACT
 
 
-def _outside(line: Line) -> Line:
-    """The line without the day by which a unit has to answer the office: that is nobody else's business."""
-    return line._replace(due_on=None, due_clock=None) if line.due_clock in INSIDE_CLOCKS else line
+def _outside(lines: Sequence[Line]) -> list[Line]:
+    """The lines for who filed them, each with the first clock that they see: whether a unit has to answer the office,
+    or the petitioner has written to it, is nobody else's business, nor that something is left out."""
+    clocks = select(Clock.petition_id, Clock.due_on, Clock.name).order_by(Clock.due_on.desc(), Clock.id.desc())
+    clocks = clocks.where(Clock.petition_id.in_([line.id for line in lines if line.due_on]), _RUNS_OUTSIDE)
+    first = {id: (due_on, name) for id, due_on, name in db.session.execute(clocks)}
+    told = []
+    for line in lines:
+        due_on, name = first.get(line.id, (None, None))
+        told.append(line._replace(due_on=due_on, due_clock=name, unread=False))
+    return told
 
 
 @lru_cache(256)
@@ -247,12 +260,21 @@ def timeline(petition: Petition, *, inside: bool, since: int = 0) -> list[Happen
     for row in fetch(db.session(), _TIMELINE, petition=petition.id, since=since):
         if not inside and (row.action in INSIDE or "message" in row.data):
             continue
+        clocks = [each for each in row.data.get("clocks", ()) if inside or each[0] not in INSIDE_CLOCKS]
+        if row.action == "calendar changed" and not clocks:
+            continue  # what moved runs between the office and a unit
         message = words.get(row.data.get("message", 0))
         note = _open(f"entry.note_sealed:{row.id}", row.note_sealed) if inside and row.note_sealed else None
-        by = row.name if inside and row.role != Role.CONTACT else None  # a contact may be the one who wrote
-        said = _moved(petition, row.data["clocks"]) if row.action == "calendar changed" else note
+        by = row.name if inside and not by_a_contact(row.role, row.action, row.data) else None
+        said = _moved(petition, clocks) if row.action == "calendar changed" else note
         told.append(Happened(row.at, titles[row.action], by, message.text if message else said))
     return told
+
+
+def by_a_contact(role: str | None, action: str, data: dict[str, Any]) -> bool:
+    """Whether a contact did it, who may be the one who wrote, whatever role the account has now: nobody else sends
+    letters in by the public form and is known by an account."""
+    return role == Role.CONTACT or (action == "received" and data["channel"] == Channel.ONLINE)
 
 
 def _moved(petition: Petition, clocks: list[list[str]]) -> str:

@@ -80,9 +80,12 @@ def to_notify(state: str) -> tuple[PaperKind, ...]:
 
 
 def _all_done(petition: "Petition", file: CaseFile, viewer: Viewer) -> bool:
-    """Nobody waits for anything: not the petitioner, nor the office for what it asked of a unit."""
+    """Nobody waits for anything: not the petitioner, nor the office for what it asked of a unit. Whom nobody can reach
+    is owed no delivery (2022 Art 22, 23): the papers lie ready for who has the receipt code, and no right begins."""
     owed = any(file.running(name) for name in ("carry_out", "supervise"))
-    return not _waiting(file) and not owed and petition.verdict != Verdict.REVOKED
+    objects = petition.state == State.FORWARDED and _in_term(petition, file, viewer)
+    told = petition.anonymous or not _waiting(file)
+    return told and not owed and not objects and petition.verdict != Verdict.REVOKED
 
 
 HOLDS: Mapping[Only, Callable[["Petition", CaseFile, Viewer], bool]] = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,15 +22,16 @@ from blueprints.petitions.docket.forms import (
 from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.phrasebook.models import usable
 from core import attachments, papers
-from core.extensions import db
 from core.forms import ChangeForm
 from core.pages import found, language, note, page
 from core.permissions import allow, may
+from core.questions import Question, ask, sends
 from core.sheets import to_read
 from core.texts import plain
-from core.workflow import NotPossible, Step
+from core.workflow import Step
 
 bp = Blueprint("docket", __name__, url_prefix="/petitions")
+ACTIONS = ", ".join(step.action for step in WORKFLOW)
 
 
 @bp.get("/")
@@ -38,6 +39,8 @@ bp = Blueprint("docket", __name__, url_prefix="/petitions")
 def queue() -> ResponseReturnValue:
     """The matters this person may see, the most urgent first."""
     form = FilterForm(request.args)
+    if g.viewer.role not in STAFF:
+        del form.unread  # what the petitioner writes to the office is no business of who filed the letter
     wanted = form.wanted()
     listing = queries.queue(g.viewer, wanted, request.args.get("after", ""))
     answer = page("petitions/docket/queue.html", block="list", form=form, listing=listing, labels=plain(LABELS))
@@ -76,62 +79,60 @@ def show(id: int) -> ResponseReturnValue:
     )
     if request.cookies.get("case", "").rpartition(".")[2] == str(id):
         return answer
-    due_on = petition.due_on if inside or petition.due_clock not in INSIDE_CLOCKS else None
+    due_on = petition.due_on if inside else None  # no list of a contact comes by the day
     return note(answer, case=f"{due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
 
 
-@bp.get("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
-@allow("petitions.move")
-def ask(id: int, action: str) -> ResponseReturnValue:
-    """What a step asks for."""
-    petition = found(load(id, g.viewer))
-    try:
-        step = petition.step(action, g.viewer)
-    except NotPossible:
-        flash(_("This step is not open now."), "warning")
-        return redirect(url_for(".show", id=id), 303)
-    form = _form(petition, action)
-    form.version.data = str(petition.version)
-    return _step_page(petition, step, form)
-
-
-def _step_page(petition: Petition, step: Step, form: ChangeForm, status: int = 200, **more: Any) -> Response:
-    about: dict[str, Any] = {"petition": petition, "step": step, "form": form, "explained": EXPLAINED}
-    about["alike"] = queries.same_matter(petition, g.viewer) if step.action in ("register", "merge") else ()
-    about["parts"] = petition.parts() if step.action == "answer" else ()
-    return page("petitions/docket/step.html", block="step", status=status, **about, **more)
-
-
-@bp.post("/<id:id>/<any(" + ", ".join(step.action for step in WORKFLOW) + "):action>")
+@bp.route(f"/<id:id>/<any({ACTIONS}):action>", methods=["GET", "POST"])
 @allow("petitions.move")
 def move(id: int, action: str) -> ResponseReturnValue:
-    """Every button of the procedure comes here; the table decides."""
-    petition = found(load(id, g.viewer, to_move=True))
-    form = _form(petition, action)
-    step = WORKFLOW.step(action)
-    open_still = step in petition.steps(g.viewer)
-    if form.seen != petition.version or not open_still:
-        changes = queries.timeline(petition, inside=True, since=max(form.seen, 0))
-        form.version.data = str(petition.version)
-        return _step_page(petition, step, form, 409, changes=changes, open_still=open_still)
+    """Every button of the procedure: what it asks for, then the step; the table decides."""
+    petition = found(load(id, g.viewer, to_move=sends()))
+    step, form = WORKFLOW.step(action), _form(petition, action)
+    back = url_for(".show", id=id)
+    question = Question(
+        step.label,
+        form,
+        petition,
+        back,
+        lambda: petition.move(action, form.data, by=g.viewer),
+        crumbs=((_("Queue"), url_for(".queue")), (petition.subject, back)),
+        open=step in petition.steps(g.viewer),
+        explained=EXPLAINED.get(action, ""),
+        changes=lambda since: queries.timeline(petition, inside=True, since=since),
+        refused=lambda _why: REFUSED.get(action, _("This step is not open now.")),
+        template="petitions/docket/step.html",
+        about=_beside(petition, step),
+    )
+    if question.current and _goes_on(petition, form):
+        return question.draw()
+    answer = ask(question)
+    if answer.status_code == 303 and load(id, g.viewer) is None:  # not seen any more after having withdrawn
+        return redirect(url_for(".queue"), 303)
+    return answer
+
+
+def _beside(petition: Petition, step: Step) -> dict[str, Any]:
+    """What stands beside the questions of a step."""
+    return {
+        "petition": petition,
+        "step": step,
+        "alike": queries.same_matter(petition, g.viewer) if step.action in ("register", "merge") else (),
+        "parts": petition.parts() if step.action == "answer" else (),
+        "others": step.action in ("answer", "sign") and any(petition.joined()),
+    }
+
+
+def _goes_on(petition: Petition, form: ChangeForm) -> bool:
+    """Whether only the form changes: one more request, or a text from the phrasebook."""
     if "more" in request.form and isinstance(form, AnswerForm):
         form.one_more()
-        return _step_page(petition, step, form)
+        return True
     if "insert" in request.form and isinstance(form, AnswerForm | MessageForm):
         if phrase := usable(g.viewer, request.form.get("phrase", "")):
             form.insert(phrase.filled(petition.fields()))
-        return _step_page(petition, step, form)
-    if not form.validate_on_submit():
-        return _step_page(petition, step, form, 422)
-    try:
-        petition.move(action, form.data, by=g.viewer)
-    except NotPossible:
-        db.session.rollback()
-        form.form_errors.append(REFUSED.get(action, _("This step is not open now.")))
-        return _step_page(found(load(id, g.viewer)), step, form, 422)
-    flash(_("Done: %(step)s.", step=step.label), "success")
-    still_seen = load(id, g.viewer) is not None  # not after having withdrawn
-    return redirect(url_for(".show", id=id) if still_seen else url_for(".queue"), 303)
+        return True
+    return False
 
 
 def _form(petition: Petition, action: str) -> ChangeForm:

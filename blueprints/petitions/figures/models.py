@@ -13,7 +13,7 @@ from core import clock, jobs
 from core.extensions import db, reading
 from core.jobs import Progress
 from core.pages import Listing
-from core.record import Thread, write
+from core.record import Entry, Thread, write
 from core.roles import Viewer
 from core.tables import Sheet, write_xlsx
 
@@ -79,9 +79,14 @@ def progress_of(viewer: Viewer) -> Progress | None:
 
 
 def made(viewer: Viewer) -> bytes | None:
-    """The workbook, once it is written and recorded, as long as this person may see every matter in it."""
+    """The workbook, once it is written and recorded, as long as this person may see every matter in it, and nothing
+    that stands in it was erased or made unreadable since."""
     progress = progress_of(viewer)
     if progress is None or not progress.kept:
         return None
     still = select(func.count()).where(Petition.id.in_(progress.about), seen_by(viewer))
-    return progress.made if db.session.scalar(still) == len(progress.about) else None
+    gone = select(Entry.id).where(Entry.thread == "petition", Entry.thread_id.in_(progress.about))
+    gone = gone.where(Entry.action.in_(("erased", "redacted")), Entry.at >= progress.made_at).limit(1)
+    if db.session.scalar(still) != len(progress.about) or db.session.scalar(gone) is not None:
+        progress.made = None
+    return progress.made

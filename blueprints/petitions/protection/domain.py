@@ -30,7 +30,7 @@ WHAT_LABELS = {
 # The views that show something of one matter to staff; a test names each that is missing here.
 READS = {
     "docket.show": What.CASE,
-    "docket.ask": What.CASE,
+    "docket.move": What.CASE,
     "docket.ask_identity": What.CASE,
     "docket.open_identity": What.IDENTITY,
     "docket.file": What.FILE,
@@ -39,7 +39,9 @@ READS = {
     "docket.paper": What.PAPER,
     "docket.paper_pdf": What.PAPER,
     "retention.matter": What.CASE,
+    "retention.redact": What.CASE,
 }
+SHOWN = (200, 409, 422)  # a form that comes back shows the matter too, or what others did meanwhile
 
 # --- retaliation ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from blueprints.petitions.docket.domain import STAFF
 from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection import models, queries
-from blueprints.petitions.protection.domain import ADDRESSED_LABELS, NOTICE_STATES, READS, RETALIATION, WHAT_LABELS
+from blueprints.petitions.protection.domain import (
+    ADDRESSED_LABELS,
+    NOTICE_STATES,
+    READS,
+    RETALIATION,
+    SHOWN,
+    WHAT_LABELS,
+    What,
+)
 from blueprints.petitions.protection.forms import STEP_FORMS, NoticeForm, ReadingsForm
 from blueprints.petitions.receipt.views import ask_again, held
 from core.extensions import csrf
@@ -33,7 +41,8 @@ def note_reading(response: Response) -> Response:
     """Whatever a person of the office was shown of a matter is noted before it leaves; see READS."""
     what = READS.get(request.endpoint or "")
     viewer = g.get("viewer")
-    if what and viewer and viewer.role in STAFF and response.status_code == 200 and request.method != "HEAD":
+    if what and viewer and viewer.role in STAFF and response.status_code in SHOWN and request.method != "HEAD":
+        what = what if response.status_code == 200 else What.CASE  # the form came back, and nothing was opened
         try:
             models.note_reading(viewer, (request.view_args or {})["id"], what)
         except SQLAlchemyError:  # the office goes on reading; that the log has a hole is said where the operator looks

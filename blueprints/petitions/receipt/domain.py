@@ -30,6 +30,12 @@ STANDS = {
     State.ARCHIVED: _l("This matter is closed and in the archive. You can still write to us here."),
 }
 
+# Where nothing can be sent to who wrote, nothing else is said to be on its way.
+LIES_READY = {
+    State.SIGNED: _l("The answer is ready. You can read it below."),
+    State.REVIEWED: _l("The review is done. Its opinion stands below."),
+}
+
 # What the petitioner sees of the record: steps of the procedure, not the work inside the office.
 SHOWN = {
     "received": _l("Letter received"),

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
 from blueprints.petitions.bypass import models as bypass
-from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, Kind, State
+from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, TERMS, Kind, State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.receipt import models
-from blueprints.petitions.receipt.domain import ASKS, OPEN_FOR, STANDS
+from blueprints.petitions.receipt.domain import ASKS, LIES_READY, OPEN_FOR, STANDS
 from blueprints.petitions.receipt.forms import AskForm, RatingForm, WriteForm
 from blueprints.petitions.reception.queries import told
 from core import attachments, clock, limits, papers, receipts, sessions
@@ -80,11 +80,12 @@ def ask_again() -> ResponseReturnValue:
 
 
 def held(*, to_change: bool = False) -> Petition | None:
-    """The letter that this browser has opened by its code, if that is not too long ago."""
+    """The letter that this browser has opened by its code, if that is not too long ago and the code still opens it."""
     id, until = session.get("letter"), session.get("letter_until", "")
     if not id or not until or clock.now() > datetime.fromisoformat(until):
         return None
-    return db.session.get(Petition, id, with_for_update=to_change)
+    petition = db.session.get(Petition, id, with_for_update=to_change)
+    return petition if petition is not None and not petition.erased else None
 
 
 def _status_page(
@@ -96,12 +97,14 @@ def _status_page(
     asking: str = "",
 ) -> ResponseReturnValue:
     happened, openings = models.happened(petition)
+    state = State(petition.state)
     return page(
         "petitions/receipt/status.html",
         status=status,
         petition=petition,
-        stands=STANDS[State(petition.state)],
+        stands=LIES_READY.get(state, STANDS[state]) if petition.anonymous else STANDS[state],
         clocks=[each for each in petition.clocks() if each.stopped_on is None and each.name not in INSIDE_CLOCKS],
+        terms=TERMS,
         kind=KIND_LABELS[Kind(petition.kind)],
         happened=happened,
         openings=openings,

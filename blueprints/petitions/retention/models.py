@@ -33,7 +33,7 @@ from blueprints.petitions.retention.domain import REDACTED, WHO, Action, periods
 from core import attachments, clock, sheets, vault
 from core.check import models
 from core.extensions import Base, Id, db, on_commit
-from core.record import Entry, entries, remove_notes
+from core.record import Entry, Recorded, entries, remove_notes
 from core.roles import Role, Viewer
 from core.words import Words
 from core.workflow import NotPossible
@@ -205,7 +205,7 @@ def _blank(place: "Place", gone: str, words: Words) -> Any:
     value = place.value
     if isinstance(value, str):
         return gone
-    if place.name in ("petition.identity", "representative.identity"):
+    if place.attribute == "identity":
         return {"name": gone, "address": "", "contact": ""}
     if isinstance(place.row, Paper):
         return sheets.as_json(
@@ -253,6 +253,9 @@ def sealed_of(petition: Petition) -> Iterator[Place]:
     for model in models():
         if issubclass(model, Belonging):
             rows += model.all_of(petition.id)
+        elif Recorded in model.__mro__ and "petition_id" in model.__table__.columns:
+            found = db.session.scalars(select(model).where(model.petition_id == petition.id).order_by(model.id))
+            rows += [row for row in found if row.thread == petition.thread]  # a promise, if it was made to this one
     for row in rows:
         for attribute, each in vars(type(row)).items():
             if isinstance(each, vault.Sealed) and getattr(row, each.column) is not None:
@@ -274,7 +277,8 @@ class Hit:
 
 
 def hits(petition: Petition, passage: str) -> list[Hit]:
-    """Where a passage stands; not in the writer's own name and address, nor in whom the matter is about."""
+    """Where a passage stands; not in the name and address of who wrote or speaks for it, which nobody learns by trying,
+    nor in whom the matter is about."""
     found = [Hit(place.key, place.name, _count(place.value, passage)) for place in _to_redact(petition)]
     for entry in entries(petition.thread):
         if entry.note_sealed is not None:
@@ -284,15 +288,16 @@ def hits(petition: Petition, passage: str) -> list[Hit]:
 
 def _to_redact(petition: Petition) -> Iterator[Place]:
     for place in sealed_of(petition):
-        if place.name != "petition.identity" and not isinstance(place.row, Concern | Keeping):
+        if place.attribute != "identity" and not isinstance(place.row, Concern | Keeping):
             yield place
 
 
 def redact(petition: Petition, passage: str, keys: Sequence[str], reason: str, *, by: Viewer) -> int:
     """Make a passage unreadable in these places, for ever; how many times it stood there. A reason or remark of the
-    record is removed whole, since an entry cannot be changed. Raises NotPossible where it stands in none of them."""
+    record is removed whole, since an entry cannot be changed. Raises NotPossible where it stands in none of them, or
+    the matter was erased."""
     chosen = [hit for hit in hits(petition, passage) if hit.key in keys]
-    if not chosen or passage in reason:
+    if not chosen or passage in reason or petition.erased:
         raise NotPossible("redact")
     session, wanted = db.session(), {hit.key for hit in chosen}
     INDEX.remove(session, petition.id, petition.words)

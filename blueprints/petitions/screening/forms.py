@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.petitions.letterbox.forms import PlaceField
 from blueprints.petitions.screening.domain import FIELD_LABELS, STATE_LABELS, URGENCY_LABELS
-from blueprints.petitions.screening.models import Order, case_numbered, who_can_return
+from blueprints.petitions.screening.models import Item, Order, case_numbered, who_can_return, would_tell
 from blueprints.petitions.screening.queries import Filter
 from core import clock, places
 from core.forms import ChangeForm, ConfirmForm, OfficeForm, ReasonForm, SelectField, line, text
@@ -123,18 +123,28 @@ class SettleForm(ChangeForm):
     reason = text(_l("What was done"), 2000)
 
 
+WOULD_TELL = _l(
+    "The case complains of somebody who sees this item, and who would know of the case by it. Do not tie the two: "
+    "leave the item as it is, and write nothing of the case into it."
+)
+
+
 class JoinForm(ChangeForm):
     """The case that it belongs to; whether this person may see it, the view says before."""
 
     viewer: Viewer
+    item: Item
 
     number = line(_l("Docket number"), 20)
     reason = text(_l("Remark"), 2000, needed=False)
 
     def validate_number(self, field: FormField) -> None:
         """There must be such a case, for this person."""
-        if case_numbered(field.data, self.viewer) is None:
+        case = case_numbered(field.data, self.viewer)
+        if case is None:
             raise ValidationError(_("There is no case with this number."))
+        if would_tell(self.item, case):
+            raise ValidationError(str(WOULD_TELL))
 
 
 STEP_FORMS: dict[str | None, type[ChangeForm]] = {

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User, name_digest
+from blueprints.petitions.casefile.models import Concern
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.models import load as load_case
 from blueprints.petitions.screening.domain import (
@@ -298,6 +299,8 @@ class Item(ThreadHead, Base):
         return {}
 
     def _take(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
+        if would_tell(self, db.session.get_one(Petition, values["petition"])):
+            raise NotPossible("would tell")
         self.petition_id = values["petition"]
         return {"petition": self.petition_id}
 
@@ -366,8 +369,8 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """The items this person may see. Whoever an item is about never sees it, not even those who returned it."""
     mine: ColumnElement[bool]
     match viewer.role:
-        case Role.CLERK | Role.LEADER:
-            mine = true()
+        case Role.CLERK | Role.LEADER:  # they see every case: an item without its own would tell of it
+            mine = wall.not_against(viewer, Concern, Concern.petition_id == Item.petition_id)
         case Role.HANDLER:
             mine = Item.unit_id == viewer.unit_id
         case Role.CONTACT:
@@ -380,6 +383,17 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
 def unwalled(viewer: Viewer) -> ColumnElement[bool]:
     """The items that concern neither this person nor their unit or a unit above it."""
     return wall.not_against(viewer, ItemConcern, ItemConcern.item_id == Item.id)
+
+
+def would_tell(item: Item, petition: Petition) -> bool:
+    """Whether a clerk or a leader of whom this case complains sees the item now, and would see it vanish, or without
+    its case (2022 Art 30). Others see no more of a case than that there is one, whomever it complains of."""
+    about = [(each.person_digest, each.unit_id) for each in petition.concerns()]
+    walled = select(ItemConcern.person_digest, ItemConcern.unit_id).where(ItemConcern.item_id == item.id)
+    away = [(digest, unit) for digest, unit in db.session.execute(walled)]
+    staff = select(User.name_digest, Unit.line).join(Unit, Unit.id == User.unit_id)
+    here = db.session.execute(staff.where(User.role.in_(ISSUERS), User.closed_at.is_(None)))
+    return any(wall.names(about, digest, line) and not wall.names(away, digest, line) for digest, line in here)
 
 
 def _asked_of(viewer: Viewer) -> ColumnElement[bool] | None:

@@ -11,16 +11,17 @@ from blueprints.petitions.letterbox.forms import IntakeForm
 from blueprints.petitions.letterbox.models import send, sent
 from blueprints.petitions.screening import models, papers, queries
 from blueprints.petitions.screening.domain import EXPLAINED, LABELS, ROUND_WORKFLOW, WORKFLOW
-from blueprints.petitions.screening.forms import STEP_FORMS, FilterForm, JoinForm, RoundForm, SettleForm
+from blueprints.petitions.screening.forms import STEP_FORMS, WOULD_TELL, FilterForm, JoinForm, RoundForm, SettleForm
 from blueprints.petitions.screening.models import Item, Round, load, load_round
 from core import clock, places, sessions
+from core.extensions import db
 from core.forms import ChangeForm
 from core.pages import found, page
 from core.permissions import allow
 from core.questions import Question, ask, sends
 from core.tables import send_xlsx
 from core.texts import plain
-from core.workflow import Step
+from core.workflow import NotPossible, Step
 
 bp = Blueprint("screening", __name__, url_prefix="/screening")
 bp.add_app_template_global(lambda petition: models.origins(petition.id, g.viewer), "origins")
@@ -158,7 +159,7 @@ def _form(item: Item, step: Step) -> ChangeForm:
         form.township.data = form.township.data or item.township_code
         form.township.choices = places.townships()
     if isinstance(form, JoinForm):
-        form.viewer = g.viewer
+        form.viewer, form.item = g.viewer, item
     return form
 
 
@@ -191,7 +192,12 @@ def take(id: int) -> ResponseReturnValue:
         return _intake(item, form, 422)
     sending = send(form, secrets.token_hex(16), by=g.viewer)
     letter = found(sent(sending))
-    item.move("take", {"petition": letter[0].id}, by=g.viewer)
+    try:
+        item.move("take", {"petition": letter[0].id}, by=g.viewer)
+    except NotPossible:
+        db.session.rollback()
+        form.form_errors.append(str(WOULD_TELL))
+        return _intake(found(load(id, g.viewer)), form, 422)
     sessions.keep(sessions.current(), sent=sending)
     return redirect(url_for("letterbox.sent"), 303)
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.casefile.models import Belonging, Concern
+from blueprints.petitions.docket.domain import OPEN
 from blueprints.petitions.docket.models import Petition, seen_by, unwalled
 from blueprints.petitions.visits.domain import PLANNERS, PROMISE, WORKFLOW, Kept, Result, State, open_for_sign_up
 from core import clock, vault
@@ -258,10 +259,16 @@ class VisitPromise(Recorded, Base):
         return Thread("petition", self.petition_id) if self.petition_id else Thread("visit", self.visit_id)
 
     def steps(self, viewer: Viewer) -> list[Step]:
-        """The steps this person may take now; a handler only those of the own unit."""
-        if viewer.role == Role.HANDLER and self.unit_id != viewer.unit_id:
+        """The steps this person may take now; a handler only those of the own unit, and to a petitioner whose matter
+        another unit handles that unit writes."""
+        handler, petition = viewer.role == Role.HANDLER, None
+        if self.petition_id:
+            petition = db.session.get_one(Petition, self.petition_id)
+        if (handler and self.unit_id != viewer.unit_id) or (petition is not None and petition.erased):
             return []
-        return PROMISE.open_to(viewer.role, Kept(self.state))
+        beside = handler and petition is not None and petition.unit_id != viewer.unit_id
+        steps = PROMISE.open_to(viewer.role, Kept(self.state))
+        return [step for step in steps if not (beside and step.action == "tell")]
 
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> None:
         """Take a step. Raises NotPossible."""
@@ -374,7 +381,7 @@ def take_along(visit: Visit, chosen: Iterable[int], shown: Iterable[int], *, by:
         each.petition_id: each for each in db.session.scalars(select(VisitCase).where(VisitCase.visit_id == visit.id))
     }
     seen = select(Petition).where(
-        Petition.id.in_(wanted | offered), seen_by(by), fit_to_meet(going([visit.id])), Petition.state != "closed"
+        Petition.id.in_(wanted | offered), seen_by(by), fit_to_meet(going([visit.id])), Petition.state.in_(OPEN)
     )
     for petition in db.session.scalars(seen.order_by(Petition.id).with_for_update(of=Petition)):
         row = there.get(petition.id)

@@ -217,11 +217,13 @@ def _on_the_way(visit: Visit, viewer: Viewer) -> Iterator[ColumnElement[bool]]:
 
 
 def matter(visit: Visit, id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
-    """A matter taken along or signed up, if this person may see it and nobody who goes is whom it is about."""
+    """A matter taken along or signed up, if this person may see it, nobody who goes is whom it is about, and it was not
+    erased since."""
     wanted = select(Petition).where(
         Petition.id == id, Petition.id.in_(_of_visit(visit.id)), seen_by(viewer), fit_to_meet(going([visit.id]))
     )
-    return db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted)
+    petition = db.session.scalar(wanted.with_for_update(of=Petition) if to_move else wanted)
+    return petition if petition is not None and not petition.erased else None
 
 
 # --- promises ------------------------------------------------------------------------------------------------------
@@ -425,7 +427,11 @@ def owners() -> list[tuple[str, str]]:
 
 def matters(visit: Visit, viewer: Viewer) -> list[tuple[str, str]]:
     """The matters of a visit to which something can have been promised."""
-    return [(str(each.id), f"{each.number or '–'} {each.subject}") for each in cases(visit, viewer) if each.fit]
+    return [
+        (str(each.id), f"{each.number or '–'} {each.subject}")
+        for each in cases(visit, viewer)
+        if each.fit and not db.session.get_one(Petition, each.id).erased
+    ]
 
 
 def first_place(visit: Visit) -> str:

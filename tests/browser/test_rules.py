@@ -1,0 +1,101 @@
+"""Rules in a real browser: a text looked at before it is kept, two versions on a phone, reading and acknowledging."""
+
+import re
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, fits, look, tab_through
+from tests.browser.test_letter import fill
+from tests.browser.test_pages import enter
+
+EITHER = pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+SHORT = "序言。\n第一条 【甲】甲。\n第二条 乙。\n第一条 丙。"
+
+
+@EITHER
+def test_a_text_is_looked_at_kept_and_brought_into_force(visit: Visit, language: str, screen: ViewportSize) -> None:
+    clerk = visit(language, viewport=screen)
+    enter(clerk, "clerk")
+    clerk.goto("/rules/new")
+    fill(clerk, title=f"值班办法 {language}", number=f"浏览器 {language}", issuer="组织部", kind="work", text=SHORT)
+    clerk.locator("button[name=look]").click()
+    expect(clerk.locator("section[aria-labelledby=preview] .rule-article")).to_have_count(2)
+    expect(clerk.locator("section[aria-labelledby=preview] .notice")).to_contain_text("第一条 丙。")
+    look(clerk)
+    clerk.locator("button:not([name])", has_text=re.compile("草稿|draft")).click()
+    expect(clerk.locator("h1")).to_have_text(f"值班办法 {language}")
+    look(clerk)
+    address = clerk.url
+
+    leader = visit(language, viewport=screen)
+    enter(leader, "leader")
+    leader.goto(address)
+    leader.locator("a[href$='/enact']").click()
+    look(leader)
+    leader.locator("main form button").click()
+    expect(leader.locator("main")).not_to_contain_text(re.compile("尚不生效|nothing of it applies"))
+    leader.locator(".rule-article a", has_text="第二条").click()
+    expect(leader).to_have_url(re.compile("#article-2$"))
+    look(leader)
+    leader.locator("a[href$='/print']").click()
+    look(leader)
+
+
+@EITHER
+def test_what_changed_can_be_read_on_any_screen_with_or_without_scripts(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    page = visit(language, viewport=screen, scripts=False)
+    enter(page, "handler2")
+    page.goto("/rules/1/2/from/1")
+    expect(page.locator("del").first).to_be_visible()
+    expect(page.locator("ins").first).to_be_visible()
+    fits(page)
+    page.goto("/rules/?q=饮酒")
+    expect(page.locator("#rules")).to_contain_text("工作日不饮酒")
+    fits(page)
+
+
+@EITHER
+def test_a_rule_is_read_and_acknowledged_and_who_has_not_is_told(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    who = {"zh": "discipline", "en": "auditor"}[language]  # each reads once
+    reader = visit(language, viewport=screen)
+    enter(reader, who)
+    reader.locator("section[aria-labelledby=to_read] a").first.click()
+    address = reader.url
+    look(reader)
+    tab_through(reader)
+    reader.locator("main form button").click()
+    expect(reader.locator("#errors")).to_be_focused()
+    look(reader)
+    reader.get_by_role("checkbox").check()
+    reader.locator("main form button").click()
+    expect(reader).to_have_url(re.compile("/reading/$"))
+    look(reader)
+    reader.goto(address)
+    expect(reader.locator("h1")).to_have_text(re.compile("已签收|Acknowledged"))
+    look(reader)
+
+    clerk = visit(language, viewport=screen)
+    enter(clerk, "clerk")
+    clerk.goto("/reading/asked")
+    clerk.locator("tbody a").first.click()
+    expect(clerk.locator("section[aria-labelledby=missing]")).not_to_contain_text(
+        {"zh": "周纪检", "en": "吴审计"}[language]
+    )
+    clerk.locator("details.panel summary").click()
+    look(clerk)
+    clerk.goto("/rules/1")
+    clerk.locator("a[href='/reading/new/1']").click()
+    look(clerk)
+    tab_through(clerk)
+    fill(clerk, due_on="2099-01-01")
+    clerk.locator("main form button").click()
+    expect(clerk.locator("#errors")).to_be_focused()
+    look(clerk)

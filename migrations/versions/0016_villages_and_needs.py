@@ -29,6 +29,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_pairing_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing")),
     )
+    op.create_index(
+        "ix_pairing_running",
+        "pairing",
+        ["until_on"],
+        sqlite_where=sa.text("ended_on IS NULL"),
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
     op.create_index("ix_pairing_place_code_id", "pairing", ["place_code", "id"])
     op.create_index("ix_pairing_unit_id_id", "pairing", ["unit_id", "id"])
     op.create_index(

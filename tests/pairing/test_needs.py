@@ -136,6 +136,25 @@ def test_the_village_objects_and_the_unit_goes_on(app: Flask, sign_in: SignIn) -
         assert db.session.get_one(Need, id).running() is None
 
 
+def test_after_an_objection_the_need_stands_on_the_desk_of_its_unit_again(app: Flask, sign_in: SignIn) -> None:
+    make(app, "plan", "done", "report")
+    assert "东塘水泵坏了" not in sign_in("handler").get("/desk").text
+    with app.app_context():
+        take(db.session.scalars(select(Need.id)).one(), "object")
+        db.session.commit()
+    assert "东塘水泵坏了" in sign_in("handler").get("/desk").text
+    assert "东塘水泵坏了" not in sign_in("clerk").get("/desk").text
+
+
+def test_a_need_not_answered_in_time_stands_on_the_leaders_desk(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(app)
+    assert "东塘水泵坏了" not in sign_in("leader").get("/desk").text
+    later(monkeypatch, 18)
+    assert "东塘水泵坏了" in sign_in("leader").get("/desk").text
+
+
 def test_what_was_declined_can_be_asked_for_again_with_a_new_clock(app: Flask, sign_in: SignIn) -> None:
     id = make(app, "decline")
     contact = sign_in("contact")
@@ -493,6 +512,8 @@ def test_whom_the_letter_is_about_finds_no_trace_of_it_in_the_need(app: Flask, s
     with app.app_context():  # the need's own record has as many entries as any other
         assert db.session.scalar(select(Need.version)) == 1
     handler.get(f"/needs/new?petition={case.id}", expect=404)
+    clerk = sign_in("clerk")
+    assert "不要写只有来信才知道的内容" in clerk.get(f"/needs/new?petition={case.id}&place={VILLAGE}").text
 
 
 def test_a_need_from_a_screening_item_and_from_a_visit_is_linked_both_ways(app: Flask, sign_in: SignIn) -> None:

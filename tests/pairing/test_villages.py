@@ -118,6 +118,20 @@ def test_an_ended_pairing_says_why_and_takes_nothing_more(app: Flask, sign_in: S
         assert row.ended_on == clock.today()
 
 
+def test_a_pairing_whose_term_is_over_is_prolonged_or_ended(
+    app: Flask, sign_in: SignIn, pairing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for username in ("clerk", "leader"):
+        assert f"/pairings/{pairing}" not in sign_in(username).get("/desk").html
+    later(monkeypatch, 366)
+    assert f"/pairings/{pairing}" not in sign_in("handler").get("/desk").html
+    clerk = sign_in("clerk")
+    assert f"/pairings/{pairing}" in clerk.get("/desk").html
+    assert press(clerk, pairing, "term", 422, from_on=day(5), until_on=day(1)).all("#until_on-error")
+    press(clerk, pairing, "term", until_on=day(300))
+    assert f"/pairings/{pairing}" not in clerk.get("/desk").html
+
+
 def test_who_is_responsible_changes_with_a_trace_and_comes_from_the_unit(
     app: Flask, sign_in: SignIn, pairing: int
 ) -> None:

@@ -527,6 +527,11 @@ def own_village(viewer: Viewer) -> Place | None:
     return db.session.get(Place, viewer.place_code) if viewer.role is Role.CONTACT else None
 
 
+def complains(source: Any) -> bool:
+    """Whether a need would come from a letter that complains of somebody, who may read the need."""
+    return isinstance(source, Petition) and bool(source.concerns())
+
+
 def works(user: int, unit: int | None) -> bool:
     """Whether this person may own a measure of that unit."""
     here = (User.id == user, User.unit_id == unit, User.closed_at.is_(None), User.role != Role.CONTACT)

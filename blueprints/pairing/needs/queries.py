@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from blueprints.accounts.models import User
-from blueprints.pairing.needs.domain import EVENT_LABELS, OPEN, STAFF, MeasureState, State
+from blueprints.pairing.needs.domain import AT_WORK, EVENT_LABELS, OPEN, STAFF, MeasureState, State
 from blueprints.pairing.needs.models import Measure, Need, Origin, Photo, Progress, seen_by
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.models import Petition
@@ -192,30 +192,34 @@ def _measures() -> Select[Measure]:
 
 
 def _still_open() -> tuple[ColumnElement[bool], ...]:
-    return Measure.state == MeasureState.OPEN, Need.state.in_((State.PLANNED, State.UNDER_WAY))
+    return Measure.state == MeasureState.OPEN, Need.state.in_(AT_WORK)
 
 
 # --- what is due ---------------------------------------------------------------------------------------------------
 
 
 def to_do(viewer: Viewer) -> Sequence[Need]:
-    """The needs in which the next step is this person's: a unit answers or reports, the village confirms, the office
-    gives and closes."""
+    """The needs in which the next step is this person's: a unit answers, and goes on where no measure is open any more;
+    the village confirms; the office gives and closes, and its leaders see whatever is not answered in time."""
     if viewer.role not in (*STAFF, Role.CONTACT):
         return []
-    return db.session.scalars(_to_do(viewer)).all()
+    return db.session.scalars(_to_do(viewer, clock.today())).all()
 
 
 @lru_cache(256)
-def _to_do(viewer: Viewer) -> Select[Need]:
+def _to_do(viewer: Viewer, today: date) -> Select[Need]:
+    raised = Need.state == State.RAISED
+    units = raised | (Need.state.in_(AT_WORK) & Need.due_on.is_(None))  # done but not reported, or objected to
     match viewer.role:
         case Role.CONTACT:
             turn = Need.state == State.REPORTED
         case Role.HANDLER:
-            turn = Need.state == State.RAISED
+            turn = units
         case _:
-            own = (Need.state == State.RAISED) & (Need.unit_id.is_(None) | (Need.unit_id == viewer.unit_id))
+            own = (raised & Need.unit_id.is_(None)) | (units & (Need.unit_id == viewer.unit_id))
             turn = own | (Need.state == State.CONFIRMED)
+            if viewer.role is Role.LEADER:
+                turn = turn | (raised & (Need.due_on < today))
     rows = select(Need).where(seen_by(viewer), turn).options(*_AROUND)
     return rows.order_by(Need.due_on, Need.id).limit(MOST_ON_DESK)
 

@@ -24,6 +24,8 @@ TOLD = (Told("need", EVENT_LABELS, names=select(Need.id, Place.name).join(Place,
 
 KINDS = {
     State.RAISED: _l("Need to answer"),
+    State.PLANNED: _l("No measure is open: add one"),
+    State.UNDER_WAY: _l("No measure is open: report it, or add one"),
     State.REPORTED: _l("Result to confirm"),
     State.CONFIRMED: _l("Need to close"),
 }

@@ -45,7 +45,6 @@ def listed() -> ResponseReturnValue:
 @allow("needs.raise")
 def ask_new() -> ResponseReturnValue:
     """An empty form; staff say first of which township."""
-    _source()
     form = _new_form()
     form.form_key.data = secrets.token_hex(16)
     return _new_page(form)
@@ -78,6 +77,7 @@ def _id(typed: str) -> int:
 
 def _new_page(form: NeedForm, status: int = 200) -> Response:
     about: dict[str, Any] = {"form": form, "own": models.own_village(g.viewer), "townships": places.townships()}
+    about["complains"] = models.complains(_source())
     return page("pairing/needs/new.html", status=status, asked=request.args, **about)
 
 

@@ -41,6 +41,7 @@ class Pairing(ThreadHead, Base):
         CheckConstraint("from_on <= until_on", name="term"),
         CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name="ended"),
         Index("uq_pairing_running", "unit_id", "place_code", unique=True, **_RUNNING),
+        Index("ix_pairing_running", "until_on", **_RUNNING),
         Index("ix_pairing_place_code_id", "place_code", "id"),
         Index("ix_pairing_unit_id_id", "unit_id", "id"),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from blueprints.accounts.models import User
-from blueprints.pairing.pairs.domain import EVENT_LABELS, STAFF, GoalState, State
+from blueprints.pairing.pairs.domain import EVENT_LABELS, MAKERS, STAFF, GoalState, State
 from blueprints.pairing.pairs.models import Goal, Member, Pairing, seen_by
 from blueprints.petitions.docket.queries import Happened
 from core import clock
@@ -130,6 +130,20 @@ def _due(viewer: Viewer, today: date) -> Select[Goal]:
     rows = _goals().where(seen_by(viewer), *open_ones)
     rows = rows.where(soon | (Goal.due_on < today) if viewer.role is Role.LEADER else soon)
     return rows.order_by(Goal.due_on, Goal.id).limit(10)
+
+
+def run_out(viewer: Viewer) -> Sequence[Pairing]:
+    """For the desks of those who pair: the pairings whose term is over, and that nobody has ended or prolonged."""
+    if viewer.role not in MAKERS:
+        return []
+    return db.session.scalars(_run_out(clock.today())).all()
+
+
+@lru_cache(16)
+def _run_out(today: date) -> Select[Pairing]:
+    over = (Pairing.state == State.RUNNING, Pairing.until_on < today)
+    rows = select(Pairing).where(*over).options(joinedload(Pairing.unit), joinedload(Pairing.place))
+    return rows.order_by(Pairing.until_on, Pairing.id).limit(10)
 
 
 def timeline(pairing: Pairing, *, since: int = 0) -> list[Happened]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from blueprints.accounts.models import Unit
 from blueprints.pairing.pairs.domain import EVENT_LABELS
 from blueprints.pairing.pairs.models import Pairing
-from blueprints.pairing.pairs.queries import on_desk
+from blueprints.pairing.pairs.queries import on_desk, run_out
 from core.desk import Part, Row
 from core.places import Place
 from core.record import Told
@@ -29,4 +29,10 @@ def desk(viewer: Viewer) -> list[Part]:
         Row(each.title, "pairs.show", {"id": each.pairing_id}, each.due_on, each.pairing.place.name)
         for each in on_desk(viewer)
     ]
-    return [Part("goals", _l("Goals promised to villages"), rows, more=(_l("All late promises"), "villages.late", {}))]
+    over = [
+        Row(each.unit.name, "pairs.show", {"id": each.id}, each.until_on, each.place.name) for each in run_out(viewer)
+    ]
+    return [
+        Part("goals", _l("Goals promised to villages"), rows, more=(_l("All late promises"), "villages.late", {})),
+        Part("run_out", _l("Pairings whose term is over: prolong or end them"), over),
+    ]

@@ -14,8 +14,8 @@ from werkzeug.formparser import FormDataParser
 import rooms
 from blueprints.accounts.models import load_viewer
 from blueprints.accounts.views import sign_in_again
-from blueprints.petitions.bypass.models import read_key
-from core import errors, extensions, pages, permissions, sessions, vault
+from blueprints.bypass.models import read_key
+from core import errors, extensions, pages, permissions, sessions, unlocked, vault
 from core.extensions import babel, csrf, db
 from core.permissions import allow
 from core.roles import Role, Viewer
@@ -93,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     extensions.init_app(app, settings)
     sessions.init_app(app, settings, load_viewer)
+    unlocked.init_app(app)
     pages.init_app(app, settings)
     errors.init_app(app)
     _address_book(app)

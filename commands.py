@@ -26,10 +26,11 @@ import demo
 import rooms
 from blueprints.accounts.domain import USERNAME
 from blueprints.accounts.models import Unit, User, first_password, load_viewer
-from blueprints.petitions.bypass.domain import Unopened, in_words, make_pair, private_key, unpack
-from blueprints.petitions.bypass.models import hand_over
+from blueprints.bypass.domain import in_words, unpack
+from blueprints.bypass.models import hand_over
 from blueprints.petitions.daily import models as daily
 from core import attachments, backup, check, clock, mail, places, rotation, vault
+from core.envelope import Unopened, make_pair, private_key
 from core.extensions import db, snapshot
 from core.permissions import PERMISSIONS
 from core.record import Fault

@@ -40,7 +40,7 @@ WINGS = (
             *("petitions.screening", "petitions.returns", "petitions.rising"),
             *("petitions.visits", "petitions.reception", "petitions.doorstep"),
             *("petitions.causes", "petitions.figures", "petitions.phrasebook", "petitions.ledger"),
-            *("petitions.protection", "petitions.bypass", "petitions.retention"),
+            *("petitions.protection", "bypass", "petitions.retention"),
         ),
     ),
     Wing(
@@ -49,7 +49,10 @@ WINGS = (
     ),
     Wing(
         _l("Rules"),
-        ("rules.register", "rules.reading"),
+        (
+            *("rules.register", "rules.reading", "rules.decisions", "rules.image"),
+            *("rules.receptions", "rules.hotline", "rules.reports", "rules.keyring"),
+        ),
     ),
     Wing(_l("Office"), ("record", "petitions.rulebook", "accounts")),
 )

@@ -125,9 +125,12 @@ def on_disk() -> Iterator[tuple[Path, int | None]]:
         yield path, int(path.name) if path.name.isdecimal() else None
 
 
-def send(id: int, name: str, kind: str) -> Response:
-    """The file as a download: never shown inside the office's own pages, whatever is in it."""
-    pieces = stream(id)
+def send(id: int, name: str, kind: str, pieces: Iterator[bytes] | None = None) -> Response:
+    """The file as a download: never shown inside the office's own pages, whatever is in it.
+
+    `pieces` are what is sent where the file was sealed once more before it was stored.
+    """
+    pieces = pieces if pieces is not None else stream(id)
     first = next(pieces)  # what does not open is a fault now, not in the middle of the answer
     answer = Response(_from(first, pieces), content_type=_TYPES[kind])
     plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "").strip(" .")

@@ -4,8 +4,8 @@ A backup is a folder: `office.sealed`, the sealed files that its rows name, and 
 memory alone, between the database and the seal; the keys are not in it. It is read back whole before it gets its name.
 
 The first line says which schema the tables have, then each table has a head and its rows, and the last line counts
-them. Left out are the sittings and the counted failures, which a restored office must not know, and the search index,
-which is written anew.
+them. Left out are the sittings, the keys that lie open in them and the counted failures, which a restored office must
+not know, and the search index, which is written anew.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from settings import settings
 FORMAT = 1
 ARCHIVE = "office.sealed"
 UPLOADS = "uploads"
-LEFT_OUT = frozenset({"limit_window", "sitting"})
+LEFT_OUT = frozenset({"limit_window", "sitting", "unlocked"})
 
 _PLACE = "backup"
 _AT_ONCE = 200  # rows in memory

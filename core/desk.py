@@ -36,5 +36,5 @@ class Door:
     permission: str
     endpoint: str
     label: Any
-    about: Any = ""  # a sentence on what is behind it; with one, it stands on the desk too
+    about: Any = None  # a sentence on what is behind it; with one, it stands on the desk too
     in_menu: bool = True

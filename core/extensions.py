@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
@@ -163,17 +163,21 @@ def once(key: Hashable, ask: Callable[[], Row]) -> Row:
 def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
     """Rows of a table, where they can be changed; in a request that only reads copies of them, asked for once.
 
-    A copy has the columns of its row and what the class adds to them, but cannot be changed, and no ORM sees to it.
+    A copy has the columns of its row, what else the query asks for by a name, and what the class adds to them; but it
+    cannot be changed, and no ORM sees to it.
     """
     if not _only_reads.get():
         return db.session.scalars(query, values).all()
-    copy = _copy_of(cast(Any, table))._make
-    return once((query, *values.values()), lambda: [copy(row) for row in fetch(db.session(), query, **values)])
+    return once((query, *values.values()), lambda: _copies(table, fetch(db.session(), query, **values)))
+
+
+def _copies(table: Any, rows: CursorResult[*tuple[Any, ...]]) -> Sequence[Any]:
+    found = rows.all()
+    return [*map(_copy_of(table, tuple(rows.keys()))._make, found)] if found else ()
 
 
 @cache
-def _copy_of(table: type[Any]) -> Any:
-    columns = table.__table__.columns.keys()
+def _copy_of(table: type[Any], columns: tuple[str, ...]) -> Any:
     own = {name: value for each in reversed(table.__mro__) for name, value in vars(each).items() if name not in columns}
     taken = {name: value for name, value in own.items() if not name.startswith(("__", "_sa_"))}
     return type(table.__name__, (namedtuple(table.__name__, columns),), {**taken, "__tablename__": table.__tablename__})
@@ -197,39 +201,45 @@ def snapshot() -> Iterator[Session]:
 
 
 @contextmanager
-def aside(*, synced: bool = True) -> Iterator[Session]:
-    """A second, short transaction that is kept even when the request's own is dropped: counters, the reading log.
+def aside() -> Iterator[Session]:
+    """A second, short transaction that is kept even when the request's own is dropped: counters, for instance.
 
-    Where it is not `synced`, nobody waits for the disk: a loss of power may take what was written in the last moments.
+    The request's own ends before it: on SQLite its lock must not be in the way of ours.
     """
-    db.session.rollback()  # on SQLite the request's own lock must not be in the way of ours
-    token = _writing.set(True)
-    try:
-        with (
-            db.engine.connect() as connection,
-            _unsynced(connection, not synced),
-            Session(connection, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            if not synced and connection.dialect.name == "postgresql":
-                session.execute(text("SET LOCAL synchronous_commit = off"))
-            yield session
-    finally:
-        _writing.reset(token)
+    with _second() as connection, Session(connection, expire_on_commit=False) as session, session.begin():
+        yield session
 
 
 @contextmanager
-def _unsynced(connection: Connection, wanted: bool) -> Iterator[None]:
-    """SQLite changes this between transactions only."""
-    if not wanted or connection.dialect.name != "sqlite":
-        yield
-        return
-    raw: Any = connection.connection.driver_connection
-    raw.execute("PRAGMA synchronous=NORMAL")
+def beside() -> Iterator[Connection]:
+    """The same for a plain statement, where nobody waits for the disk: the reading log.
+
+    A loss of power may take what was written in the last moments.
+    """
+    with _second() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.driver_connection
+        if sqlite:
+            raw.execute("PRAGMA synchronous=NORMAL")  # it is changed between transactions only
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.execute(text("SET LOCAL synchronous_commit = off"))
+                yield connection
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA synchronous=FULL")
+
+
+@contextmanager
+def _second() -> Iterator[Connection]:
+    db.session.rollback()
+    token = _writing.set(True)
     try:
-        yield
+        with db.engine.connect() as connection:
+            yield connection
     finally:
-        raw.execute("PRAGMA synchronous=FULL")
+        _writing.reset(token)
 
 
 def begin(request: Request) -> None:

@@ -235,15 +235,14 @@ class ReceiptForm(OfficeForm):
 class AboutForm(OfficeForm):
     """Something about the letter that is open in this browser: in another tab it may be another one by now."""
 
-    holds = "letter"  # what the session calls it
     about = HiddenField()  # the letter that stood on the page
 
     def validate(self, extra_validators: Any = None) -> bool:
         """What was written on the page of one letter never goes by itself to another, which others read."""
         valid = bool(super().validate(extra_validators))
-        if self.about.data == str(session.get(self.holds)):
+        if self.about.data == self.opened_now():
             return valid
-        self.about.data = str(session.get(self.holds))
+        self.about.data = self.opened_now()
         self.form_errors.append(
             _(
                 "In this browser another letter was opened meanwhile: the one that this page shows. "
@@ -251,3 +250,7 @@ class AboutForm(OfficeForm):
             )
         )
         return False
+
+    def opened_now(self) -> str:
+        """Which one is open now."""
+        return str(session.get("letter"))

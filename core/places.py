@@ -14,9 +14,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from markupsafe import Markup, escape
-from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, and_, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from core import clock
 from core.extensions import Base, Moment, db, fetch, once, reading
@@ -60,6 +60,12 @@ class Place(Base):
     def full_name(self) -> str:
         """The place as people say it: 邾城街道 / 红旗社区."""
         return f"{self.parent.name} / {self.name}" if self.level == Level.VILLAGE and self.parent else self.name
+
+
+# The same in a statement that joins Place, and by IN_TOWN the township of a village.
+Town = aliased(Place)
+IN_TOWN = and_(Town.code == Place.parent_code, Place.level == Level.VILLAGE)
+FULL_NAME = func.coalesce(Town.name + " / ", "") + Place.name
 
 
 # --- import --------------------------------------------------------------------------------------------------------

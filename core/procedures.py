@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from flask import current_app
-from sqlalchemy import String, func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, profiles
@@ -90,11 +90,16 @@ def profile(code: str) -> Profile:
 
 def in_force(day: date) -> str:
     """The name of the procedure that a matter received on that day begins with."""
-    code: str | None = fetch(db.session(), _IN_FORCE.where(Procedure.effective_on <= day)).scalar()
+    code: str | None = fetch(db.session(), _IN_FORCE, day=day).scalar()
     return code or settings().PROFILE
 
 
-_IN_FORCE = select(Procedure.code).order_by(Procedure.effective_on.desc(), Procedure.id.desc()).limit(1)
+_IN_FORCE = (
+    select(Procedure.code)
+    .where(Procedure.effective_on <= bindparam("day"))
+    .order_by(Procedure.effective_on.desc(), Procedure.id.desc())
+    .limit(1)
+)
 
 
 def all_of_them() -> Sequence[Procedure]:

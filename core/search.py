@@ -139,7 +139,8 @@ class Index:
 
     def put_all(self, session: Session, texts: Iterable[tuple[int, str]]) -> None:
         """Index many new texts at once."""
-        _store(session, self.name).put(session, [(id, self._digests(terms(text))) for id, text in texts])
+        if rows := [(id, self._digests(terms(text))) for id, text in texts]:
+            _store(session, self.name).put(session, rows)
 
     def remove(self, session: Session, id: int, text: str) -> None:
         """Forget a text; it must be the very one that was put, since SQLite keeps nothing to look it up by."""

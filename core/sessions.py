@@ -27,6 +27,7 @@ COOKIE = "xiafang"
 _TOLD = "xiafang_told"  # the words for the next page ("Saved."): a GET may not change the row of a sitting
 _SEEN_EVERY = timedelta(minutes=1)  # how often a page notes that somebody is still there
 _RECEIPT_LASTS = timedelta(minutes=30)
+_AT_END: list[Callable[[], None]] = []  # what else ends in this browser with a sitting
 
 
 class Sitting(Base):
@@ -174,12 +175,26 @@ def hold(session: OfficeSession, **data: Any) -> None:
         begin(session, **data)
 
 
+def sitting() -> bytes | None:
+    """The key of this sitting's row; None for a visitor. What belongs to it is removed with it."""
+    number = current().number
+    return _digest(number) if number else None
+
+
 def end(session: OfficeSession) -> None:
     """End this sitting: the row goes, and every copy of the cookie with it."""
+    for forget in _AT_END:
+        forget()
     if session.number:
         db.session.execute(delete(Sitting).where(Sitting.digest == _digest(session.number)))
     session.number = None
     session.clear()
+
+
+def at_end(forget: Callable[[], None]) -> None:
+    """Do this too whenever a sitting ends in a browser."""
+    if forget not in _AT_END:
+        _AT_END.append(forget)
 
 
 def end_all(user_id: int) -> None:

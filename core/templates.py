@@ -1,7 +1,8 @@
 """Templates, compiled once in each language: what they say there is then a part of the page, not a call.
 
-Everything else is Jinja's own. Where it escapes, it looks first whether there is anything to do; where it writes a
-block, it writes it at once rather than piece by piece through every template that the page stands on.
+Everything else is Jinja's own. Where it escapes, it looks first whether there is anything to do; where it calls, it
+looks for nothing, since nothing that is called here wants the context; where it writes a block, it writes it at once
+rather than piece by piece through every template that the page stands on.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from typing import Any, cast
 
 from flask import url_for
 from flask.templating import Environment
+from flask_babel import LazyString
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
@@ -18,6 +20,8 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 def shown(value: Any) -> str:
     """A value as it stands in the page: escaped, unless it is markup. In most of some hundred cases it is a text."""
     kind = type(value)
+    if kind is LazyString:
+        return _escape_inner(str(value))  # asked for markup, it would be translated once more
     return value if kind is Markup else _escape_inner(value) if kind is str else escape(value)
 
 
@@ -29,6 +33,20 @@ class Writer(CodeGenerator):
             self.write("environment.shown(")
         else:
             super()._output_child_pre(node, frame, finalize)
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        self.visit(node.node, frame)
+        self.write("(")
+        for before, given in (
+            *(("", each) for each in (*node.args, *node.kwargs)),
+            ("*", node.dyn_args),
+            ("**", node.dyn_kwargs),
+        ):
+            if given is not None:
+                self.write(before)
+                self.visit(given, frame)
+                self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
 
 
 class Pages(Environment):
@@ -51,7 +69,7 @@ class Pages(Environment):
 
 
 class _Fixed(NodeTransformer):
-    """Puts in what is the same each time: texts, and the addresses of files."""
+    """Puts in what is the same each time: texts, and the addresses of files, and of pages that take nothing."""
 
     def __init__(self, said: Callable[[str], str]) -> None:
         self.said = said
@@ -61,12 +79,10 @@ class _Fixed(NodeTransformer):
         match call:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
                 return nodes.TemplateData(str(self.said(text)), lineno=call.lineno)
-            case nodes.Call(
-                node=nodes.Name(name="url_for"),
-                args=[nodes.Const(value="static")],
-                kwargs=[nodes.Keyword(key="filename", value=nodes.Const(value=file))],
-            ):
-                return nodes.Const(url_for("static", filename=file), lineno=call.lineno)
+            case nodes.Call(node=nodes.Name(name="url_for"), args=[nodes.Const(value=page)], kwargs=given):
+                same = {each.key: each.value.value for each in given if isinstance(each.value, nodes.Const)}
+                if len(same) == len(given) and not page.startswith("."):
+                    return nodes.Const(url_for(page, **same), lineno=call.lineno)
         return call
 
     def visit_Block(self, block: nodes.Block) -> nodes.Node:

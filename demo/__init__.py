@@ -16,7 +16,7 @@ from blueprints.accounts.models import User, password_fits
 from core import clock, receipts
 from core.extensions import db
 from core.places import import_file
-from demo import causes, daily, pairing, protection, rules, screening, visits
+from demo import causes, daily, decisions, image, pairing, protection, receptions, reports, rules, screening, visits
 from demo.letters import LETTERS, Told
 from demo.office import EARLIEST, PASSWORD, PEOPLE, PLACES, UNITS, Office, at
 from settings import settings
@@ -26,7 +26,8 @@ __all__ = ["LETTERS", "PASSWORD", "PEOPLE", "PLACES", "UNITS", "at", "fill", "si
 # What happens in each room besides the letters: every act with its moment.
 ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
-    *(rules.happenings, pairing.happenings),
+    *(rules.happenings, reports.happenings, receptions.happenings),
+    *(image.happenings, decisions.happenings, pairing.happenings),
 )
 
 
@@ -53,6 +54,7 @@ def fill() -> list[str]:
         f"The demo office is open: {len(letters)} letters, all invented.",
         "Receipt codes to look up at /letters/status:",
         *(f"  {receipts.grouped(letter.code)}  {letter.subject}" for letter in shown),
+        f"  {receipts.grouped(reports.shown())}  {reports.SHOWN}",
     ]
 
 
@@ -64,3 +66,4 @@ def sign_in_names() -> Iterator[str]:
     yield f"Sign in at /sign-in with one of these names and the password {PASSWORD}:"
     for username, name, role, unit in PEOPLE:
         yield f"  {username:<11} {role.value:<14} {name}  {UNITS[unit][0] or settings().OFFICE_NAME}"
+    yield f"For this demo alone, the discipline officers' keys open with the passphrase {reports.PASSPHRASE}"

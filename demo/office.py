@@ -34,6 +34,7 @@ UNITS = {  # key: (name, above); an empty name is the office's own
     "yangluo":     ("阳逻街道办事处",   None),
     "jiujie":      ("旧街街道办事处",   None),
     "fenghuang":   ("凤凰镇人民政府",   None),
+    "seconded":    ("区纪委派驻纪检组", None),
 }
 PEOPLE = [  # username, name, role, unit
     ("clerk",      "李静文", Role.CLERK,         "letters"),
@@ -48,6 +49,7 @@ PEOPLE = [  # username, name, role, unit
     ("leader",     "赵明远", Role.LEADER,        "office"),
     ("leader2",    "钱思齐", Role.LEADER,        "office"),
     ("discipline", "郑守纪", Role.DISCIPLINE,    "office"),
+    ("discipline2", "严公允", Role.DISCIPLINE,   "seconded"),
     ("auditor",    "冯核实", Role.AUDITOR,       "office"),
     ("admin",      "许维安", Role.ADMINISTRATOR, "office"),
     ("contact",    "杨乡音", Role.CONTACT,       "jiujie"),

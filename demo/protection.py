@@ -61,7 +61,7 @@ def happenings(office: Office, letters: list[Told], now: datetime) -> Iterator[t
     threatened = next(each for each in letters if each.told["to"] == "handling" and each.told["age"] > 10)
 
     def read(who: str, what: What) -> Act:
-        return lambda: db.session.add(Reading.of(office.viewers[who], old[0].id, what))
+        return lambda: db.session.add(Reading(**Reading.of(office.viewers[who], old[0].id, what)))
 
     def hold() -> None:
         decide(old[1], Decision(Action.HOLD, "法院正在审理同一地块的案件，判决生效前不得删除。"), by=leader)

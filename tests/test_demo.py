@@ -21,6 +21,8 @@ from blueprints.petitions.causes.queries import cases_of, comparison, listed, on
 from blueprints.petitions.docket.domain import Channel, Kind, State
 from blueprints.petitions.docket.models import Petition, seen_by
 from blueprints.rules.reading.queries import requests
+from blueprints.rules.receptions.models import Reception
+from blueprints.rules.receptions.queries import on_desk as waiting
 from blueprints.rules.register.domain import citations
 from blueprints.rules.register.models import Rule, RuleArticle, Version
 from core import clock
@@ -165,6 +167,16 @@ def test_its_rules_are_marked_as_sample_text_one_on_trial_one_in_two_versions_on
                     there = select(RuleArticle.id).join(Rule, Rule.id == RuleArticle.rule_id)
                     wanted = there.where(Rule.serial == cited.rule, RuleArticle.number == cited.article)
                     assert db.session.scalar(wanted.limit(1))
+
+
+def test_its_receptions_show_one_above_the_standard_one_without_its_bill_and_what_waits(office: Flask) -> None:
+    with office.app_context():
+        rows = list(db.session.scalars(select(Reception)))
+        assert {row.state for row in rows} == {"draft", "requested", "returned", "approved", "billed", "settled"}
+        assert [row.exception is not None for row in rows if row.excepted] == [True]
+        assert any(row.awaits_bill and row.bill_due_on and row.bill_due_on < clock.today() for row in rows)
+        assert sorted(row.overrun_fen for row in rows if row.overrun_fen) == [100, 8650]
+        assert {each.why for each in waiting(viewer("leader"))} == {"approve", "settle", "late"}
 
 
 def test_two_demo_offices_tell_the_same_story(offices: Offices, office: Flask) -> None:

@@ -19,6 +19,7 @@ from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import Channel, State
 from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.protection.models import Retaliation
+from blueprints.rules.receptions.domain import State as Stage
 from core import clock, vault
 from core.attachments import Cleaned
 from core.extensions import db
@@ -28,6 +29,7 @@ from settings import BadSetting, Settings
 from tests import pairing_office as pairs
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
+from tests.hostings import host
 from tests.letters import FARMING, PUMPS, TYPED, WATER, answers, look_up, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import contents
@@ -342,16 +344,18 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     with app.app_context():
         user, unit = db.session.scalar(select(User.id)), unit_id(WATER)
         notice = Retaliation.send(db.session.get_one(Petition, made.id), "x", "", None).id
+        reception = host(clock.today(), Stage.DRAFT)
         db.session.commit()
     cause = name(app, made.id)
     part, proposal = remedy(app, cause), propose(app, cause)  # after which the cause has a record of four entries, too
     ids = {"docket": made.id, "accounts.unit": unit, "accounts.move_unit": unit, "accounts": user}
-    ids |= {"protection": notice, "retention": made.id}
+    ids |= {"protection": notice, "retention": made.id, "receptions": reception}
     ids |= {"causes": cause, "causes.tie_case": made.id, "causes.deliver": proposal, "causes.answer": proposal}
     sent = {**TYPED, **answers("deliver"), "text": "x", "reason": "x", "satisfaction": "fair", "username": "clerk"}
     sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
     actions = {"docket.move": "note", "visits.settle": "keep", "reception.move": "hold"}
-    actions |= {"protection": "note", "retention": "hold", "screening.move": "watch"}
+    actions |= {"protection": "note", "retention": "hold", "screening.move": "watch", "receptions": "send"}
+    actions |= {"decisions": "adopt", "image.move_sheet": "use", "image.move_remark": "withdraw"}
     with app.app_context():  # a pairing and a need with records of four entries
         pairing = pairs.pair()
         goal = [pairs.promise(pairing) for _time in range(3)][-1]
@@ -372,7 +376,7 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given |= {"part": part, "action": "drop"}
         if rule.endpoint == "needs.move_measure":
             given["part"] = measure
-        given |= {"goal": goal, "year": 2026, "code": "2022", "what": "recusal"}
+        given = {"part": 1, **given, "goal": goal, "year": 2026, "code": "2022", "what": "recusal"}
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

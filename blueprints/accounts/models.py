@@ -1,10 +1,10 @@
 """Units and users: who works where, in which role."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -312,12 +312,15 @@ class Event(NamedTuple):
 
 def history(user: User) -> list[Event]:
     """What happened to an account, oldest first."""
-    found = entries(user.thread)
+    return happened(user.thread, domain.EVENT_LABELS)
+
+
+def happened(thread: Thread, labels: Mapping[Any, Any], *, since: int = 0) -> list[Event]:
+    """What happened to a row after entry number `since`, in the words of its room, oldest first."""
+    found = entries(thread, since=since)
     rows = select(User.id, User.name).where(User.id.in_({entry.actor_id for entry in found}))
     names = {each.id: each.name for each in db.session.execute(rows)}
-    return [
-        Event(str(domain.EVENT_LABELS[entry.action]), entry.at, names.get(entry.actor_id or 0, "")) for entry in found
-    ]
+    return [Event(str(labels[entry.action]), entry.at, names.get(entry.actor_id or 0, "")) for entry in found]
 
 
 def listed(q: str = "", role: str = "", unit: int = 0, closed: bool = False) -> Select[User]:

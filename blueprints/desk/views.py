@@ -17,7 +17,8 @@ bp = Blueprint("desk", __name__)
 @allow("member")
 def desk() -> ResponseReturnValue:
     """What is due for me, this week, and the doors that are open to my role."""
-    doors = [each for _wing, own in rooms.doors() for each in own if each.about and may(g.viewer, each.permission)]
+    told = [each for _wing, own in rooms.doors() for each in own if each.about is not None]
+    doors = [each for each in told if may(g.viewer, each.permission)]
     reads = may(g.viewer, "petitions.read")
     turn = models.due(g.viewer) if reads else None
     unread = models.unread(g.viewer) if reads else []

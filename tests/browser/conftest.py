@@ -18,9 +18,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 import dev
 from app import create_app
+from blueprints.rules.receptions.domain import State as Stage
+from core import clock
 from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
+from tests.hostings import host
 from tests.pairing_office import need, pair, promise
 from tests.people import open_office
 from tests.register import amend, ask, enter, in_force
@@ -70,6 +73,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         amend(rule)
         ask(rule)
         enter("草稿")
+        for state in (Stage.DRAFT, Stage.REQUESTED, Stage.APPROVED, Stage.BILLED):  # and those of a reception
+            host(clock.today(), state, hosts=4)
         db.session.commit()
         db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.accounts.models import User
 from blueprints.petitions.docket.models import Petition
-from core.extensions import Base, aside, csrf, db, new_id, on_commit, on_rollback
+from core.extensions import Base, aside, beside, csrf, db, new_id, on_commit, on_rollback
 from core.limits import LimitWindow
 from core.permissions import allow
 from core.serials import Serial
@@ -106,9 +106,9 @@ def test_what_is_counted_aside_stays_although_the_rest_is_dropped(browser: Brows
 
 def test_what_need_not_wait_for_the_disk_leaves_no_connection_that_does_not(sqlite_office: Flask) -> None:
     with sqlite_office.app_context():
-        with aside(synced=False) as session:
-            session.add(LimitWindow(bucket=b"aside", ends_at=MORNING, count=1))
-            assert session.scalar(text("PRAGMA synchronous")) == 1
+        with beside() as connection:
+            connection.execute(insert(LimitWindow).values(bucket=b"aside", ends_at=MORNING, count=1))
+            assert connection.scalar(text("PRAGMA synchronous")) == 1
         connections = [db.engine.raw_connection() for _ in range(3)]
         assert {each.cursor().execute("PRAGMA synchronous").fetchone()[0] for each in connections} == {2}
         for each in connections:

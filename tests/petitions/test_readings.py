@@ -141,10 +141,10 @@ def test_the_office_goes_on_reading_when_the_log_cannot_be_written_and_says_so(
     made = put(app)
     clerk = sign_in("clerk")
 
-    def full(synced: bool) -> None:
+    def full() -> None:
         raise OperationalError("INSERT", None, OSError("disk full"))
 
-    monkeypatch.setattr(models, "aside", full)
+    monkeypatch.setattr(models, "beside", full)
     clerk.get(f"/petitions/{made.id}")
     assert "a reading could not be noted" in caplog.text
 

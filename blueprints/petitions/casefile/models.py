@@ -24,7 +24,7 @@ from blueprints.accounts.models import Unit, name_digest
 from blueprints.petitions.casefile.domain import PAPER_LABELS, Delivery, PaperKind
 from core import attachments, vault
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, db, look, one_of
+from core.extensions import Base, Id, Moment, look, one_of
 from core.record import Recorded, Thread
 
 
@@ -42,14 +42,15 @@ class Belonging(Recorded):
     def all_of(cls, petition_id: int) -> Sequence[Self]:
         """What of this kind belongs to a matter, oldest first."""
         kind: Any = cls
-        if kind.__mapper__.relationships:
-            return db.session.scalars(_all_of(kind), {"petition_id": petition_id}).all()
         return look(kind, _all_of(kind), petition_id=petition_id)
 
 
 @cache
 def _all_of(table: Any) -> Select[Any]:
-    return select(table).where(table.petition_id == bindparam("petition_id")).order_by(table.id)
+    rows: Select[Any] = select(table).where(table.petition_id == bindparam("petition_id")).order_by(table.id)
+    if not hasattr(table, "unit_name"):
+        return rows
+    return rows.outerjoin(Unit, Unit.id == table.unit_id).add_columns(Unit.name.label("unit_name"))
 
 
 class Concern(Belonging, Base):
@@ -64,12 +65,17 @@ class Concern(Belonging, Base):
     person_sealed: Mapped[bytes | None]
 
     person = vault.Sealed[str | None]("person_sealed")
-    unit: Mapped[Unit | None] = relationship(lazy="joined")
+    unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def unit_name(self) -> str | None:
+        """What the unit is called."""
+        return self.unit.name if self.unit else None
 
     @property
     def words(self) -> str:
         """Who it is, for people."""
-        return " · ".join(filter(None, (self.person, self.unit.name if self.unit else None)))
+        return " · ".join(filter(None, (self.person, self.unit_name)))
 
     @classmethod
     def of(cls, petition_id: int, person: str, unit: int | None) -> "Concern":
@@ -94,7 +100,12 @@ class Part(Belonging, Base):
 
     task = vault.Sealed[str]("task_sealed")
     opinion = vault.Sealed[str | None]("opinion_sealed")
-    unit: Mapped[Unit] = relationship(lazy="joined")
+    unit: Mapped[Unit] = relationship()
+
+    @property
+    def unit_name(self) -> str:
+        """What the unit is called."""
+        return self.unit.name
 
     @property
     def open(self) -> bool:

@@ -37,7 +37,7 @@ from blueprints.petitions.docket import queries as cases
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.queries import Happened
 from core import clock
-from core.extensions import db
+from core.extensions import db, look
 from core.pages import Listing, newest_key
 from core.places import Level, Place
 from core.record import Entry
@@ -129,7 +129,7 @@ def cases_of(cause: Cause, viewer: Viewer) -> list[Tied]:
     rows = rows.where(Tie.cause_id == cause.id, Tie.untied_on.is_(None), docket.seen_by(viewer))
     rows = rows.options(joinedload(Petition.place).joinedload(Place.parent))
     return [
-        Tied(tie, each.id, each.number, each.subject, each.state, each.received_on, each.place_name())
+        Tied(tie, each.id, each.number, each.subject, each.state, each.received_on, each.place_name)
         for tie, each in db.session.execute(rows.order_by(Petition.received_on.desc(), Petition.id.desc()))
     ]
 
@@ -209,7 +209,7 @@ def to_tie(cause: Cause, viewer: Viewer, q: str) -> list[Choice]:
 
 def causes_of_case(petition: Petition, viewer: Viewer) -> list[Cause]:
     """The causes of a case that this person may see."""
-    return list(db.session.scalars(_of_case(viewer), {"petition": petition.id}))
+    return list(look(Cause, _of_case(viewer), petition=petition.id))
 
 
 @lru_cache(256)
@@ -297,10 +297,8 @@ def on_desk(viewer: Viewer) -> list[Due]:
     if not leads and viewer.role is not Role.HANDLER:
         return []
     remedies, answers = _due(viewer, leads, today)
-    found = [
-        Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id) for each in db.session.scalars(remedies)
-    ]
-    for each in db.session.scalars(answers):
+    found = [Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id) for each in look(Remedy, remedies)]
+    for each in look(Proposal, answers):
         if each.due_on is not None:
             what = "answer" if each.unit_id == viewer.unit_id else "overdue"
             found.append(Due(each.due_on, what, each.subject, "causes.proposal", each.id))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.petitions.docket.models import Petition, seen_by
 from blueprints.petitions.docket.queries import Filter, Line, queue
 from core import clock, vault
-from core.extensions import Base, Id, Moment, db, reading
+from core.extensions import Base, Id, Moment, db, look, reading
 from core.record import Thread, write
 from core.roles import Viewer
 from core.workflow import NotPossible
@@ -44,8 +44,10 @@ class SavedFilter(Base):
 
 def saved_filters(viewer: Viewer) -> Sequence[SavedFilter]:
     """This person's filters, in the order in which they were saved."""
-    mine = select(SavedFilter).where(SavedFilter.user_id == viewer.id).order_by(SavedFilter.id)
-    return db.session.scalars(mine).all()
+    return look(SavedFilter, _FILTERS, user=viewer.id)
+
+
+_FILTERS = select(SavedFilter).where(SavedFilter.user_id == bindparam("user")).order_by(SavedFilter.id)
 
 
 def save_filter(viewer: Viewer, name: str, asked: str) -> None:
@@ -116,7 +118,10 @@ def due_for(viewer: Viewer) -> list[Due]:
 
 def digest_of(viewer: Viewer) -> Digest | None:
     """Today's digest of this person."""
-    return db.session.scalar(select(Digest).where(Digest.user_id == viewer.id, Digest.day_on == clock.today()))
+    return next(iter(look(Digest, _DIGEST, user=viewer.id, today=clock.today())), None)
+
+
+_DIGEST = select(Digest).where(Digest.user_id == bindparam("user"), Digest.day_on == bindparam("today"))
 
 
 def make_digest(viewer: Viewer) -> tuple[Digest, list[Due]] | None:

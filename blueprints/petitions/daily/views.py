@@ -87,7 +87,7 @@ def on_paper(id: int) -> ResponseReturnValue:
         files=[each for each in petition.files() if inside or each.message_id is None],
         papers=[(each, to_read(each.sheets, language())) for each in held.papers if inside or each.kind not in INSIDE],
         timeline=timeline(petition, inside=inside),
-        place_name=petition.place_name(),
+        place_name=petition.place_name,
         labels=plain(LABELS),
     )
 

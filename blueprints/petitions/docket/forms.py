@@ -433,7 +433,7 @@ def offer(form: ChangeForm, petition: Petition, step: Step, viewer: Viewer) -> N
         case ForwardForm():
             form.unit.choices = [("", _("Another organ")), *fit_for(petition, unit_choices())]
         case ReleaseForm():
-            form.part.choices = [("", _("Choose")), *((str(each.id), each.unit.name) for each in petition.open_parts())]
+            form.part.choices = [("", _("Choose")), *((str(each.id), each.unit_name) for each in petition.open_parts())]
         case AboutForm():
             named = petition.concerns() if viewer.role == Role.LEADER else ()
             form.unit.choices = [("", _("None"))]

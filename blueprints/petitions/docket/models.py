@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import format_date
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User
@@ -63,8 +64,8 @@ from blueprints.petitions.docket.domain import (
 )
 from core import attachments, clock, deadlines, procedures, receipts, search, vault, workdays
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, db, one_of
-from core.places import Place, Spot
+from core.extensions import Base, Id, Moment, db, fetch, look, one_of
+from core.places import FULL_NAME, IN_TOWN, Place, Spot, Town
 from core.procedures import profile
 from core.record import Entry, ThreadHead, entries, happened
 from core.roles import Role, Viewer
@@ -156,6 +157,16 @@ class Petition(ThreadHead, Base):
 
     place: Mapped[Place] = relationship()
     unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def place_name(self) -> str:
+        """Township and village."""
+        return self.place.full_name
+
+    @property
+    def unit_name(self) -> str | None:
+        """What the unit that handles it is called."""
+        return self.unit.name if self.unit else None
 
     @property
     def words(self) -> str:
@@ -492,14 +503,19 @@ class Petition(ThreadHead, Base):
         """Another matter by its docket number, if this person may see it."""
         return db.session.scalar(select(Petition).where(Petition.number == number, seen_by(viewer)))
 
+    @property
+    def leads(self) -> bool:
+        """Whether other letters are answered together with this one."""
+        return bool(self.joined())
+
+    @property
     def speakers(self) -> int:
         """How many representatives beside the writer speak for a joint petition."""
-        wanted = select(func.count()).select_from(Representative).where(Representative.petition_id == self.id)
-        return db.session.scalars(wanted).one()
+        return cast(int, fetch(db.session(), _SPEAKERS, petition=self.id).scalar_one())
 
     def represent(self, identity: dict[str, str], receipt: str, *, by: Viewer) -> None:
         """One more who speaks for a joint petition, at most five in all (2022 Art 20). Raises NotPossible."""
-        if not self.open or self.speakers() + 1 >= MOST_REPRESENTATIVES:
+        if not self.open or self.speakers + 1 >= MOST_REPRESENTATIVES:
             raise NotPossible("represent")
         row = Representative(petition_id=self.id, receipt_digest=receipts.digest(receipt), identity=identity)
         db.session.add(row)
@@ -523,18 +539,14 @@ class Petition(ThreadHead, Base):
         """Whom a paper is addressed to, by name; only for the petitioner, or after the identity was opened."""
         return self.identity["name"] if self.identity else ""
 
-    def place_name(self) -> str:
-        """Township and village."""
-        return self.place.full_name
-
     def fields(self) -> dict[str, str]:
         """What a template may be filled in with: nothing of who wrote."""
         return {
             "number": self.number or "",
             "subject": self.subject,
-            "place": self.place_name(),
+            "place": self.place_name,
             "received": format_date(self.received_on, "long"),
-            "unit": self.unit.name if self.unit else "",
+            "unit": self.unit_name or "",
         }
 
     def _matter(self) -> wording.Matter:
@@ -584,7 +596,7 @@ class Petition(ThreadHead, Base):
             case PaperKind.MEDIATION:
                 return wording.mediation(head, matter, law, values["on"], values["text"])
             case PaperKind.SUPERVISION:
-                unit, fault = self.unit.name if self.unit else "", Fault(values["fault"])
+                unit, fault = self.unit_name or "", Fault(values["fault"])
                 return wording.supervision(head, matter, law, self._running("supervise"), unit, fault, values["text"])
             case PaperKind.REVIEW | PaperKind.REEXAMINATION:
                 return wording.verdict(
@@ -660,14 +672,41 @@ def unwalled(viewer: Viewer) -> ColumnElement[bool]:
 
 def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Petition | None:
     """The matter, if this person may see it; `to_move` holds its row until the request is settled."""
-    return db.session.scalar(_one(viewer, to_move), {"petition": id})
+    if to_move:
+        return db.session.scalar(_seen(viewer).with_for_update(of=Petition), {"petition": id})
+    return _looked_up(_shown(viewer), id)
 
 
 @lru_cache(256)
-def _one(viewer: Viewer, to_move: bool) -> Select[Petition]:
-    wanted = select(Petition).where(Petition.id == bindparam("petition"), seen_by(viewer))
-    around = joinedload(Petition.place).joinedload(Place.parent), joinedload(Petition.unit)
-    return wanted.with_for_update(of=Petition) if to_move else wanted.options(*around)
+def _seen(viewer: Viewer) -> Select[Petition]:
+    return select(Petition).where(Petition.id == bindparam("petition"), seen_by(viewer))
+
+
+@lru_cache(256)
+def _shown(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    beside = _seen(viewer).join(Place, Place.code == Petition.place_code).outerjoin(Town, IN_TOWN)
+    other = aliased(Petition)
+    return beside.outerjoin(Unit, Unit.id == Petition.unit_id).add_columns(
+        FULL_NAME.label("place_name"),
+        Unit.name.label("unit_name"),
+        exists().where(other.merged_into_id == Petition.id).label("leads"),
+        _SPEAKERS.scalar_subquery().label("speakers"),
+    )
+
+
+def by_id(id: int, *, to_change: bool = False) -> Petition | None:
+    """The matter of a receipt code; `to_change` holds its row until the request is settled."""
+    if to_change:
+        return db.session.get(Petition, id, with_for_update=True)
+    return _looked_up(_BY_ID, id)
+
+
+def _looked_up(wanted: Select[*tuple[Any, ...]], id: int) -> Petition | None:
+    return next(iter(look(Petition, wanted, petition=id)), None)
+
+
+_BY_ID = select(Petition).where(Petition.id == bindparam("petition"))
+_SPEAKERS = select(func.count(Representative.id)).where(Representative.petition_id == bindparam("petition"))
 
 
 def fit_for(petition: Petition, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:

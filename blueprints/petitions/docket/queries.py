@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -71,7 +71,7 @@ class Filter:
 
     def asked(self) -> dict[str, str]:
         """The filter as it stands in an address."""
-        return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+        return {name: "y" if word is True else str(word) for name, word in vars(self).items() if word}
 
     def in_full(self) -> str:
         """The filter as the end of an address."""
@@ -217,6 +217,8 @@ def _found(lines: Select[*tuple[Any, ...]], q: str, after: int | None) -> Listin
 
 def joined(petition: Petition, viewer: Viewer) -> list[Line]:
     """The letters that are answered together with this one, or the one that it is answered with."""
+    if not petition.leads and petition.merged_into_id is None:
+        return []
     lines = _joined(viewer, petition.merged_into_id is not None)
     return [line_of(row) for row in fetch(db.session(), lines, own=petition.id, into=petition.merged_into_id)]
 

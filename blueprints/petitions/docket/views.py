@@ -61,7 +61,7 @@ def show(id: int) -> ResponseReturnValue:
         terms=TERMS,
         clocks=[each for each in held.clocks if inside or each.name not in INSIDE_CLOCKS],
         parts=held.parts if inside else [],
-        speakers=petition.speakers() if inside else 0,
+        speakers=petition.speakers if inside else 0,
         may_represent=may(g.viewer, "petitions.register") and petition.open,
         joined=queries.joined(petition, g.viewer) if inside else [],
         concerns=petition.concerns(),
@@ -74,7 +74,7 @@ def show(id: int) -> ResponseReturnValue:
         timeline=queries.timeline(petition, inside=inside),
         steps=petition.steps(g.viewer, held) if inside else [],
         keys_of=WORKFLOW.keys,
-        place_name=petition.place_name(),
+        place_name=petition.place_name,
         labels=plain(LABELS),
     )
     if request.cookies.get("case", "").rpartition(".")[2] == str(id):

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.accounts.wall import Concerns, goes_up
-from blueprints.petitions.bypass.models import organ_key
+from blueprints.bypass.models import organ_key
 from blueprints.petitions.docket.domain import CHANNEL_LABELS, KIND_LABELS, Channel, Kind
 from blueprints.petitions.docket.models import Letter
 from core import clock, places

@@ -9,9 +9,13 @@ from sqlalchemy import Executable, ForeignKey, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from blueprints.accounts.models import Unit
+from blueprints.bypass import models as bypass
+from blueprints.bypass.domain import Enclosed
 from blueprints.petitions.docket.models import Letter, Petition
 from core import clock, receipts, vault
-from core.extensions import Base, Id, Moment, aside, db, fetch
+from core.extensions import Base, Id, Moment, aside, db, fetch, reading
+from core.places import Place
 from core.roles import Viewer
 
 
@@ -61,6 +65,22 @@ def _first(dialect: str) -> Executable:
 
 _TABLE = cast(Table, Submission.__table__)
 _SENT = update(_TABLE).where(_TABLE.c.form_digest == bindparam("digest"))
+
+
+def seal(letter: Letter, form_key: str) -> str:
+    """Seal a letter for the organ one level up, in words that it understands; the number of this sending, in hex."""
+    with reading() as session:
+        units = {id: session.scalar(select(Unit.name).where(Unit.id == id)) for _, id in letter.concerns if id}
+        village = session.get_one(Place, letter.place.code).name
+    told = {
+        "kind": str(letter.kind),
+        "place": f"{village} {letter.place.code}",
+        "about": [" ".join(filter(None, (person, units.get(id or 0)))) for person, id in letter.concerns],
+        "subject": letter.subject,
+        "text": letter.text,
+        "identity": letter.identity,
+    }
+    return bypass.seal(told, [Enclosed(each.name, each.data) for each in letter.files], letter.fingerprint(), form_key)
 
 
 def sent(sending: str) -> tuple[Petition, str] | None:

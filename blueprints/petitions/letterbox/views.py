@@ -7,7 +7,6 @@ from flask import Blueprint, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.petitions.bypass import models as bypass
 from blueprints.petitions.docket.domain import Kind
 from blueprints.petitions.docket.models import load
 from blueprints.petitions.letterbox import models
@@ -63,7 +62,7 @@ def write() -> ResponseReturnValue:
     session = sessions.current()
     form_key = session.setdefault("form_key", secrets.token_hex(16))
     if form.upward:
-        sessions.keep(session, sealed=bypass.seal(form.letter(""), form_key))
+        sessions.keep(session, sealed=models.seal(form.letter(""), form_key))
         return redirect(url_for("bypass.sealed"), 303)
     by = g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None
     sessions.keep(session, sent=models.send(form, form_key, by=by))

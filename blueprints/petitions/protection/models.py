@@ -31,7 +31,7 @@ from blueprints.petitions.docket.models import Petition, unwalled
 from blueprints.petitions.protection.domain import HANDLED, RETALIATION, Addressed, NoticeState, What
 from core import clock, deadlines, vault, workdays
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, aside, db, one_of
+from core.extensions import Base, Id, Moment, beside, db, new_id, one_of
 from core.profiles import profile
 from core.record import Entry, Recorded, Thread, ThreadHead, Untraced
 from core.roles import Role, Viewer
@@ -61,14 +61,13 @@ class Reading(Base):
     read_on: Mapped[date]
     minute: Mapped[int]
 
-    @classmethod
-    def of(cls, viewer: Viewer, petition_id: int, what: What) -> "Reading":
-        """A reading by this person, now."""
+    @staticmethod
+    def of(viewer: Viewer, petition_id: int, what: What) -> dict[str, Any]:
+        """The columns of a reading by this person, now."""
         now = clock.now()
-        day, minute = clock.local(now).date(), int(now.timestamp()) // 60
-        row = cls(reader_id=viewer.id, petition_id=petition_id, what=what, read_at=now, read_on=day)
-        row.minute = minute
-        return row
+        on, minute = clock.local(now).date(), int(now.timestamp()) // 60
+        about = {"reader_id": viewer.id, "petition_id": petition_id, "what": what}
+        return {"id": new_id(), **about, "read_at": now, "read_on": on, "minute": minute}
 
 
 @event.listens_for(Reading, "before_update")
@@ -86,10 +85,8 @@ def _all_forever(state: ORMExecuteState) -> None:
 
 def note_reading(viewer: Viewer, petition_id: int, what: What) -> None:
     """Write down, beside the request's own transaction, that this person opened something of a matter."""
-    row = Reading.of(viewer, petition_id, what)
-    values = {column.name: getattr(row, column.name) for column in Reading.__table__.columns}
-    with aside(synced=False) as session:
-        session.connection().execute(_note(db.engine.dialect.name), values)
+    with beside() as connection:
+        connection.execute(_note(connection.dialect.name), Reading.of(viewer, petition_id, what))
 
 
 @cache

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
-from blueprints.petitions.bypass import models as bypass
+from blueprints.bypass import models as bypass
 from blueprints.petitions.docket.domain import INSIDE_CLOCKS, KIND_LABELS, TERMS, Kind, State
-from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.models import Petition, by_id
 from blueprints.petitions.receipt import models
 from blueprints.petitions.receipt.domain import ASKS, LIES_READY, OPEN_FOR, STANDS
 from blueprints.petitions.receipt.forms import AskForm, RatingForm, WriteForm
 from blueprints.petitions.reception.queries import told
+from blueprints.rules.hotline import views as hotline
+from blueprints.rules.reports import models as reports
 from core import attachments, clock, limits, papers, receipts, sessions
 from core.errors import Kept, send_again
 from core.extensions import csrf, db
@@ -55,7 +57,10 @@ def look_up() -> ResponseReturnValue:
     """Find the letter of a receipt code. A right code always works; wrong ones run into the limits."""
     form = ReceiptForm()
     code = form.receipt.data or ""
-    id, sealed = models.by_receipt(code), bypass.by_receipt(code)
+    id, sealed, report = models.by_receipt(code), bypass.by_receipt(code), reports.by_code(code)
+    if report:
+        hotline.open_report(*report)
+        return send_again(form.kept.data) or redirect(url_for("hotline.status"), 303)
     if id is None and sealed is None:
         wait = limits.wrong_receipt(request, code)
         answer = page("petitions/receipt/look_up.html", status=429 if wait else 404, form=form, wait=wait)
@@ -84,7 +89,7 @@ def held(*, to_change: bool = False) -> Petition | None:
     id, until = session.get("letter"), session.get("letter_until", "")
     if not id or not until or clock.now() > datetime.fromisoformat(until):
         return None
-    petition = db.session.get(Petition, id, with_for_update=to_change)
+    petition = by_id(id, to_change=to_change)
     return petition if petition is not None and not petition.erased else None
 
 

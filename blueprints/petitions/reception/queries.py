@@ -174,15 +174,10 @@ class Told(NamedTuple):
 
 def told(petition: Petition) -> Told:
     """Where the petitioner signed up to be heard, and what was promised and kept."""
-    wanted = (
-        select(ReceptionVisitor, ReceptionDay)
-        .join(ReceptionDay, ReceptionDay.id == ReceptionVisitor.day_id)
-        .where(ReceptionVisitor.petition_id == petition.id)
-        .options(joinedload(ReceptionDay.leader).joinedload(User.unit))
-        .order_by(ReceptionDay.held_on.desc())
-        .limit(5)
-    )
-    days = [
-        Slot(day, day.time_of(row.slot), row.came, day.hears(petition.id)) for row, day in db.session.execute(wanted)
+    signed_up = {row.day_id: row for row in ReceptionVisitor.all_of(petition.id)}
+    days = _days().where(ReceptionDay.id.in_(signed_up)).order_by(ReceptionDay.held_on.desc()) if signed_up else None
+    slots = [
+        Slot(day, day.time_of(signed_up[day.id].slot), signed_up[day.id].came, day.hears(petition.id))
+        for day in (db.session.scalars(days.limit(5)) if days is not None else ())
     ]
-    return Told(visits.asked(petition), days, visits.kept_promises(petition))
+    return Told(visits.asked(petition), slots, visits.kept_promises(petition))

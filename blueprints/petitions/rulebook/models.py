@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from blueprints.accounts.models import User
 from blueprints.petitions.casefile.models import Clock
 from blueprints.petitions.docket.models import Petition, unwalled
+from blueprints.rules.receptions import models as receptions
+from blueprints.rules.reports import models as reports
 from core import deadlines, workdays
 from core.check import rows
 from core.deadlines import Deadline, Unit
@@ -24,7 +26,8 @@ _AT_ONCE = 100  # matters held in memory
 
 class Effect(NamedTuple):
     """What a change of the calendar does to running clocks: how many end on another day, and how many are counted
-    anew and stay. Matters that complain of whoever asks are counted anew too, and are in neither number."""
+    anew and stay. Matters that complain of whoever asks are counted anew too, and are in neither number; nor is any
+    report of a violation."""
 
     moved: int
     stays: int
@@ -33,6 +36,7 @@ class Effect(NamedTuple):
 def effect(session: Session, calendar: deadlines.Calendar, year: int, viewer: Viewer) -> Effect:
     """What this calendar would do to the clocks that run today."""
     told = [moved for _, moved, tell in _affected(session, calendar, year, viewer) if tell]
+    told += [moved for _, _, moved in receptions.recounted(session, calendar, year)]
     return Effect(sum(told), len(told) - sum(told))
 
 
@@ -41,6 +45,7 @@ def put_year(year: int, days: Sequence[Day], published: bool, *, by: Viewer) -> 
     CalendarYear.change(year, days, published, by=by.id)
     calendar = workdays.calendar()
     touched = list(_affected(db.session(), calendar, year, by))
+    reports.recount(calendar, by=by.id)
     told = [moved for _, moved, tell in touched if tell]
     ids = sorted({petition for petition, _, _ in touched})
     for start in range(0, len(ids), _AT_ONCE):
@@ -49,6 +54,9 @@ def put_year(year: int, days: Sequence[Day], published: bool, *, by: Viewer) -> 
             for petition in db.session.scalars(some.with_for_update()):
                 petition.recount(calendar, by=by.id)
         db.session.flush()
+    for bill, deadline, moved in list(receptions.recounted(db.session(), calendar, year, to_move=True)):
+        bill.recount(deadline, by=by.id)
+        told.append(moved)
     return Effect(sum(told), len(told) - sum(told))
 
 

@@ -41,7 +41,7 @@ from blueprints.petitions.screening.domain import (
     Urgency,
 )
 from core import clock, vault
-from core.extensions import Base, Id, db, one_of
+from core.extensions import Base, Id, db, fetch, one_of
 from core.places import Place, Spot
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
@@ -450,7 +450,7 @@ class Origin:
 
 def origins(petition_id: int, viewer: Viewer) -> list[Origin]:
     """The items that became this case; the caller has made sure that this person may see the case."""
-    rows = db.session.execute(_origins(viewer), {"petition": petition_id})
+    rows = fetch(db.session(), _origins(viewer), petition=petition_id)
     return [Origin(returned_on, id if visible else None) for id, returned_on, visible in rows]
 
 

@@ -19,7 +19,7 @@ from blueprints.petitions.screening.domain import (
 )
 from blueprints.petitions.screening.models import Addressee, Item, Round, rounds_seen_by, seen_by
 from core import clock
-from core.extensions import db
+from core.extensions import db, look
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
@@ -207,17 +207,15 @@ def items(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[ItemLine]:
     return Listing(found, str(found[-1].id) if len(rows) > PAGE else None, wanted.asked_for())
 
 
-def to_look_at(viewer: Viewer) -> list[ItemLine]:
+def to_look_at(viewer: Viewer) -> Sequence[Item]:
     """For the desk: the watched items whose day has come or comes within a week."""
-    if viewer.role not in ISSUERS:
-        return []
-    return [_item_line(row) for row in db.session.execute(_due_items(viewer, clock.today()))]
+    return look(Item, _due_items(viewer, clock.today())) if viewer.role in ISSUERS else ()
 
 
 @lru_cache(256)
-def _due_items(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+def _due_items(viewer: Viewer, today: date) -> Select[Item]:
     due = (Item.state == State.WATCHED, Item.due_on <= today + SOON)
-    return _ITEMS.where(seen_by(viewer), *due).order_by(Item.due_on, Item.id).limit(PAGE)
+    return select(Item).where(seen_by(viewer), *due).order_by(Item.due_on, Item.id).limit(PAGE)
 
 
 def everything(round: Round, viewer: Viewer) -> list[tuple[Item, str, str]]:

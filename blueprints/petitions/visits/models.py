@@ -254,6 +254,21 @@ class VisitPromise(Recorded, Base):
     owner: Mapped[User] = relationship()
 
     @property
+    def visited_on(self) -> date:
+        """The day of the visit."""
+        return self.visit.held_on
+
+    @property
+    def unit_name(self) -> str:
+        """What the unit is called that owes it."""
+        return self.unit.name
+
+    @property
+    def owner_name(self) -> str:
+        """Who answers for it."""
+        return self.owner.name
+
+    @property
     def thread(self) -> Thread:
         """The record of the matter, or of the visit."""
         return Thread("petition", self.petition_id) if self.petition_id else Thread("visit", self.visit_id)

@@ -6,7 +6,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from blueprints.accounts.models import Unit, User
@@ -26,13 +26,14 @@ from blueprints.petitions.visits.models import (
     promises_of,
 )
 from core import clock
-from core.extensions import db
+from core.extensions import db, fetch, look
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
 from core.workflow import Step
 
 PAGE = 50
+MOST_LATE = 10
 
 
 class Trip(NamedTuple):
@@ -168,7 +169,7 @@ def _line(petition: Petition, row: VisitCase | None, signed_up: bool, fit: bool)
         petition.subject,
         petition.state,
         petition.place_code,
-        petition.place_name(),
+        petition.place_name,
         row,
         signed_up,
         fit,
@@ -263,30 +264,28 @@ class PromiseLine(NamedTuple):
     steps: Sequence[Step]
 
 
-def promises(viewer: Viewer, wanted: PromiseFilter, after: str = "", most: int = PAGE) -> Listing[PromiseLine]:
+def promises(viewer: Viewer, wanted: PromiseFilter, after: str = "") -> Listing[PromiseLine]:
     """One page of the promises that this person may see, the earliest due first."""
-    rows = _promises_of(viewer, wanted, most, clock.today())
+    rows = _promises().where(*_narrowed(viewer, wanted, clock.today())).order_by(VisitPromise.due_on, VisitPromise.id)
     day, _, key = after.partition(".")
     if (last := newest_key(key)) and (due := _day(day)):
         rows = rows.where(tuple_(VisitPromise.due_on, VisitPromise.id) > tuple_(due, last))
-    found = [_promise(viewer, *row) for row in db.session.execute(rows)]
-    following = f"{found[most - 1].due_on}.{found[most - 1].id}" if len(found) > most else None
-    return Listing(found[:most], following, wanted.asked())
+    found = [_promise(viewer, *row) for row in db.session.execute(rows.limit(PAGE + 1))]
+    following = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].id}" if len(found) > PAGE else None
+    return Listing(found[:PAGE], following, wanted.asked())
 
 
-@lru_cache(256)
-def _promises_of(viewer: Viewer, wanted: PromiseFilter, most: int, today: date) -> Select[*tuple[Any, ...]]:
-    """The first page, kept: to put it together takes longer than to run it."""
-    rows = _promises().where(promises_of(viewer)).order_by(VisitPromise.due_on, VisitPromise.id).limit(most + 1)
+def _narrowed(viewer: Viewer, wanted: PromiseFilter, today: date) -> Iterator[ColumnElement[bool]]:
+    yield promises_of(viewer)
     if wanted.state == "late":
-        rows = rows.where(VisitPromise.state == Kept.OPEN, VisitPromise.due_on < today)
+        yield VisitPromise.state == Kept.OPEN
+        yield VisitPromise.due_on < today
     elif wanted.state:
-        rows = rows.where(VisitPromise.state == wanted.state)
+        yield VisitPromise.state == wanted.state
     if wanted.visit:
-        rows = rows.where(VisitPromise.visit_id == wanted.visit)
+        yield VisitPromise.visit_id == wanted.visit
     if wanted.unit:
-        rows = rows.where(VisitPromise.unit_id == wanted.unit)
-    return rows
+        yield VisitPromise.unit_id == wanted.unit
 
 
 def _promises() -> Select[*tuple[Any, ...]]:
@@ -325,9 +324,17 @@ def _promise(
     )
 
 
-def late_promises(viewer: Viewer) -> list[PromiseLine]:
+def late_promises(viewer: Viewer) -> Sequence[VisitPromise]:
     """The first of the late promises that this person may see, for the desk."""
-    return list(promises(viewer, PromiseFilter(state="late"), most=10).rows)
+    return look(VisitPromise, _late(viewer, clock.today()))
+
+
+@lru_cache(256)
+def _late(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+    names = select(VisitPromise, Unit.name.label("unit_name"), User.name.label("owner_name"))
+    rows = names.join(Unit, Unit.id == VisitPromise.unit_id).join(User, User.id == VisitPromise.owner_id)
+    rows = rows.where(*_narrowed(viewer, PromiseFilter(state="late"), today))
+    return rows.order_by(VisitPromise.due_on, VisitPromise.id).limit(MOST_LATE)
 
 
 def with_promises() -> list[Trip]:
@@ -358,10 +365,13 @@ class Promised(NamedTuple):
 
 def asked(petition: Petition) -> list[Asked]:
     """Where the petitioner signed up, unless it is long over."""
-    ids = select(VisitSignUp.visit_id).where(VisitSignUp.petition_id == petition.id)
-    found = trips(select(Visit).where(Visit.id.in_(ids)).order_by(Visit.held_on.desc()).limit(5))
+    ids = fetch(db.session(), _SIGNED_UP, petition=petition.id).scalars().all()
+    found = trips(select(Visit).where(Visit.id.in_(ids)).order_by(Visit.held_on.desc()).limit(5)) if ids else []
     party: Sequence[Going] = going([each.id for each in found]) if found else []
     return [Asked(each, _fit(petition, [one for one in party if one.visit_id == each.id])) for each in found]
+
+
+_SIGNED_UP = select(VisitSignUp.visit_id).where(VisitSignUp.petition_id == bindparam("petition"))
 
 
 def _fit(petition: Petition, party: Sequence[Going]) -> bool:
@@ -370,17 +380,19 @@ def _fit(petition: Petition, party: Sequence[Going]) -> bool:
 
 def kept_promises(petition: Petition) -> list[Promised]:
     """What was promised to the petitioner and has been kept."""
-    wanted = (
-        select(VisitPromise, Visit.held_on)
-        .join(Visit, Visit.id == VisitPromise.visit_id)
-        .where(VisitPromise.petition_id == petition.id, VisitPromise.state != Kept.OPEN)
-        .order_by(VisitPromise.id)
-    )
     return [
-        Promised(on, row.text, row.due_on, row.kept_on, row.done or "")
-        for row, on in db.session.execute(wanted)
+        Promised(row.visited_on, row.text, row.due_on, row.kept_on, row.done or "")
+        for row in look(VisitPromise, _PROMISED, petition=petition.id)
         if row.kept_on
     ]
+
+
+_PROMISED = (
+    select(VisitPromise, Visit.held_on.label("visited_on"))
+    .join(Visit, Visit.id == VisitPromise.visit_id)
+    .where(VisitPromise.petition_id == bindparam("petition"), VisitPromise.state != Kept.OPEN)
+    .order_by(VisitPromise.id)
+)
 
 
 # --- choices of forms ----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def desk(viewer: Viewer) -> list[Part]:
             "visits.promises",
             {"state": "late", "visit": each.visit_id},
             each.due_on,
-            note=f"{each.unit} · {each.owner}",
+            note=f"{each.unit_name} · {each.owner_name}",
         )
         for each in late_promises(viewer)
     ]

@@ -4,7 +4,7 @@ No entry stands in the record, and no name of who sent one: that such a letter i
 is about. The auditor sees how many wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,12 +15,10 @@ from sqlalchemy import LargeBinary, String, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blueprints.accounts.models import Unit
-from blueprints.petitions.bypass.domain import Enclosed, Unopened, pack, public_key
-from blueprints.petitions.docket.models import Letter
+from blueprints.bypass.domain import Enclosed, pack
 from core import clock, receipts, vault
+from core.envelope import Unopened, public_key
 from core.extensions import Base, aside, db, reading
-from core.places import Place
 from settings import BadSetting, settings
 
 
@@ -52,17 +50,18 @@ def organ_key() -> X25519PublicKey | None:
     return read_key(path) if path else None
 
 
-def seal(letter: Letter, form_key: str) -> str:
-    """Seal a letter, once however often it is sent; returns the number of this sending, in hex.
+def seal(told: Mapping[str, object], files: Sequence[Enclosed], fingerprint: bytes, form_key: str) -> str:
+    """Seal what somebody wrote, once however often it is sent; returns the number of this sending, in hex.
 
     As with any letter the number comes from the browser's own key and from what was written, and the receipt code from
-    the number. Nothing of the letter is written anywhere but into the package.
+    the number. `told` is what the organ reads, in words that it understands without this office's tables; see
+    in_words(). Nothing of it is written anywhere but into the package.
     """
     key = organ_key()
     assert key is not None
-    sending = vault.mac("form", b"sealed" + bytes.fromhex(form_key) + letter.fingerprint())
+    sending = vault.mac("form", b"sealed" + bytes.fromhex(form_key) + fingerprint)
     digest = receipts.digest(receipts.make(sending))
-    package = pack(_told(letter), [Enclosed(file.name, file.data) for file in letter.files], key)
+    package = pack({**told, "sealed_on": clock.today().isoformat()}, list(files), key)
     number = int.from_bytes(vault.mac("receipt", b"bypass:" + digest)) % 10**12
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = insert(Bypass).values(
@@ -71,22 +70,6 @@ def seal(letter: Letter, form_key: str) -> str:
     again = row.on_conflict_do_update(index_elements=["receipt_digest"], set_={"shown": False})
     db.session.execute(again)
     return sending.hex()
-
-
-def _told(letter: Letter) -> dict[str, object]:
-    """The letter in words that the organ understands without this office's tables."""
-    with reading() as session:
-        units = {id: session.scalar(select(Unit.name).where(Unit.id == id)) for _, id in letter.concerns if id}
-        village = session.get_one(Place, letter.place.code).name
-    return {
-        "kind": str(letter.kind),
-        "sealed_on": clock.today().isoformat(),
-        "place": f"{village} {letter.place.code}",
-        "about": [" ".join(filter(None, (person, units.get(id or 0)))) for person, id in letter.concerns],
-        "subject": letter.subject,
-        "text": letter.text,
-        "identity": letter.identity,
-    }
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import create_app
-from blueprints.petitions.bypass.domain import Enclosed, Unopened, make_pair, pack, private_key, public_key, unpack
-from blueprints.petitions.bypass.models import Bypass
+from blueprints.bypass.domain import Enclosed, pack, unpack
+from blueprints.bypass.models import Bypass
 from blueprints.petitions.docket.models import Petition
 from core import vault
+from core.envelope import Unopened, make_pair, private_key, public_key
 from core.extensions import db
 from core.record import Entry
 from settings import BadSetting, Settings

@@ -6,7 +6,7 @@ from flask import Blueprint, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.petitions.bypass import models
+from blueprints.bypass import models
 from core import clock, receipts
 from core.pages import language, page
 from core.permissions import allow
@@ -24,7 +24,7 @@ def sealed() -> ResponseReturnValue:
     if found is not None:
         standing, code = found
         qr = receipts.qr_svg(code, _("Receipt code as a picture for a phone"), "qr")
-        answer = page("petitions/bypass/sealed.html", standing=standing, code=code, qr=qr, organ=_organ())
+        answer = page("bypass/sealed.html", standing=standing, code=code, qr=qr, organ=_organ())
         if request.method == "GET":  # a HEAD shows nobody anything
             models.note_shown(sending)
         return answer
@@ -32,7 +32,7 @@ def sealed() -> ResponseReturnValue:
     looked_up = models.standing(number) if number and until and clock.now() <= datetime.fromisoformat(until) else None
     if looked_up is None:
         return page("petitions/letterbox/sent_before.html")
-    return page("petitions/bypass/sealed.html", standing=looked_up, code="", qr="", organ=_organ())
+    return page("bypass/sealed.html", standing=looked_up, code="", qr="", organ=_organ())
 
 
 def _organ() -> str:
@@ -44,4 +44,4 @@ def _organ() -> str:
 def waiting() -> ResponseReturnValue:
     """How many sealed letters wait to be handed over; nothing of any of them."""
     set_up = models.organ_key() is not None
-    return page("petitions/bypass/waiting.html", counts=models.counts(), set_up=set_up, organ=_organ())
+    return page("bypass/waiting.html", counts=models.counts(), set_up=set_up, organ=_organ())

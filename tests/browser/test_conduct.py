@@ -1,0 +1,148 @@
+"""Image standards and rules of procedure in a real browser: every page usable, with and without scripts."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, fits, look, tab_through
+from tests.browser.test_letter import fill, send
+from tests.people import PASSWORD
+
+
+def enter(page: Page, username: str) -> Page:
+    page.goto("/sign-in")
+    fill(page, username=username, password=PASSWORD)
+    send(page)
+    expect(page).to_have_url(re.compile("/desk$"))
+    return page
+
+
+def seen(page: Page, screen: ViewportSize) -> None:
+    look(page)
+    if screen is DESK:
+        tab_through(page)
+    else:
+        fits(page)
+
+
+SCREENS = pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+
+
+@SCREENS
+def test_every_page_of_the_rules_of_procedure_is_usable(visit: Visit, language: str, screen: ViewportSize) -> None:
+    leader = enter(visit(language, viewport=screen), "leader")
+    leader.goto("/decisions/new")
+    seen(leader, screen)
+    leader.locator("select[name=source]").select_option("sample")
+    send(leader)
+    expect(leader).to_have_url(re.compile(r"/decisions/\d+$"))
+    address = leader.url
+    seen(leader, screen)
+    for path in ("rows/new", "rows/1/change", "rows/1/take-out", "describe", "adopt", "drop"):
+        leader.goto(f"{address}/{path}")
+        seen(leader, screen)
+    leader.goto(f"{address}/adopt")
+    today = datetime.now(UTC) + timedelta(hours=8, days=0 if language == "zh" else 1)
+    fill(leader, effective_on=today.date().isoformat(), adopted_by="部务会议")
+    send(leader)
+    expect(leader).to_have_url(address)
+    seen(leader, screen)
+    leader.goto("/decisions/versions")
+    seen(leader, screen)
+    clerk = enter(visit(language, viewport=screen), "clerk")
+    for path in ("", "?q=买电脑", "?kind=money", "?kind=money&amount=30000", "?q=菜谱", "?on=2001-01-01&q=x"):
+        clerk.goto(f"/decisions/{path}")
+        seen(clerk, screen)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_who_decides_is_answered_with_and_without_scripts(visit: Visit, scripts: bool) -> None:
+    leader = enter(visit(scripts=False), "leader")
+    leader.goto("/decisions/?kind=plan")
+    if not leader.locator("#answer section.panel").count():  # this test may be the first that needs a table
+        leader.goto("/decisions/new")
+        leader.locator("select[name=source]").select_option("sample")
+        send(leader)
+        leader.goto(f"{leader.url}/adopt")
+        fill(leader, effective_on=(datetime.now(UTC) + timedelta(hours=8)).date().isoformat(), adopted_by="部务会议")
+        send(leader)
+    clerk = enter(visit(scripts=scripts), "clerk")
+    clerk.goto("/decisions/")
+    fill(clerk, q="买电脑", amount="3万")
+    send(clerk)
+    expect(clerk.locator("#answer h3")).to_have_text("大宗采购（1万元以上）")
+    expect(clerk).to_have_url(re.compile(r"/decisions/\?.*amount=3"))
+    clerk.reload()
+    expect(clerk.locator("#answer h3")).to_have_text("大宗采购（1万元以上）")
+
+
+@SCREENS
+def test_every_page_of_the_image_standards_is_usable(visit: Visit, language: str, screen: ViewportSize) -> None:
+    leader = enter(visit(language, viewport=screen), "leader")
+    leader.goto("/image/drives/new")
+    seen(leader, screen)
+    leader.goto("/image/")
+    leader.locator("form[action='/image/sheets/new'] button").click()
+    expect(leader).to_have_url(re.compile(r"/image/sheets/\d+$"))
+    sheet = leader.url
+    seen(leader, screen)
+    for path in ("edit", "use"):
+        leader.goto(f"{sheet}/{path}")
+        seen(leader, screen)
+    send(leader)
+    for path in ("audience", "retire"):
+        leader.goto(f"{sheet}/{path}")
+        seen(leader, screen)
+    leader.goto("/image/drives/new")
+    seen(leader, screen)
+    today = (datetime.now(UTC) + timedelta(hours=8)).date()
+    fill(leader, title=f"活动 {language}", from_on=today.isoformat(), until_on=(today + timedelta(days=9)).isoformat())
+    send(leader)
+    expect(leader).to_have_url(re.compile(r"/image/drives/\d+$"))
+    drive = leader.url
+    for path in ("postpone", "close"):
+        leader.goto(f"{drive}/{path}")
+        seen(leader, screen)
+
+    clerk = enter(visit(language, viewport=screen), "clerk")
+    clerk.goto(f"{drive}/check")
+    seen(clerk, screen)
+    for number in range(10):
+        clerk.locator(f"input[name=standards-{number}-level]").first.check()
+    send(clerk)
+    expect(clerk).to_have_url(drive)
+    seen(clerk, screen)
+    for path in ("check", "check/withdraw", "print"):
+        clerk.goto(f"{drive}/{path}")
+        seen(clerk, screen)
+
+    colleague = enter(visit(language, viewport=screen), "clerk2")
+    colleague.goto(drive)
+    colleague.get_by_role("link", name="李登记").click()
+    seen(colleague, screen)
+    colleague.locator("a[href$='/remark']").click()
+    seen(colleague, screen)
+    fill(colleague, text="来访的人站着说话", advice="先请坐")
+    send(colleague)
+    expect(colleague.locator("main")).to_contain_text("来访的人站着说话")
+    for path in ("correct", "withdraw"):
+        colleague.goto(drive)
+        colleague.locator(f"a[href$='/{path}']").click()
+        seen(colleague, screen)
+
+    clerk.goto(drive)
+    clerk.locator("a[href*='/of/']").first.click()
+    seen(clerk, screen)
+    clerk.locator("a[href$='/answer']").click()
+    seen(clerk, screen)
+    fill(clerk, text="谢谢")
+    send(clerk)
+    clerk.goto("/image/")
+    seen(clerk, screen)
+    leader.goto("/image/")
+    seen(leader, screen)

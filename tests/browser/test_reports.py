@@ -1,0 +1,102 @@
+"""A report of a violation in a real browser: sent on a phone, read with a passphrase, handled, answered by its code."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, look, tab_through
+from tests.browser.test_letter import fill, send
+from tests.browser.test_pages import enter
+
+PASSPHRASE = "vier ganz verschiedene Worte"
+
+
+def _open(page: Page) -> None:
+    """Give the passphrase; where there is no key yet, make one."""
+    page.goto("/reports/key/")
+    if page.locator("a[href='/reports/key/new']").first.inner_text() in ("生成我的密钥", "Make my key"):
+        page.goto("/reports/key/new")
+        look(page)
+        fill(page, new_password=PASSPHRASE, new_password_again=PASSPHRASE)
+        send(page)
+    else:
+        page.goto("/reports/key/open")
+        look(page)
+        fill(page, key_password=PASSPHRASE)
+        send(page)
+    page.goto("/reports/key/")
+    look(page)
+    tab_through(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+def test_a_report_is_sent_handled_and_followed_to_its_end(visit: Visit, language: str, screen: ViewportSize) -> None:
+    officer = visit(language, viewport=screen)
+    enter(officer, "discipline")
+    _open(officer)
+
+    reporter = visit(language, viewport=PHONE, scripts=False)
+    reporter.goto("/reports/new")
+    fill(reporter, kind="gifts", text="节前收了三条烟。", person="冯收礼", signing="anonymous")
+    send(reporter)
+    code = reporter.locator(".receipt-code").inner_text()
+    reporter.locator("form[action='/reports/leave'] button").click()
+    page = visit(language, viewport=screen)
+    page.goto("/reports/new")
+    look(page)
+    tab_through(page)
+    send(page)  # empty: it says what is missing
+    look(page)
+    page.goto("/reports/sent")
+    look(page)
+    page.goto("/reports/status")
+    look(page)
+    fill(page, receipt=code)
+    send(page)
+    expect(page).to_have_url(re.compile("/reports/status$"))
+    look(page)
+    tab_through(page)
+
+    officer.goto("/reports/")
+    look(officer)
+    officer.locator("tbody a").last.click()
+    expect(officer.locator("main")).to_contain_text("节前收了三条烟。")
+    look(officer)
+    tab_through(officer)
+    report = officer.url
+
+    def step(action: str, **typed: str) -> None:
+        officer.goto(f"{report}/{action}")
+        look(officer)
+        fill(officer, **typed)
+        officer.locator("main form[method=post] button").first.click()
+        expect(officer).to_have_url(report)
+
+    step("take")
+    step("message", text="请问是哪一天？")
+    step("verify")
+    step("examine", text="看了票据。")
+    step("hear", put="是否收烟。", statement="没有收。")
+    step("find", rule="五个严禁", article="第五条", evidence="票据", text="系本人购买。")
+    for question in ("decide", "propose", "recuse"):
+        officer.goto(f"{report}/{question}")
+        look(officer)
+    step("clear", text="系本人购买。")
+    officer.locator("a[href*='/papers/']").click()
+    look(officer)
+    step("notify", how="in_person", proof="本人签收")
+    for path in ("/reports/figures", "/reports/limits", "/reports/retaliation", "/reports/key/passphrase"):
+        officer.goto(path)
+        look(officer)
+    officer.goto(report)
+    look(officer)
+
+    page.reload()
+    expect(page.locator("article.ours")).to_contain_text("请问是哪一天？")
+    page.goto("/reports/status/retaliation")
+    look(page)
+    tab_through(page)

@@ -363,7 +363,13 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         measure = db.session.scalars(select(Measure.id).where(Measure.need_id == need)).one()
         db.session.commit()
     ids |= {"pairs": pairing, "needs": need}
-    actions |= {"pairs": "end", "pairs.move_goal": "drop", "needs": "withdraw", "needs.move_measure": "drop"}
+    actions |= {
+        "register": "confirm",
+        "pairs": "end",
+        "pairs.move_goal": "drop",
+        "needs": "withdraw",
+        "needs.move_measure": "drop",
+    }
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
@@ -376,7 +382,16 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given |= {"part": part, "action": "drop"}
         if rule.endpoint == "needs.move_measure":
             given["part"] = measure
-        given = {"part": 1, **given, "goal": goal, "year": 2026, "code": "2022", "what": "recusal"}
+        given = {
+            "part": 1,
+            "number": 1,
+            "ordinal": 1,
+            **given,
+            "goal": goal,
+            "year": 2026,
+            "code": "2022",
+            "what": "recusal",
+        }
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

@@ -12,7 +12,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import delete, func, select, update
 
-from blueprints.pairing.needs.domain import FOLDER, MEASURE, WORKFLOW, Kind, State, all_terms, terms_on
+from blueprints.pairing.needs.domain import LIMITS, MEASURE, WORKFLOW, Kind, State, all_terms, terms_on
 from blueprints.pairing.needs.models import Asked, Measure, Need, NeedClock, Origin, Photo, Progress
 from blueprints.petitions.docket.domain import State as CaseState
 from blueprints.petitions.screening.models import Item
@@ -408,7 +408,7 @@ def test_the_clock_is_data_with_its_day_and_shows_its_own_sum(app: Flask, sign_i
 
 def test_every_step_names_a_clock_that_every_set_of_terms_has() -> None:
     names = {name for step in WORKFLOW for name in (step.start, step.stop) if name}
-    assert [path.stem for path in sorted(FOLDER.glob("*.toml"))] == sorted(each.id for each in all_terms())
+    assert sorted(path.stem for path in LIMITS.glob("needs-*.toml")) == sorted(each.id for each in all_terms())
     for each in all_terms():
         assert names <= {known.id for known in each.clocks}
         assert all(known.target for known in each.clocks)  # no law sets them: nobody is told that one does

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
-from core.profiles import Profile, load_profile
+from core.profiles import FOLDER, Profile, load_profile
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
@@ -191,8 +190,8 @@ TABLES = (
         STATE_LABELS,
         "needs.move",
         Words(
-            zh="期限见 data/pairing/，均为本机关自定目标：答复“answer”、村里确认“confirm”、核结“close”。",
-            en="The clocks stand in data/pairing/ and are the office's own targets: `answer`, `confirm`, `close`.",
+            zh="期限见 data/limits，均为本机关自定目标：答复“answer”、村里确认“confirm”、核结“close”。",
+            en="The clocks stand in data/limits and are the office's own targets: `answer`, `confirm`, `close`.",
         ),
         only=ONLY_LABELS,
     ),
@@ -212,13 +211,15 @@ TABLES = (
 
 # --- clocks --------------------------------------------------------------------------------------------------------
 
-FOLDER = Path(__file__).resolve().parents[3] / "data" / "pairing"
+LIMITS = FOLDER.parent / "limits"
 
 
 @cache
 def all_terms() -> tuple[Profile, ...]:
     """The clocks of needs by the day from which they apply, the earliest first."""
-    return tuple(sorted((load_profile(path) for path in FOLDER.glob("*.toml")), key=lambda each: each.in_force_on))
+    return tuple(
+        sorted((load_profile(path) for path in LIMITS.glob("needs-*.toml")), key=lambda each: each.in_force_on)
+    )
 
 
 def terms_on(day: date) -> Profile:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload
@@ -60,15 +61,18 @@ def to_check(viewer: Viewer) -> list[Open]:
     """The drives that run today and in which this person has not said anything yet."""
     if viewer.role == Role.CONTACT:
         return []
-    today = clock.today()
+    return [Open(*row) for row in fetch(db.session(), _to_check(viewer, clock.today()))]
+
+
+@lru_cache(256)
+def _to_check(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
     said = exists().where(SelfCheck.drive_id == Drive.id, SelfCheck.member_id == viewer.id)
-    wanted = (
+    return (
         select(Drive.id, Drive.title, Drive.until_on)
         .where(Drive.state == DriveState.OPEN, Drive.until_on >= today, Drive.from_on <= today)
         .where(Drive.unit_id.in_(viewer.unit_line), ~said.where(SelfCheck.state == CheckState.DONE))
         .order_by(Drive.until_on, Drive.id)
     )
-    return [Open(*row) for row in fetch(db.session(), wanted)]
 
 
 class Named(NamedTuple):

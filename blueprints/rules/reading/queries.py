@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, select
@@ -35,8 +36,7 @@ class ToRead(NamedTuple):
 def own(viewer: Viewer, rule: int | None = None) -> list[ToRead]:
     """What this person is asked to read, in the version that stands, or what they are asked of one rule; the first due
     first, and each only once, though several requests may ask for it."""
-    read = and_(Reading.version_id == Version.id, Reading.user_id == viewer.id, Reading.year == Assignment.year)
-    wanted = _ASKED.outerjoin(Reading, read).add_columns(Reading.read_on).where(asks(viewer))
+    wanted = _own(viewer)
     rows = fetch(db.session(), wanted if rule is None else wanted.where(Rule.id == rule))
     lines = [
         ToRead(
@@ -55,6 +55,12 @@ def own(viewer: Viewer, rule: int | None = None) -> list[ToRead]:
     for line in sorted(lines, key=lambda line: (line.due_on, line.id)):
         first.setdefault((line.serial, line.year), line)
     return list(first.values())
+
+
+@lru_cache(256)
+def _own(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    read = and_(Reading.version_id == Version.id, Reading.user_id == viewer.id, Reading.year == Assignment.year)
+    return _ASKED.outerjoin(Reading, read).add_columns(Reading.read_on).where(asks(viewer))
 
 
 _ASKED: Select[*tuple[Any, ...]] = (

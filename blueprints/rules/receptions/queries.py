@@ -17,7 +17,7 @@ from blueprints.accounts.models import Unit, User
 from blueprints.rules.receptions.domain import EVENT_LABELS, STANDARD_EVENT_LABELS, STATE_LABELS, State
 from blueprints.rules.receptions.models import BILLED, COUNTED, Reception, seen_by
 from core import clock
-from core.extensions import db
+from core.extensions import db, look
 from core.money import yuan
 from core.pages import Listing, newest_key
 from core.record import Entry, Thread
@@ -188,7 +188,7 @@ def on_desk(viewer: Viewer) -> list[Waiting]:
     """What waits for this person: to approve, to settle, sent back to them, a bill to enter; to a leader late bills."""
     if viewer.role not in (Role.CLERK, Role.HANDLER, Role.LEADER):
         return []
-    found = db.session.scalars(_on_desk(viewer, clock.today()))
+    found = look(Reception, _on_desk(viewer, clock.today()))
     return [Waiting(each, _why(each, viewer)) for each in found]
 
 

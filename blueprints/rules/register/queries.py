@@ -200,16 +200,18 @@ def trials(viewer: Viewer) -> list[Trial]:
     """What wants a decision of the leader; the clerks see it too, who prepare it."""
     if viewer.role not in (Role.CLERK, Role.LEADER):
         return []
-    wanted = (
-        select(Rule.serial, Rule.title, Rule.title_en, Version.trial_until_on)
-        .join(Rule, Rule.id == Version.rule_id)
-        .where(Version.trial_until_on <= clock.today() + SOON)
-        .order_by(Version.trial_until_on, Rule.serial)
-    )
     return [
         Trial(serial, Words(zh=title, en=title_en or title), until)
-        for serial, title, title_en, until in fetch(db.session(), wanted)
+        for serial, title, title_en, until in fetch(db.session(), _TRIALS, until=clock.today() + SOON)
     ]
+
+
+_TRIALS = (
+    select(Rule.serial, Rule.title, Rule.title_en, Version.trial_until_on)
+    .join(Rule, Rule.id == Version.rule_id)
+    .where(Version.trial_until_on <= bindparam("until"))
+    .order_by(Version.trial_until_on, Rule.serial)
+)
 
 
 def five_in_force() -> Mapping[str, str]:

@@ -181,6 +181,12 @@ def late_measures(viewer: Viewer, narrowed: Sequence[ColumnElement[bool]] = (), 
     return db.session.scalars(rows.order_by(Measure.due_on, Measure.id).limit(most)).all()
 
 
+def measures_of_village(code: str, viewer: Viewer) -> Sequence[Measure]:
+    """The measures of a village that are still to be done, the first due first."""
+    rows = _measures().where(Need.place_code == code, seen_by(viewer), *_still_open())
+    return db.session.scalars(rows.order_by(Measure.due_on, Measure.id).limit(PAGE)).all()
+
+
 def _measures() -> Select[Measure]:
     around = contains_eager(Measure.need)
     return (

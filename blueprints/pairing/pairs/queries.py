@@ -142,7 +142,11 @@ def run_out(viewer: Viewer) -> Sequence[Pairing]:
 @lru_cache(16)
 def _run_out(today: date) -> Select[Pairing]:
     over = (Pairing.state == State.RUNNING, Pairing.until_on < today)
-    rows = select(Pairing).where(*over).options(joinedload(Pairing.unit), joinedload(Pairing.place))
+    rows = (
+        select(Pairing)
+        .where(*over)
+        .options(joinedload(Pairing.unit), joinedload(Pairing.place).joinedload(Place.parent))
+    )
     return rows.order_by(Pairing.until_on, Pairing.id).limit(10)
 
 

@@ -26,11 +26,12 @@ TOLD = (
 def desk(viewer: Viewer) -> list[Part]:
     """The goals of the year's plan that are late or due soon."""
     rows = [
-        Row(each.title, "pairs.show", {"id": each.pairing_id}, each.due_on, each.pairing.place.name)
+        Row(each.title, "pairs.show", {"id": each.pairing_id}, each.due_on, _l("Goal"), each.pairing.place.full_name)
         for each in on_desk(viewer)
     ]
     over = [
-        Row(each.unit.name, "pairs.show", {"id": each.id}, each.until_on, each.place.name) for each in run_out(viewer)
+        Row(each.unit.name, "pairs.show", {"id": each.id}, each.until_on, note=each.place.full_name)
+        for each in run_out(viewer)
     ]
     return [
         Part("goals", _l("Goals promised to villages"), rows, more=(_l("All late promises"), "villages.late", {})),

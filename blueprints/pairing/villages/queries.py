@@ -106,12 +106,13 @@ def visits(code: str) -> list[Trip]:
 
 
 class Event(NamedTuple):
-    """Something that happened with a village: what, when, and the page that tells more."""
+    """Something that happened with a village: what, when, to which need or with which unit, and the page of it."""
 
     at: datetime
     title: str
     endpoint: str
     id: int
+    of: str
     by: str | None
 
 
@@ -126,7 +127,19 @@ def timeline(code: str, viewer: Viewer) -> list[Event]:
     )
     titles: dict[str, dict[Any, str]] = {"pairing": plain(PAIRING_EVENTS), "need": plain(NEED_EVENTS)}
     pages = {"pairing": "pairs.show", "need": "needs.show"}
+    found = db.session.execute(rows.where(of_both).order_by(Entry.id.desc()).limit(MOST_EVENTS)).all()
+    ids = {entry.thread_id for entry, _name in found}
+    words = {each.id: each.title for each in db.session.scalars(select(Need).where(Need.id.in_(ids)))}
+    units = select(Pairing.id, Unit.name).join(Unit, Unit.id == Pairing.unit_id).where(Pairing.id.in_(ids))
+    words |= {id: name for id, name in db.session.execute(units)}  # noqa: C416 - a Row is no pair to mypy
     return [
-        Event(entry.at, titles[entry.thread][entry.action], pages[entry.thread], entry.thread_id, name)
-        for entry, name in db.session.execute(rows.where(of_both).order_by(Entry.id.desc()).limit(MOST_EVENTS))
+        Event(
+            entry.at,
+            titles[entry.thread][entry.action],
+            pages[entry.thread],
+            entry.thread_id,
+            words[entry.thread_id],
+            name,
+        )
+        for entry, name in found
     ]

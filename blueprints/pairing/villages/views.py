@@ -62,6 +62,7 @@ def show(code: str) -> ResponseReturnValue:
         responsible=pairs.responsible(pairings),
         goals=pairs.open_goals(code, g.viewer),
         needs=needs.of_village(code, g.viewer),
+        measures=needs.measures_of_village(code, g.viewer),
         may_ask=may_ask_for(g.viewer, code),
         matters=queries.open_matters(code, g.viewer),
         visits=queries.visits(code),

@@ -20,10 +20,11 @@ _CODE = re.compile(rf"[0-9]{{{LENGTH}}}")
 _NO_CODE = "-" * LENGTH  # no letter has it, and its digest costs what any other costs
 
 
-def make(seed: bytes) -> str:
-    """The code that belongs to a secret seed: the same form sent twice gets the same code."""
-    number = int.from_bytes(vault.mac("receipt", b"make:" + seed)) % 10 ** (LENGTH - 1)
-    body = f"{number:0{LENGTH - 1}d}"
+def make(seed: bytes, first: str = "") -> str:
+    """The code that belongs to a secret seed: the same form sent twice gets the same code. `first` begins it."""
+    chance = LENGTH - 1 - len(first)
+    number = int.from_bytes(vault.mac("receipt", b"make:" + seed)) % 10**chance
+    body = f"{first}{number:0{chance}d}"
     return body + verhoeff.calc_check_digit(body)
 
 

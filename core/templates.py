@@ -79,7 +79,13 @@ class _Fixed(NodeTransformer):
         match call:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
                 return nodes.TemplateData(str(self.said(text)), lineno=call.lineno)
-            case nodes.Call(node=nodes.Name(name="url_for"), args=[nodes.Const(value=page)], kwargs=given):
+            case nodes.Call(
+                node=nodes.Name(name="url_for"),
+                args=[nodes.Const(value=page)],
+                kwargs=given,
+                dyn_args=None,
+                dyn_kwargs=None,
+            ):
                 same = {each.key: each.value.value for each in given if isinstance(each.value, nodes.Const)}
                 if len(same) == len(given) and not page.startswith("."):
                     return nodes.Const(url_for(page, **same), lineno=call.lineno)

@@ -8,9 +8,8 @@ from typing import Any
 from blueprints.rules.hotline.models import complain, write_back
 from blueprints.rules.keyring.models import Made, OfficerKey, eligible
 from blueprints.rules.reports.domain import Kind, Outcome
-from blueprints.rules.reports.models import Opened, Report, Tip, opened_by_reporter
-from core import clock, receipts
-from core.envelope import Stretched
+from blueprints.rules.reports.models import Opened, Report, Secret, Tip, code_for, opened_by_reporter
+from core import clock
 from core.extensions import db
 from demo.letters import Told
 from demo.office import Act, Office
@@ -147,7 +146,7 @@ def happenings(office: Office, letters: list[Told], now: datetime) -> Iterator[t
     for username in ("discipline", "discipline2"):
         yield now - timedelta(days=115), _make_key(office, username)
     for number, story in enumerate(STORIES):
-        story.code = receipts.make(f"report {number}".encode())
+        story.code = code_for(f"report {number}".encode())
         moment = now - timedelta(days=story.age, minutes=20 - number)
         yield moment, _file(office, story)
         pause = min(timedelta(days=3), timedelta(days=story.age - 1) / (len(story.steps) + 1))
@@ -196,8 +195,7 @@ def _take(office: Office, story: Story, step: Step) -> Act:
 
 def _private(story: Story, opened: Opened) -> bytes:
     """What the receipt code makes."""
-    assert opened.report.stretched is not None
-    return Stretched.unpacked(opened.report.stretched).key(story.code)
+    return Secret.of(story.code).private
 
 
 def shown() -> str:

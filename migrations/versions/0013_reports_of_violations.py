@@ -72,14 +72,12 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", Id, nullable=True),
         sa.Column("unread", sa.Boolean(), nullable=False),
         sa.Column("receipt_digest", sa.LargeBinary(), nullable=True),
-        sa.Column("stretched", sa.LargeBinary(), nullable=True),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(f"kind IN ({_KINDS})", name=op.f("ck_report_kind")),
         sa.CheckConstraint(f"state IN ({_STATES})", name=op.f("ck_report_state")),
         sa.CheckConstraint(f"outcome IS NULL OR outcome IN ({_OUTCOMES})", name=op.f("ck_report_outcome")),
         sa.CheckConstraint("(kind = 'retaliation') = (of_id IS NOT NULL)", name=op.f("ck_report_of")),
         sa.CheckConstraint("(of_id IS NULL) = (receipt_digest IS NOT NULL)", name=op.f("ck_report_receipt")),
-        sa.CheckConstraint("(receipt_digest IS NULL) = (stretched IS NULL)", name=op.f("ck_report_stretched")),
         sa.CheckConstraint("(clock IS NULL) = (sum IS NULL)", name=op.f("ck_report_clock")),
         sa.CheckConstraint(
             f"of_id IS NOT NULL OR NOT ({_LATER}) OR outcome IS NOT NULL", name=op.f("ck_report_outcome_known")

@@ -92,3 +92,10 @@ def test_what_a_page_only_reads_cannot_be_changed(app: Flask) -> None:
     show.permission = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/try/show", "try_show", show)
     assert Browser(app).client.get("/try/show").text == "opened"
+
+
+def test_an_address_is_written_down_beforehand_only_where_all_of_it_is_known(sqlite_office: Flask) -> None:
+    with sqlite_office.test_request_context("/"):
+        for period in ("2025", "2026"):
+            told = drawn("{{ url_for('figures.behind', part='good', **at) }}", at={"period": period})
+            assert told == f"/figures/behind?part=good&amp;period={period}"

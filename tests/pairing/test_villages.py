@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from blueprints.pairing.pairs.domain import EVENT_LABELS, GOAL, WORKFLOW
 from blueprints.pairing.pairs.models import Goal, Member, Pairing
@@ -350,3 +351,18 @@ def test_no_word_of_a_plan_lies_in_clear_and_the_check_knows_every_goal(app: Fla
 def test_every_step_has_words_for_the_record() -> None:
     assert {step.action for step in WORKFLOW} <= set(EVENT_LABELS)
     assert {f"goal {step.action}" for step in GOAL} <= set(EVENT_LABELS)
+
+
+def test_the_tables_go_down_and_up_again_with_rows_in_them(app: Flask, pairing: int) -> None:
+    with app.app_context():
+        promise(pairing)
+        need("plan", "progress", "done", "report")
+        db.session.commit()
+        db.session.remove()
+        flask_migrate.downgrade(revision="0015")
+        assert not {"pairing", "need", "need_origin"} & set(inspect(db.engine).get_table_names())
+        flask_migrate.upgrade()
+        id = pair()
+        promise(id)
+        need("plan")
+        db.session.commit()

@@ -13,15 +13,17 @@ from sqlalchemy.exc import IntegrityError
 from blueprints.accounts.models import Unit, User
 from blueprints.bypass.models import Bypass
 from blueprints.rules.keyring.models import Made, OfficerKey
+from blueprints.rules.register.models import articles_in_force
 from blueprints.rules.reports import domain
 from blueprints.rules.reports.domain import SMALL, WORKFLOW, Kind, Outcome, State, guarded, limits_on
-from blueprints.rules.reports.models import Part, Report, ReportFile, Sending, Wrap, by_code
-from core import attachments, check, clock, vault
+from blueprints.rules.reports.models import Part, Report, ReportFile, Secret, Sending, Wrap, by_code
+from core import attachments, check, clock, receipts, vault
 from core.envelope import Unopened, make_pair, unlock
 from core.extensions import db
 from core.record import Entry
 from core.roles import Role
 from core.unlocked import Unlocked
+from tests import register as rules
 from tests.browse import Browser, Value, queries
 from tests.conftest import Offices
 from tests.letters import WATER, everything_stored, put, shown_code, unit_id, viewer
@@ -184,6 +186,17 @@ def test_what_lies_open_while_somebody_works_is_sealed_by_a_secret_of_the_browse
         assert key.public.hex() not in key.secret
     stored = "\n".join(everything_stored(app))
     assert private[1].hex() not in stored
+
+
+def test_the_keys_of_the_server_try_out_no_receipt_code_quickly(app: Flask) -> None:
+    officers(app)
+    code = tip(app)
+    assert code.startswith("9")
+    with app.app_context():
+        kept = db.session.scalars(select(Report.receipt_digest)).one()
+        assert kept == Secret.of(code).digest != receipts.digest(code)
+        others = f"1{code[1:]}", f"{code[:-1]}{(int(code[-1]) + 1) % 10}", receipts.make(b"another", "9")
+        assert [by_code(each) for each in others] == [None] * 3
 
 
 def test_an_officer_without_a_key_of_it_finds_nothing_and_no_number_changes(app: Flask) -> None:
@@ -629,6 +642,25 @@ def test_nothing_is_decided_before_the_member_was_heard_and_without_a_finding(ap
         step(reader, id, "find", 422, **{missing: ""})
     walk(reader, id, "find", "decide")
     assert (row(app, id).state, row(app, id).outcome) == ("decided", "criticise")
+
+
+@quick
+def test_a_finding_cites_an_article_of_the_register_as_it_stood_on_that_day(app: Flask) -> None:
+    officers(app)
+    tip(app)
+    id = only(app)
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        rules.in_force()
+        db.session.commit()
+        article, words = articles_in_force()[0]
+    reader = officer(app)
+    walk(reader, id, *TO_HEARD)
+    step(reader, id, "find", cited=str(article), rule="", article="")
+    assert words in reader.get(f"/reports/{id}").text
+    walk(reader, id, "decide")
+    reader.get(f"/reports/{id}")
+    (paper,) = {str(node.attributes["href"]) for node in reader.page.all(f"a[href^='/reports/{id}/papers/']")}
+    assert words in reader.get(paper.removesuffix(".pdf")).one(".sheet").text()
 
 
 def test_what_is_above_criticism_needs_a_second_officer_who_is_another_one(app: Flask) -> None:

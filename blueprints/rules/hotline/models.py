@@ -13,9 +13,9 @@ from blueprints.bypass import models as bypass
 from blueprints.bypass.domain import Enclosed
 from blueprints.rules.keyring.models import eligible
 from blueprints.rules.reports.domain import SHOWN, State, What
-from blueprints.rules.reports.models import Opened, Report, Sending, Tip, opened_by_reporter
+from blueprints.rules.reports.models import Opened, Report, Secret, Sending, Tip, code_for, opened_by_reporter
 from blueprints.rules.reports.queries import Happened, timeline
-from core import attachments, clock, receipts, vault
+from core import attachments, clock, vault
 from core.deadlines import Deadline
 from core.extensions import aside, db, reading
 from core.record import entries
@@ -43,7 +43,7 @@ def send(tip: Tip, form_key: str) -> str:
         keys = eligible(db.session(), tip.concerns)
         if not keys:
             raise NotPossible("nobody")
-        Report.file(tip, keys, receipts.make(sending))
+        Report.file(tip, keys, code_for(sending))
     return sending.hex()
 
 
@@ -71,8 +71,8 @@ def sent(sending: str) -> tuple[Report, str] | None:
     waits = select(Sending.form_digest).where(Sending.form_digest == _digest(number), Sending.shown.is_(False))
     if db.session.scalar(waits) is None:
         return None
-    code = receipts.make(number)
-    report = db.session.scalar(select(Report).where(Report.receipt_digest == receipts.digest(code)))
+    code = code_for(number)
+    report = db.session.scalar(select(Report).where(Report.receipt_digest == Secret.of(code).digest))
     return (report, code) if report else None
 
 

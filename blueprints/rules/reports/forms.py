@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, RadioField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
+from blueprints.rules.register import models as register
 from blueprints.rules.reports.domain import OUTCOME_LABELS, STATE_LABELS, Outcome, State, What
 from blueprints.rules.reports.models import Opened
 from blueprints.rules.reports.queries import people, unit_name
@@ -95,10 +96,26 @@ class HearingForm(ChangeForm):
 class FindingForm(ChangeForm):
     """What is held to be so: by which rule and article, on what evidence."""
 
-    rule = line(_l("Rule"), 120)
-    article = line(_l("Article"), 60)
+    cited = SelectField(_l("Rule and article, of those in force"))
+    rule = line(_l("Rule that is not in the register"), 120, needed=False)
+    article = line(_l("Article of that rule"), 60, needed=False)
     evidence = text(_l("Evidence"), 5000)
     text = text(_l("What was found"), 5000)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        articles = [(str(id), label) for id, label in register.articles_in_force()]
+        self.cited.choices = [("", _("Not in the register")), *articles]
+
+    def validate_cited(self, field: Field) -> None:
+        """No finding without its rule and article: one of the register, or both in words."""
+        if not field.data and not (self.rule.data and self.article.data):
+            raise ValidationError(_("Please choose an article, or write down the rule and its article below."))
+
+    def told(self) -> dict[str, Any]:
+        """The finding, its rule as it is cited on this day: a later version does not change what was found."""
+        words = register.citation(int(self.cited.data)) if self.cited.data else ""
+        return {**self.data, **({"rule": words, "article": ""} if words else {})}
 
 
 class DecisionForm(ChangeForm):
@@ -224,4 +241,6 @@ def form_of(asks: str | None, opened: Opened) -> ChangeForm:
 
 def typed(form: ChangeForm) -> dict[str, Any]:
     """What was typed, files cleaned."""
+    if isinstance(form, FindingForm):
+        return form.told()
     return {each.name: each.cleaned if isinstance(each, Files) else each.data for each in form}

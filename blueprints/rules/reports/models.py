@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -48,7 +48,7 @@ from blueprints.rules.reports.domain import (
     workflow_of,
 )
 from blueprints.rules.reports.steps import EFFECTS
-from core import attachments, clock, deadlines, envelope, receipts, workdays
+from core import attachments, clock, deadlines, envelope, receipts, vault, workdays
 from core.deadlines import Deadline
 from core.envelope import Pair, Stretched, Unopened
 from core.extensions import Base, Id, Moment, db, one_of, reading
@@ -74,7 +74,6 @@ class Report(ThreadHead, Base):
         CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
         CheckConstraint("(kind = 'retaliation') = (of_id IS NOT NULL)", name="of"),
         CheckConstraint("(of_id IS NULL) = (receipt_digest IS NOT NULL)", name="receipt"),
-        CheckConstraint("(receipt_digest IS NULL) = (stretched IS NULL)", name="stretched"),
         CheckConstraint("(clock IS NULL) = (sum IS NULL)", name="clock"),
         CheckConstraint(
             f"of_id IS NOT NULL OR NOT ({one_of('state', LATER)}) OR outcome IS NOT NULL", name="outcome_known"
@@ -106,7 +105,6 @@ class Report(ThreadHead, Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user.id"))
     unread: Mapped[bool]  # the reporter wrote, and no officer has said that it was read
     receipt_digest: Mapped[bytes | None] = mapped_column(unique=True)
-    stretched: Mapped[bytes | None]  # how the receipt code becomes a pair
     wrapped: Mapped[bytes]  # the report's key, for that pair
 
     # --- how it comes in -------------------------------------------------------------------------------------------
@@ -114,10 +112,9 @@ class Report(ThreadHead, Base):
     @classmethod
     def file(cls, tip: "Tip", keys: Sequence[OfficerKey], code: str) -> "Opened":
         """Take a report in, sealed to these officers and to the holder of the code."""
-        stretched = Stretched.fresh(code_cost())
-        pair = Pair.of(stretched.key(code))
-        report = cls(kind=tip.kind, receipt_digest=receipts.digest(code), stretched=stretched.packed())
-        return report._begin(tip.told(), tip.files, keys, pair.public)
+        secret = Secret.of(code)
+        report = cls(kind=tip.kind, receipt_digest=secret.digest)
+        return report._begin(tip.told(), tip.files, keys, Pair.of(secret.private).public)
 
     @classmethod
     def complain(cls, of: "Opened", text: str, person: str, unit: int | None, private: bytes) -> "Opened":
@@ -345,21 +342,38 @@ class Tip:
         return repr((self.kind, self.text, self.person, self.unit, self.identity, files)).encode()
 
 
-def code_cost() -> envelope.Cost:
-    """What a guess at a receipt code costs besides: little, since no code is guessed (63 bits)."""
-    return envelope.Cost(1, max(8, settings().ARGON2_MEMORY_KIB // 4))
+FIRST = "9"  # a report's code begins with it, as one in ten of a letter's does: only such a code is looked up slowly
+_GUESS = envelope.Cost(1, 16 << 10)  # KiB; it never changes, or a code would no longer find its report
+
+
+class Secret(NamedTuple):
+    """What a receipt code makes, slowly: who has the database and this office's keys tries out no codes (60 bits)."""
+
+    digest: bytes  # by which the report is found
+    private: bytes  # which opens it
+
+    @classmethod
+    def of(cls, code: str) -> "Secret":
+        """Of a code."""
+        slow = Stretched(_GUESS, vault.mac("receipt", b"report")[:16]).key(code)
+        finds = vault.mac("receipt", b"report:" + hashlib.sha256(b"finds " + slow).digest())
+        return cls(finds, hashlib.sha256(b"opens " + slow).digest())
+
+
+def code_for(sending: bytes) -> str:
+    """The receipt code of a sending."""
+    return receipts.make(sending, FIRST)
 
 
 def by_code(typed: str) -> tuple[int, bytes] | None:
-    """The report of a receipt code, and the private key that the code makes; whatever was typed costs the same."""
+    """The report of a receipt code, and the private key that the code makes; known or not, a code costs the same."""
     code = receipts.tidy(typed)
+    if code is None or not code.startswith(FIRST):
+        return None
+    secret = Secret.of(code)
     with reading() as session:
-        row = session.execute(
-            select(Report.id, Report.stretched).where(Report.receipt_digest == receipts.digest_of_anything(typed))
-        ).one_or_none()
-    how = Stretched.unpacked(row.stretched) if row else Stretched.fresh(code_cost())
-    private = how.key(code or "")
-    return (row.id, private) if row else None
+        id = session.scalar(select(Report.id).where(Report.receipt_digest == secret.digest))
+    return (id, secret.private) if id else None
 
 
 # --- who sees what ---------------------------------------------------------------------------------------------------

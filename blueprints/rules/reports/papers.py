@@ -61,6 +61,11 @@ def clearance(head: Head, told: dict[str, Any]) -> Sheets:
     return _sheets(head, "clearance", Words(zh="关于有关问题的澄清函", en="Letter of clearance"), zh, en)
 
 
+def _ground(finding: dict[str, Any]) -> str:
+    """The rule and article that a finding cites."""
+    return " ".join(filter(None, (finding["rule"], finding.get("article"))))
+
+
 def decision(head: Head, told: dict[str, Any]) -> Sheets:
     """The notice of the decision: what was found, by which rule and evidence, the measure, how to object."""
     measure = MEASURES[Outcome(told["outcome"])]
@@ -70,7 +75,7 @@ def decision(head: Head, told: dict[str, Any]) -> Sheets:
         text("对涉及你的有关问题，本机关已经核实，并听取了你本人的说明。"),
         heading("一、认定的事实和依据"),
         *(
-            text(f"{n}．{_ended(each['text'])}依据：{each['rule']}{each['article']}。证据：{_ended(each['evidence'])}")
+            text(f"{n}．{_ended(each['text'])}依据：{_ground(each)}。证据：{_ended(each['evidence'])}")
             for n, each in enumerate(found, 1)
         ),
         heading("二、处理决定"),
@@ -85,7 +90,7 @@ def decision(head: Head, told: dict[str, Any]) -> Sheets:
         text("Questions that concern you were verified by this office, and you were heard."),
         heading("1. What was found, and on what ground"),
         *(
-            text(f"{n}. {each['text']} Ground: {each['rule']} {each['article']}. Evidence: {each['evidence']}")
+            text(f"{n}. {each['text']} Ground: {_ground(each)}. Evidence: {each['evidence']}")
             for n, each in enumerate(found, 1)
         ),
         heading("2. Decision"),

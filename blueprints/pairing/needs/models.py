@@ -13,8 +13,10 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     and_,
+    bindparam,
     exists,
     false,
     or_,
@@ -529,7 +531,8 @@ def own_village(viewer: Viewer) -> Place | None:
 
 def complains(source: Any) -> bool:
     """Whether a need would come from a letter that complains of somebody, who may read the need."""
-    return isinstance(source, Petition) and bool(source.concerns())
+    # By its table: where a request only reads, a letter is a copy of its row.
+    return source is not None and source.__tablename__ == Petition.__tablename__ and bool(source.concerns())
 
 
 def works(user: int, unit: int | None) -> bool:
@@ -538,7 +541,13 @@ def works(user: int, unit: int | None) -> bool:
     return db.session.scalar(select(User.id).where(*here)) is not None
 
 
-def needs_of(column: Any, id: int, viewer: Viewer) -> Sequence[Need]:
-    """The needs raised from a matter, as far as this person may see them; the matter they may see already."""
-    tied = exists().where(Origin.need_id == Need.id, column == id)
-    return db.session.scalars(select(Need).where(tied, seen_by(viewer)).order_by(Need.id)).all()
+def needs_of(matter: str, id: int, viewer: Viewer) -> Sequence[Need]:
+    """The needs raised from a `petition`, `item` or `visit`, as far as this person may see them; the matter itself they
+    may see already."""
+    return db.session.scalars(_needs_of(matter, viewer), {"matter": id}).all()
+
+
+@lru_cache(256)
+def _needs_of(matter: str, viewer: Viewer) -> Select[Need]:
+    tied = exists().where(Origin.need_id == Need.id, getattr(Origin, f"{matter}_id") == bindparam("matter"))
+    return select(Need).where(tied, seen_by(viewer)).order_by(Need.id)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from blueprints.pairing.needs import models, queries
 from blueprints.pairing.needs.domain import EXPLAINED, LABELS, MEASURE, WORKFLOW
 from blueprints.pairing.needs.forms import FilterForm, NeedForm, NoteNeedForm, form_of, photos_taken
-from blueprints.pairing.needs.models import Need, Origin, load
+from blueprints.pairing.needs.models import Need, load
 from blueprints.petitions.docket.models import load as load_case
 from blueprints.petitions.screening.models import load as load_item
 from blueprints.petitions.visits.models import load as load_visit
@@ -25,9 +25,9 @@ from core.texts import plain
 from core.workflow import NotPossible
 
 bp = Blueprint("needs", __name__, url_prefix="/needs")
-bp.add_app_template_global(lambda case: models.needs_of(Origin.petition_id, case.id, g.viewer), "needs_of_case")
-bp.add_app_template_global(lambda item: models.needs_of(Origin.item_id, item.id, g.viewer), "needs_of_item")
-bp.add_app_template_global(lambda visit: models.needs_of(Origin.visit_id, visit.id, g.viewer), "needs_of_visit")
+bp.add_app_template_global(lambda case: models.needs_of("petition", case.id, g.viewer), "needs_of_case")
+bp.add_app_template_global(lambda item: models.needs_of("item", item.id, g.viewer), "needs_of_item")
+bp.add_app_template_global(lambda visit: models.needs_of("visit", visit.id, g.viewer), "needs_of_visit")
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 

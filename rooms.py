@@ -45,7 +45,7 @@ WINGS = (
     ),
     Wing(
         _l("Pairing assistance"),
-        (),
+        ("pairing.villages", "pairing.needs", "pairing.pairs"),
     ),
     Wing(
         _l("Rules"),

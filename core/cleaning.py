@@ -11,7 +11,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -134,6 +134,18 @@ def _picture(form: str, data: bytes) -> bytes:
     target = BytesIO()
     image.save(target, form, **({"quality": 90} if form == "JPEG" else {}))
     return target.getvalue()
+
+
+def smaller(picture: Cleaned, side: int) -> Cleaned:
+    """A cleaned picture with no side longer than so many dots, for those who look at it on a phone."""
+    form = {"jpg": "JPEG", "png": "PNG"}[picture.kind]
+    image: Image.Image = Image.open(BytesIO(picture.data), formats=[form])
+    if max(image.size) <= side:
+        return picture
+    image.thumbnail((side, side))
+    target = BytesIO()
+    image.save(target, form, **({"quality": 85} if form == "JPEG" else {}))
+    return replace(picture, data=target.getvalue())
 
 
 _JPEG_NOTES = frozenset((0xFE, *range(0xE1, 0xEE), 0xEF))  # comments and all application data but JFIF's and Adobe's

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from app import create_app
 from blueprints.accounts.models import Unit, User
+from blueprints.pairing.needs.models import Measure
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import Channel, State
@@ -25,6 +26,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
+from tests import pairing_office as pairs
 from tests import register
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
@@ -357,6 +359,14 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     actions |= {"protection": "note", "retention": "hold", "screening.move": "watch", "receptions": "send"}
     actions |= {"register.move": "revise"}
     actions |= {"decisions": "adopt", "image.move_sheet": "use", "image.move_remark": "withdraw"}
+    with app.app_context():  # a pairing and a need with records of four entries
+        pairing = pairs.pair()
+        goal = [pairs.promise(pairing) for _time in range(3)][-1]
+        need = pairs.need("plan", "progress")
+        measure = db.session.scalars(select(Measure.id).where(Measure.need_id == need)).one()
+        db.session.commit()
+    ids |= {"pairs": pairing, "needs": need}
+    actions |= {"pairs": "end", "pairs.move_goal": "drop", "needs": "withdraw", "needs.move_measure": "drop"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
@@ -367,7 +377,10 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given["tie"] = _tie(app, cause)
         if rule.endpoint == "causes.end_remedy":
             given |= {"part": part, "action": "drop"}
+        if rule.endpoint == "needs.move_measure":
+            given["part"] = measure
         given = {"part": 1, **given, "year": 2026, "code": "2022", "what": "recusal", "number": 1, "ordinal": 1}
+        given["goal"] = goal
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

@@ -24,6 +24,7 @@ from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
 from tests.hostings import host
+from tests.pairing_office import need, pair, promise
 from tests.people import open_office
 from tests.register import amend, ask, enter, in_force
 from tests.rounds import found, issue
@@ -66,6 +67,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         flask_migrate.upgrade()
         open_office()
         found(issue())  # so that the pages of a round and of an item are met
+        promise(pair())  # and those of a pairing and of a need
+        need("plan", "progress")
         rule = in_force()  # and those of a rule in two versions, which everybody is asked to read
         amend(rule)
         ask(rule)

@@ -91,8 +91,9 @@ def test_every_page_is_usable_by_everybody(
                 enter(plain, username)
             # Each role has another one, and leads elsewhere from it.
             lists = "desk.desk", "docket.queue", "screening.rounds", "screening.items"
+            pairing = "villages.listed", "needs.listed", "needs.show", "pairs.show"
             rules = "register.listed", "register.version", "reading.own"
-            seen -= {(each, "") for each in (*lists, *rules, "rulebook.all_procedures", "rulebook.calendar")}
+            seen -= {(each, "") for each in (*lists, *rules, *pairing, "rulebook.all_procedures", "rulebook.calendar")}
             waiting = ["/desk"]
         while waiting:
             address = waiting.pop(0)

@@ -383,6 +383,7 @@ EVENT_LABELS = {
     "reception result": _l("Result of the reception recorded"),
     "window recorded": _l("Taken down in the early and late hours of a unit"),
     "taken over": _l("Closed before it was taken over from the register kept before"),
+    "need raised": _l("A need of the village was raised from it"),
     "kept": _l("To be kept longer"),
     "held": _l("Put under legal hold"),
     "released": _l("Legal hold lifted"),
@@ -399,6 +400,7 @@ INSIDE = (
     *("visit taken", "visit left", "visit signed up", "visit withdrawn", "visit result"),
     *("visit promise", "visit promise keep", "visit promise tell"),
     *("reception signed up", "reception withdrawn", "reception result", "window recorded"),
+    "need raised",
     *("kept", "held", "released", "erasure prepared", "erasure withdrawn"),
 )
 

@@ -154,6 +154,7 @@ EVENT_LABELS = {
     "settle": _l("Item settled on the spot"),
     "drop": _l("Nothing to do about an item"),
     "again": _l("Item looked at again"),
+    "need raised": _l("A need of the village was raised from it"),
 }
 
 # What a step without questions means, told before the button is pressed.

@@ -94,6 +94,7 @@ EVENT_LABELS = {
     "carry_out": _l("Down-visit carried out"),
     "close": _l("Down-visit closed after follow-up"),
     "cancel": _l("Down-visit cancelled"),
+    "need raised": _l("A need of the village was raised from it"),
     "visit promise": _l("Promise made at a down-visit"),
     "visit promise keep": _l("Promise of a down-visit kept"),
     "visit promise tell": _l("Told that the promise was kept"),

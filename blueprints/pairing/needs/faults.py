@@ -1,0 +1,57 @@
+"""What `flask check` proves of the needs."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from blueprints.pairing.needs.models import Measure, Need, Photo, Progress
+from core import check
+from core.record import Entry, Fault
+
+
+def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
+    """Needs and measures moved by the record alone, each with every measure, progress and photo it began with, and
+    the money that its progress adds up to."""
+    yield from check.moved_past(session, Need, "raised")
+    told: dict[str, Counter[int]] = {"measure": Counter(), "progress": Counter()}
+    begun: dict[int, int] = {}
+    state: dict[int, str] = {}
+    rows: Any = select(Entry.thread_id, Entry.action, Entry.data).where(Entry.thread == "need").order_by(Entry.number)
+    for id, action, data in check.rows(session, rows):
+        if action in ("plan", "measure"):
+            told["measure"][id] += 1
+            state[data["measure"]] = "open"
+        told["progress"][id] += "progress" in data
+        if "measure_state" in data:
+            state[data["measure"]] = data["measure_state"]
+        begun.setdefault(id, data.get("photos", 0))
+    parts: dict[str, Any] = {"measure": Measure, "progress": Progress}
+    there = {name: _counts(session, part) for name, part in parts.items()}
+    photos: Any = select(Photo.need_id, func.count()).where(Photo.moment == "need").group_by(Photo.need_id)
+    first: Counter[int] = Counter({id: count for id, count in check.rows(session, photos)})  # noqa: C416 - a Row is no pair
+    for (id,) in check.rows(session, select(Need.id)):
+        counts["needs"] += 1
+        for name in parts:
+            if told[name][id] != there[name][id]:
+                yield Fault(f"need {id}", f"its record tells of another number of entries of {name}")
+        if first[id] != begun.get(id, 0):
+            yield Fault(f"need {id}", "its record tells of another number of photos")
+    sums: Any = select(Progress.measure_id, func.sum(Progress.spent_fen)).group_by(Progress.measure_id)
+    spent: Counter[int] = Counter({id: int(sum_of) for id, sum_of in check.rows(session, sums)})
+    measures: Any = select(Measure.id, Measure.state, Measure.spent_fen)
+    for id, is_now, sum_of in check.rows(session, measures):
+        if state.get(id) != is_now:
+            yield Fault(f"need_measure {id}", "its state is not what the record says")
+        if spent[id] != sum_of:
+            yield Fault(f"need_measure {id}", "what was spent is not the sum of its progress")
+
+
+def _counts(session: Session, part: Any) -> Counter[int]:
+    found: Counter[int] = Counter()
+    wanted: Any = select(part.need_id, func.count()).group_by(part.need_id)
+    for id, count in check.rows(session, wanted):
+        found[id] = count
+    return found

@@ -1,0 +1,249 @@
+"""Reading needs: the list, what is on a need's page, what is due, the money and the photos of a village."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from blueprints.accounts.models import User
+from blueprints.pairing.needs.domain import AT_WORK, EVENT_LABELS, OPEN, STAFF, MeasureState, State
+from blueprints.pairing.needs.models import Measure, Need, Origin, Photo, Progress, seen_by
+from blueprints.petitions.docket import models as docket
+from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.queries import Happened
+from blueprints.petitions.screening import models as screening
+from blueprints.petitions.screening.models import Item
+from blueprints.petitions.visits.models import Visit
+from core import clock
+from core.extensions import db
+from core.pages import Listing, newest_key
+from core.places import Place
+from core.record import Entry
+from core.roles import Role, Viewer
+from core.texts import plain
+
+PAGE = 25
+SOON = timedelta(days=7)
+MOST_ON_DESK = 20
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list of needs is narrowed to; an empty word means everything that is open."""
+
+    state: str = ""
+    kind: str = ""
+    township: str = ""
+    village: str = ""
+    unit: str = ""
+    late: bool = False
+
+    def asked(self) -> dict[str, str]:
+        """The filter as it stands in an address."""
+        return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+
+    def clauses(self) -> Iterator[ColumnElement[bool]]:
+        """The filter as WHERE clauses."""
+        if self.state == "":
+            yield Need.state.in_(OPEN)
+        elif self.state != "all":
+            yield Need.state == self.state
+        for column, word in (
+            (Need.kind, self.kind),
+            (Need.township_code, self.township),
+            (Need.place_code, self.village),
+        ):
+            if word:
+                yield column == word
+        if self.unit:
+            yield Need.unit_id == int(self.unit)
+        if self.late:
+            yield Need.due_on < clock.today()
+
+
+_AROUND = (joinedload(Need.place).joinedload(Place.parent), joinedload(Need.unit))
+
+
+def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Need]:
+    """One page of the needs this person may see, the newest first."""
+    rows = select(Need).where(seen_by(viewer), *wanted.clauses()).options(*_AROUND)
+    if key := newest_key(after):
+        rows = rows.where(Need.id < key)
+    found = db.session.scalars(rows.order_by(Need.id.desc()).limit(PAGE + 1)).all()
+    return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+
+
+def of_village(code: str, viewer: Viewer) -> Sequence[Need]:
+    """The needs of a village that this person may see: the open ones first, the newest first."""
+    rows = select(Need).where(Need.place_code == code, seen_by(viewer)).options(*_AROUND)
+    return db.session.scalars(rows.order_by(Need.ended_on.is_not(None), Need.id.desc()).limit(PAGE)).all()
+
+
+# --- one need ------------------------------------------------------------------------------------------------------
+
+
+class Step(NamedTuple):
+    """Progress of a measure, as the page tells it, with its photos."""
+
+    on: date
+    text: str
+    spent_fen: int
+    by: str
+    photos: Sequence[Photo]
+
+
+def photos(need: Need) -> Sequence[Photo]:
+    """All photos of a need, oldest first."""
+    return db.session.scalars(select(Photo).where(Photo.need_id == need.id).order_by(Photo.id)).all()
+
+
+def progress(need: Need, shown: Sequence[Photo]) -> dict[int, list[Step]]:
+    """What was done, oldest first, by measure."""
+    rows = select(Progress, User.name).join(User, User.id == Progress.by_id)
+    found: dict[int, list[Step]] = {}
+    for each, name in db.session.execute(rows.where(Progress.need_id == need.id).order_by(Progress.id)):
+        own = [photo for photo in shown if photo.progress_id == each.id]
+        found.setdefault(each.measure_id, []).append(Step(each.made_on, each.text, each.spent_fen, name, own))
+    return found
+
+
+class Source(NamedTuple):
+    """What a need was raised from, as this reader may know it."""
+
+    kind: str  # petition, item, visit
+    id: int
+    words: str
+
+
+def sources(need: Need, viewer: Viewer) -> list[Source]:
+    """The letter, screening item or down-visit that a need comes from; nothing where the reader may not see it. Of a
+    letter the docket number alone: what it says and who wrote it stays where it is."""
+    found = []
+    letters = select(Petition.id, Petition.number).join(Origin, Origin.petition_id == Petition.id)
+    letters = letters.where(Origin.need_id == need.id, docket.seen_by(viewer))
+    found += [Source("petition", id, number or "") for id, number in db.session.execute(letters)]
+    items = select(Item.id).join(Origin, Origin.item_id == Item.id)
+    items = items.where(Origin.need_id == need.id, screening.seen_by(viewer))
+    found += [Source("item", id, "") for id in db.session.scalars(items)]
+    if viewer.role in STAFF:
+        visits = select(Visit.id, Visit.held_on).join(Origin, Origin.visit_id == Visit.id)
+        rows = db.session.execute(visits.where(Origin.need_id == need.id))
+        found += [Source("visit", id, on.isoformat()) for id, on in rows]
+    return found
+
+
+def timeline(need: Need, *, since: int = 0) -> list[Happened]:
+    """What happened to a need, oldest first."""
+    rows = select(Entry, User.name).outerjoin(User, User.id == Entry.actor_id)
+    rows = rows.where(Entry.thread == "need", Entry.thread_id == need.id, Entry.number > since)
+    titles: dict[Any, str] = plain(EVENT_LABELS)
+    return [
+        Happened(entry.at, titles[entry.action], name, entry.note)
+        for entry, name in db.session.execute(rows.order_by(Entry.number))
+    ]
+
+
+# --- a village -----------------------------------------------------------------------------------------------------
+
+
+class Money(NamedTuple):
+    """What was planned and spent on measures that were not dropped, in fen."""
+
+    planned: int
+    spent: int
+
+
+def money_of(wanted: ColumnElement[bool], viewer: Viewer) -> Money:
+    """The money of the measures of these needs, as far as this person may see them."""
+    rows = select(
+        func.coalesce(func.sum(Measure.planned_fen), 0),
+        func.coalesce(func.sum(Measure.spent_fen), 0),
+    ).join(Need, Need.id == Measure.need_id)
+    planned, spent = db.session.execute(
+        rows.where(wanted, seen_by(viewer), Measure.state != MeasureState.DROPPED)
+    ).one()
+    return Money(int(planned), int(spent))
+
+
+def photos_of_village(code: str, viewer: Viewer, most: int = 8) -> Sequence[Photo]:
+    """The latest photos of the needs of a village."""
+    rows = select(Photo).join(Need, Need.id == Photo.need_id).where(Need.place_code == code, seen_by(viewer))
+    return db.session.scalars(rows.order_by(Photo.id.desc()).limit(most)).all()
+
+
+def late_measures(viewer: Viewer, narrowed: Sequence[ColumnElement[bool]] = (), most: int = 100) -> Sequence[Measure]:
+    """The measures that are still open after their last day, the longest first."""
+    rows = _measures().where(seen_by(viewer), *_still_open(), Measure.due_on < clock.today(), *narrowed)
+    return db.session.scalars(rows.order_by(Measure.due_on, Measure.id).limit(most)).all()
+
+
+def measures_of_village(code: str, viewer: Viewer) -> Sequence[Measure]:
+    """The measures of a village that are still to be done, the first due first."""
+    rows = _measures().where(Need.place_code == code, seen_by(viewer), *_still_open())
+    return db.session.scalars(rows.order_by(Measure.due_on, Measure.id).limit(PAGE)).all()
+
+
+def _measures() -> Select[Measure]:
+    around = contains_eager(Measure.need)
+    return (
+        select(Measure)
+        .join(Need, Need.id == Measure.need_id)
+        .options(around.joinedload(Need.place).joinedload(Place.parent), around.joinedload(Need.unit))
+        .options(joinedload(Measure.owner))
+    )
+
+
+def _still_open() -> tuple[ColumnElement[bool], ...]:
+    return Measure.state == MeasureState.OPEN, Need.state.in_(AT_WORK)
+
+
+# --- what is due ---------------------------------------------------------------------------------------------------
+
+
+def to_do(viewer: Viewer) -> Sequence[Need]:
+    """The needs in which the next step is this person's: a unit answers, and goes on where no measure is open any more;
+    the village confirms; the office gives and closes, and its leaders see whatever is not answered in time."""
+    if viewer.role not in (*STAFF, Role.CONTACT):
+        return []
+    return db.session.scalars(_to_do(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _to_do(viewer: Viewer, today: date) -> Select[Need]:
+    raised = Need.state == State.RAISED
+    units = raised | (Need.state.in_(AT_WORK) & Need.due_on.is_(None))  # done but not reported, or objected to
+    match viewer.role:
+        case Role.CONTACT:
+            turn = Need.state == State.REPORTED
+        case Role.HANDLER:
+            turn = units
+        case _:
+            own = (raised & Need.unit_id.is_(None)) | (units & (Need.unit_id == viewer.unit_id))
+            turn = own | (Need.state == State.CONFIRMED)
+            if viewer.role is Role.LEADER:
+                turn = turn | (raised & (Need.due_on < today))
+    rows = select(Need).where(seen_by(viewer), turn).options(*_AROUND)
+    return rows.order_by(Need.due_on, Need.id).limit(MOST_ON_DESK)
+
+
+def measures_due(viewer: Viewer) -> Sequence[Measure]:
+    """The measures of one's own that are late or due within a week; to a handler those of the unit."""
+    if viewer.role not in STAFF:
+        return []
+    return db.session.scalars(_measures_due(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _measures_due(viewer: Viewer, today: date) -> Select[Measure]:
+    own: ColumnElement[bool] = Measure.owner_id == viewer.id
+    if viewer.role is Role.HANDLER:
+        own = own | (Need.unit_id == viewer.unit_id)
+    due = own & (Measure.due_on <= today + SOON)
+    if viewer.role is Role.LEADER:
+        due = due | (Measure.due_on < today)
+    rows = _measures().where(seen_by(viewer), *_still_open(), due)
+    return rows.order_by(Measure.due_on, Measure.id).limit(MOST_ON_DESK)

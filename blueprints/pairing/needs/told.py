@@ -1,0 +1,47 @@
+"""What the needs tell of themselves: their door, the words of the record, and what is due on a desk."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from blueprints.pairing.needs.domain import EVENT_LABELS, State
+from blueprints.pairing.needs.models import Need
+from blueprints.pairing.needs.queries import measures_due, to_do
+from core.desk import Door, Part, Row
+from core.places import Place
+from core.record import Told
+from core.roles import Viewer
+
+DOORS = (
+    Door(
+        "needs.read",
+        "needs.listed",
+        _l("Needs of villages"),
+        _l("What villages ask for, and what is done about it, until they confirm it."),
+    ),
+)
+
+TOLD = (Told("need", EVENT_LABELS, names=select(Need.id, Place.name).join(Place, Place.code == Need.place_code)),)
+
+KINDS = {
+    State.RAISED: _l("Need to answer"),
+    State.PLANNED: _l("No measure is open: add one"),
+    State.UNDER_WAY: _l("No measure is open: report it, or add one"),
+    State.REPORTED: _l("Result to confirm"),
+    State.CONFIRMED: _l("Need to close"),
+}
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """The needs in which the next step is this person's, and the measures that are late or due within a week."""
+    needs = [
+        Row(each.title, "needs.show", {"id": each.id}, each.due_on, KINDS[State(each.state)], each.place.full_name)
+        for each in to_do(viewer)
+    ]
+    measures = [
+        Row(each.text, "needs.show", {"id": each.need_id}, each.due_on, _l("Measure"), each.need.place.full_name)
+        for each in measures_due(viewer)
+    ]
+    return [
+        Part("needs", _l("Needs of villages"), needs),
+        Part("measures", _l("Measures for villages"), measures),
+    ]

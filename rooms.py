@@ -45,7 +45,7 @@ WINGS = (
     ),
     Wing(
         _l("Pairing assistance"),
-        (),
+        ("pairing.training", "pairing.enrolment", "pairing.experts"),
     ),
     Wing(
         _l("Rules"),

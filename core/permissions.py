@@ -47,6 +47,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "protection.retention": frozenset({Role.CLERK, Role.LEADER, Role.AUDITOR}),
     "protection.redact": frozenset({Role.CLERK, Role.LEADER}),
     "protection.bypass": frozenset({Role.AUDITOR}),
+    "training.read": _STAFF | {Role.CONTACT},
+    "training.manage": _STAFF,
+    "experts.read": _STAFF,
+    "experts.manage": frozenset({Role.CLERK, Role.LEADER}),
+    "questions.read": _STAFF | {Role.CONTACT},
+    "questions.work": _STAFF,
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

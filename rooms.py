@@ -45,7 +45,7 @@ WINGS = (
     ),
     Wing(
         _l("Pairing assistance"),
-        ("pairing.training", "pairing.enrolment", "pairing.experts"),
+        ("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
     ),
     Wing(
         _l("Rules"),

@@ -1,4 +1,4 @@
-"""Courses for the tests: drafted, announced and filled by the verbs of the models, or typed into the forms."""
+"""Courses, experts and questions for the tests: made by the verbs of the models, or typed into the forms."""
 
 import secrets
 from datetime import date, timedelta
@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Flask
 
+from blueprints.accounts.models import User
 from blueprints.pairing.experts.domain import Season, Trade
 from blueprints.pairing.experts.models import Entry, Expert
+from blueprints.pairing.questions.models import Asked, Question, of_sending
 from blueprints.pairing.training.models import Course, Person, Plan
 from core import clock, sendings
 from core.extensions import db
@@ -106,3 +108,53 @@ def expert(app: Flask, *, user: str | None = None, **changes: Any) -> int:
         row = Expert.enter(entry, by=viewer("clerk"))
         db.session.commit()
         return row.id
+
+
+# --- questions -----------------------------------------------------------------------------------------------------
+
+ASKER, ASKER_PHONE = "黄种田", "13700001111"
+QUESTION: dict[str, Value] = {
+    "trade": "grain",
+    "place": VILLAGE,
+    "subject": "秧苗移栽后叶子发黄",
+    "text": "黄种田家三亩田，栽下去一个星期叶尖发黄。",
+    "name": ASKER,
+    "contact": ASKER_PHONE,
+}
+ANSWER = "先排水晾田两天，再追施硫酸锌。"
+
+
+def question(app: Flask, *steps: str, to: int | None = None, by: str | None = None, **changes: Any) -> tuple[int, str]:
+    """A question, moved on by these steps by whoever takes them; its id and its code."""
+    about: dict[str, Any] = {
+        name: str(changes.get(name, QUESTION[name])) for name in ("subject", "text", "name", "contact")
+    }
+    trade = Trade(changes.get("trade", "grain"))
+    with app.app_context():
+        number = sendings.number_of(secrets.token_hex(16), about)
+        Question.ask(Asked(trade=trade, place_code=VILLAGE, **about), number, by=viewer(by) if by else None)
+        db.session.flush()
+        row = of_sending(number)
+        assert row is not None
+        for action in steps:
+            who = row.expert.user_id if row.expert and action in ("visit", "answer", "agree") else None
+            username = db.session.get_one(User, who).username if who else "clerk"
+            row.move(action, {**answers(row, to), **changes}, by=viewer(username))
+            db.session.flush()
+        db.session.commit()
+        return row.id, sendings.code(number)
+
+
+def answers(row: Question, to: int | None) -> dict[str, Any]:
+    """What the steps are told."""
+    return {
+        "expert": to,
+        "on": on(3),
+        "where": "村委会门口，备一把秧苗",
+        "how": "writing",
+        "answer": ANSWER,
+        "reason": "请写信反映。",
+        "title": row.subject,
+        "question": row.text.replace(ASKER, "农户"),
+        "season": Season.SPRING,
+    }

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from core import search
 from core.extensions import Id, Moment
 
 revision = "0017"
@@ -141,7 +142,96 @@ def upgrade() -> None:
     )
     op.create_index("ix_course_evaluation_course_id", "course_evaluation", ["course_id"])
 
+    op.create_table(
+        "question",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("trade", sa.String(length=12), nullable=False),
+        sa.Column("place_code", sa.String(length=12), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("sum", sa.JSON(), nullable=False),
+        sa.Column("expert_id", Id, nullable=True),
+        sa.Column("by_id", Id, nullable=True),
+        sa.Column("code_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("sending_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("visit_on", sa.Date(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("how", sa.String(length=8), nullable=True),
+        sa.Column("subject_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("contact_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("visit_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('asked', 'assigned', 'answered', 'agreed', 'published', 'referred')",
+            name=op.f("ck_question_state"),
+        ),
+        sa.CheckConstraint(f"trade IN {TRADES}", name=op.f("ck_question_trade")),
+        sa.CheckConstraint("(state IN ('asked', 'assigned')) = (due_on IS NOT NULL)", name=op.f("ck_question_due")),
+        sa.CheckConstraint(
+            "(state IN ('answered', 'agreed', 'published')) = (answer_sealed IS NOT NULL)",
+            name=op.f("ck_question_answer"),
+        ),
+        sa.CheckConstraint("(answer_sealed IS NULL) = (how IS NULL)", name=op.f("ck_question_how")),
+        sa.CheckConstraint("how IS NULL OR how IN ('writing', 'visit')", name=op.f("ck_question_how_word")),
+        sa.CheckConstraint("(answer_sealed IS NULL) = (answered_on IS NULL)", name=op.f("ck_question_answered")),
+        sa.CheckConstraint("(state = 'referred') = (reason_sealed IS NOT NULL)", name=op.f("ck_question_reason")),
+        sa.CheckConstraint("state IN ('asked', 'referred') OR expert_id IS NOT NULL", name=op.f("ck_question_expert")),
+        sa.CheckConstraint("(visit_on IS NULL) = (visit_sealed IS NULL)", name=op.f("ck_question_visit")),
+        sa.ForeignKeyConstraint(["place_code"], ["place.code"], name=op.f("fk_question_place_code")),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_question_expert_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_question_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("number", name=op.f("uq_question_number")),
+        sa.UniqueConstraint("code_digest", name=op.f("uq_question_code_digest")),
+    )
+    op.create_index("ix_question_state", "question", ["state", "due_on", "id"])
+    op.create_index("ix_question_trade", "question", ["trade", "id"])
+    op.create_index("ix_question_expert_id", "question", ["expert_id", "id"])
+    op.create_index("ix_question_by_id", "question", ["by_id", "id"])
+    op.create_index("ix_question_sending_digest", "question", ["sending_digest"])
+    op.create_table(
+        "question_photo",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("question_id", Id, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_question_photo_question_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_photo")),
+    )
+    op.create_index("ix_question_photo_question_id", "question_photo", ["question_id"])
+    op.create_table(
+        "knowledge",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("question_id", Id, nullable=False),
+        sa.Column("trade", sa.String(length=12), nullable=False),
+        sa.Column("season", sa.String(length=8), nullable=False),
+        sa.Column("unit", sa.String(length=100), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("title_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("question_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(f"trade IN {TRADES}", name=op.f("ck_knowledge_trade")),
+        sa.CheckConstraint(f"season IN {SEASONS}", name=op.f("ck_knowledge_season")),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_knowledge_question_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge")),
+        sa.UniqueConstraint("question_id", name=op.f("uq_knowledge_question_id")),
+    )
+    op.create_index("ix_knowledge_trade", "knowledge", ["trade", "id"])
+    op.create_index("ix_knowledge_season", "knowledge", ["season", "id"])
+    search.create(op, "knowledge_search")
+
 
 def downgrade() -> None:
+    search.drop(op, "knowledge_search")
+    for table in ("knowledge", "question_photo", "question"):
+        op.drop_table(table)
     for table in ("course_evaluation", "course_place", "course", "expert_trade", "expert", "sending"):
         op.drop_table(table)

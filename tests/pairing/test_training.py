@@ -14,7 +14,7 @@ from blueprints.pairing.training.models import Course, Enrolment, Evaluation
 from core import clock, limits
 from core.extensions import db
 from core.record import Entry
-from tests.browse import Browser
+from tests.browse import Browser, Value
 from tests.browse import queries as sent_queries
 from tests.courses import LEARNER, PHONE, TITLE, TYPED, course, enrol, expert, on, open_place, put_in
 from tests.letters import everything_stored, shown_code
@@ -74,7 +74,13 @@ def test_staff_plan_a_course_and_everybody_reads_it_once_it_is_announced(
 def test_a_course_that_cannot_be_right_comes_back_with_what_was_typed(sign_in: SignIn) -> None:
     staff = sign_in("clerk")
     staff.get("/training/courses/new")
-    wrong = {"held_on": on(-1).isoformat(), "ends": "08:00", "seats": "0", "lecturer": "", "place": "９９"}
+    wrong: dict[str, Value] = {
+        "held_on": on(-1).isoformat(),
+        "ends": "08:00",
+        "seats": "0",
+        "lecturer": "",
+        "place": "９９",
+    }
     page = staff.submit("/training/courses/new", 422, fields={**TYPED, **wrong})
     assert "村委会二楼" in page.html
     assert len(page.all(".error-summary li")) == 5
@@ -354,7 +360,7 @@ def test_the_picture_leads_to_the_check_in_page_and_says_nothing_of_a_person(app
     id = course(app, days=0)
     put_in(app, id, (LEARNER, PHONE))
     page = sign_in("clerk").get(f"/training/courses/{id}/poster")
-    assert page.one("svg.qr")
+    assert page.one("svg.qr").css("path")
     assert f"/training/{id}/here/{token(app, id)}" in page.text
     assert LEARNER not in page.html
     assert token(app, id) != token(app, course(app, days=0))
@@ -496,7 +502,13 @@ def test_the_check_sees_a_seat_too_many_and_a_state_that_nothing_led_to(app: Fla
 @sqlite
 def test_an_expert_is_on_the_roster_only_with_consent(sign_in: SignIn) -> None:
     staff = sign_in("clerk")
-    typed = {"name": "蔡水产", "unit": "区水产站", "trades": ["fish"], "languages": "本地话", "phone": "86921234"}
+    typed: dict[str, Value] = {
+        "name": "蔡水产",
+        "unit": "区水产站",
+        "trades": ["fish"],
+        "languages": "本地话",
+        "phone": "86921234",
+    }
     staff.get("/experts/new")
     staff.submit("登记专家", 422, fields=typed)
     assert "蔡水产" in staff.submit("登记专家", fields=typed, consent=True).heading

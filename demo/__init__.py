@@ -16,7 +16,7 @@ from blueprints.accounts.models import User, password_fits
 from core import clock, receipts
 from core.extensions import db
 from core.places import import_file
-from demo import causes, daily, protection, screening, visits
+from demo import causes, daily, protection, screening, training, visits
 from demo.letters import LETTERS, Told
 from demo.office import EARLIEST, PASSWORD, PEOPLE, PLACES, UNITS, Office, at
 from settings import settings
@@ -24,7 +24,7 @@ from settings import settings
 __all__ = ["LETTERS", "PASSWORD", "PEOPLE", "PLACES", "UNITS", "at", "fill", "sign_in_names"]
 
 # What happens in each room besides the letters: every act with its moment.
-ROOMS = (causes.happenings, visits.happenings, screening.happenings, protection.happenings)
+ROOMS = (causes.happenings, visits.happenings, screening.happenings, protection.happenings, training.happenings)
 
 
 def fill() -> list[str]:

@@ -235,3 +235,6 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("course_evaluation", "course_place", "course", "expert_trade", "expert", "sending"):
         op.drop_table(table)
+    # What belongs to rows that are no more: their record and the numbers they had.
+    op.execute("DELETE FROM entry WHERE thread IN ('expert', 'course', 'course_place', 'question')")
+    op.execute("DELETE FROM serial WHERE kind = 'question'")

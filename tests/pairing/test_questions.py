@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 
+import flask_migrate
 import pytest
 from flask import Flask
 from PIL import Image
@@ -18,7 +19,7 @@ from core.deadlines import Unit
 from core.extensions import db
 from tests.browse import Browser, Page, Value
 from tests.browse import queries as sent_queries
-from tests.courses import ANSWER, ASKER, ASKER_PHONE, QUESTION, expert, on, question
+from tests.courses import ANSWER, ASKER, ASKER_PHONE, QUESTION, course, expert, on, put_in, question
 from tests.letters import everything_stored, shown_code
 from tests.upkeep import run, spoil
 
@@ -361,3 +362,16 @@ def test_what_the_clerk_has_to_do_stands_on_the_desk(app: Flask, sign_in: SignIn
     assert "待转" in text
     assert "待公开" in text
     assert "专家手上" not in text
+
+
+def test_the_tables_go_down_and_up_again_with_rows_in_them(app: Flask) -> None:
+    published(app)
+    put_in(app, course(app), ("田学农", "13912345678"))
+    with app.app_context():
+        db.session.remove()
+        flask_migrate.downgrade(revision="0010")
+        flask_migrate.upgrade()
+        db.session.remove()
+    run(app, "check")
+    published(app)
+    run(app, "check")

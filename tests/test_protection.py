@@ -13,6 +13,9 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from app import create_app
 from blueprints.accounts.models import Unit, User
+from blueprints.pairing.experts.models import Expert
+from blueprints.pairing.questions.models import Knowledge, Photo, Question
+from blueprints.pairing.training.models import Course, Enrolment, Evaluation
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import State
@@ -24,6 +27,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
+from tests import courses
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
 from tests.letters import FARMING, PUMPS, TYPED, WATER, answers, look_up, petition, put, step, unit_id, viewer
@@ -275,7 +279,11 @@ def test_two_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Petition, Concern, Paper, Message, Attachment, Unit, User, Cause, Tie, Remedy, Proposal]
+    "model",
+    [
+        *(Petition, Concern, Paper, Message, Attachment, Unit, User, Cause, Tie, Remedy, Proposal),
+        *(Expert, Course, Enrolment, Evaluation, Question, Photo, Knowledge),
+    ],
 )
 def test_recorded_rows_are_not_changed_many_at_once_past_the_record(context: Flask, model: type[Any]) -> None:
     for statement in (update(model).values(id=1), delete(model), insert(model).values(id=1)):
@@ -324,6 +332,13 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     sent |= {"password": PASSWORD, "version": "4", "receipt": made.code, "role": "leader", "unit_id": str(unit)}
     actions = {"docket.move": "note", "visits.settle": "keep", "reception.move": "hold"}
     actions |= {"protection": "note", "retention": "hold", "screening.move": "watch"}
+    course = courses.course(app)
+    courses.put_in(app, course, ("田学农", "13912345678"))
+    asked, known = courses.question(app)[0], courses.expert(app)
+    with app.app_context():
+        place, token = db.session.scalars(select(Enrolment.id)).one(), db.session.get_one(Course, course).token
+    ids |= {"training": course, "enrolment": course, "training.of_a_place": place, "questions": asked, "experts": known}
+    actions |= {"training": "cancel", "training.of_a_place": "give_up", "questions": "refer", "experts": "rest"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
@@ -334,7 +349,7 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given["tie"] = _tie(app, cause)
         if rule.endpoint == "causes.end_remedy":
             given |= {"part": part, "action": "drop"}
-        given |= {"year": 2026, "code": "2022", "what": "recusal"}
+        given |= {"token": token, "year": 2026, "code": "2022", "what": "recusal"}
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
         for person in people:

@@ -23,6 +23,11 @@ class _Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def trades() -> list[tuple[str, str]]:
+    """The trades, of which one has to be chosen."""
+    return [("", _("Choose")), *((str(trade), str(label)) for trade, label in plain(TRADE_LABELS).items())]
+
+
 class EntryForm(ChangeForm):
     """An expert: what they know, when they can be asked, and that they agreed."""
 

@@ -9,6 +9,7 @@ from wtforms import BooleanField, DateField, Field, Form, RadioField, StringFiel
 from wtforms.validators import InputRequired, ValidationError
 
 from blueprints.pairing.experts.domain import SEASON_LABELS, TRADE_LABELS, Season, Trade
+from blueprints.pairing.experts.forms import trades
 from blueprints.pairing.experts.models import active
 from blueprints.pairing.questions.domain import HOW_LABELS, STATE_LABELS, How
 from blueprints.pairing.questions.models import Asked, Question
@@ -35,7 +36,7 @@ class Photos(Files):
 class AskForm(OfficeForm):
     """What a farmer wants to know."""
 
-    trade = SelectField(_l("Trade"), [chosen()], choices=options(TRADE_LABELS))
+    trade = SelectField(_l("Trade"), [chosen()], choices=trades)
     township = SelectField(_l("Township or street"), validate_choice=False, choices=[])
     place = PlaceField(_l("Village or community"))
     subject = line(_l("Question in one line"), 100)

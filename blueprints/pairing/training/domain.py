@@ -78,7 +78,7 @@ WORKFLOW = Workflow(
     Step("enrol",    _l("Enrol people"),                 (S.ANNOUNCED,),         None,         HELPERS,  asks="people"),
     Step("give_up",  _l("Give a place up"),              (S.ANNOUNCED,),         None,         HELPERS),
     Step("attend",   _l("Note who came"),                (S.ANNOUNCED, S.HELD),  None,         STAFF,    asks="list"),
-    Step("absent",   _l("Take an attendance back"),      (S.ANNOUNCED, S.HELD),  None,         STAFF),
+    Step("absent",   _l("Take an attendance back"),      (S.ANNOUNCED,),         None,         STAFF),
     Step("hold",     _l("Record that it was held"),      (S.ANNOUNCED,),         S.HELD,       STAFF),
     Step("cancel",   _l("Call the course off"),          (S.DRAFT, S.ANNOUNCED), S.CANCELLED,  STAFF,    asks="reason"),
     start=S.DRAFT,

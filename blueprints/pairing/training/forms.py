@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.pairing.experts.domain import SEASON_LABELS, TRADE_LABELS, Season, Trade
+from blueprints.pairing.experts.forms import trades
 from blueprints.pairing.experts.models import active, load
 from blueprints.pairing.training.domain import STATE_LABELS, tidy_phone
 from blueprints.pairing.training.models import Course, Person, Plan
@@ -35,7 +36,7 @@ class CourseForm(ChangeForm):
 
     title = line(_l("Title"), 100)
     about = text(_l("What is taught"), 2000)
-    trade = SelectField(_l("Trade"), [chosen()], choices=options(TRADE_LABELS))
+    trade = SelectField(_l("Trade"), [chosen()], choices=trades)
     season = SelectField(_l("Season"), [chosen()], choices=options(SEASON_LABELS), default=Season.ALL.value)
     held_on = DateField(_l("Date"), [InputRequired(_l("Please give the date."))])
     starts = _time(_l("Begins at"))

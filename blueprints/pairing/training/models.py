@@ -370,7 +370,7 @@ class Enrolment(ThreadHead, Base):
 
     def steps(self, viewer: Viewer) -> list[Step]:
         """What this person may do about the place now."""
-        able = {"give_up": self.may_give_up, "absent": self.came is not None and not self.evaluated}
+        able = {"give_up": self.may_give_up, "absent": self.came is not None}
         mine = viewer.role in STAFF or self.by_id == viewer.id
         return [step for step in self.course.steps(viewer) if mine and able.get(step.action)]
 

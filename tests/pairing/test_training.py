@@ -277,7 +277,7 @@ def test_who_sends_form_after_form_has_to_wait(app: Flask, visitor: Browser) -> 
     with app.app_context():
         for _ in range(limits.FORMS_BY_ADDRESS.most):
             limits.count(limits.FORMS_BY_ADDRESS, "127.0.0.1")
-    enrol(visitor, id, 429)
+    assert LEARNER in enrol(visitor, id, 429).html  # what was typed is still there
     assert rows(app, id) == []
 
 

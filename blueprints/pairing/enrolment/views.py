@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.pairing.enrolment.domain import OPEN_FOR, STANDS
 from blueprints.pairing.enrolment.forms import CheckInForm, CodeForm, EnrolForm, EvaluationForm
+from blueprints.pairing.experts.forms import too_many
 from blueprints.pairing.training import queries
 from blueprints.pairing.training.domain import How, Place, Use
 from blueprints.pairing.training.models import (
@@ -54,7 +55,8 @@ def enrol(id: int) -> ResponseReturnValue:
     form = EnrolForm()
     if form.validate_on_submit():
         if wait := limits.one_more_form(request):
-            return _wait(wait)
+            form.form_errors.append(too_many(wait))
+            return _enrol_page(found(load_public(id)), form, 429)
         return _enrol(id, form)
     course = found(load_public(id))
     if not course.open_for_enrolment:
@@ -77,8 +79,9 @@ def _enrol(id: int, form: EnrolForm) -> ResponseReturnValue:
     return redirect(url_for(".codes"), 303)
 
 
-def _enrol_page(course: Course, form: EnrolForm) -> Response:
-    line, status = queries.lines([course])[0], 422 if form.errors else 200
+def _enrol_page(course: Course, form: EnrolForm, status: int = 0) -> Response:
+    line = queries.lines([course])[0]
+    status = status or (422 if form.errors else 200)
     return page("pairing/enrolment/enrol.html", status=status, form=form, line=line, course=course)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import BooleanField, DateField, Field, Form, SelectMultipleField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -21,6 +22,17 @@ class _Boxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+def too_many(seconds: int) -> str:
+    """Why a form of the public is not taken now; what was typed stays in it."""
+    minutes = (seconds + 59) // 60
+    words: str = ngettext(
+        "Too many forms came from your address. Please send this again in %(num)s minute, or call the office.",
+        "Too many forms came from your address. Please send this again in %(num)s minutes, or call the office.",
+        minutes,
+    )
+    return words
 
 
 def trades() -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, false, func, select, true
@@ -39,7 +40,7 @@ class Asked:
 
     def fingerprint(self) -> tuple[object, ...]:
         """The same for the same content; only ever used under a key."""
-        return (self, [(each.name, each.data) for each in self.photos])
+        return (self, [(each.name, sha256(each.data).digest()) for each in self.photos])
 
 
 class Question(ThreadHead, Base):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.pairing.experts.domain import TRADE_LABELS
+from blueprints.pairing.experts.forms import too_many
 from blueprints.pairing.questions import queries
 from blueprints.pairing.questions.domain import EXPLAINED, LABELS, OPEN_FOR, STANDS, WORKFLOW, State
 from blueprints.pairing.questions.forms import AskForm, CodeForm, FilterForm, step_form
@@ -30,13 +31,6 @@ _STEPS = ", ".join(step.action for step in WORKFLOW)
 def labels() -> dict[str, Any]:
     """The words of every page about questions."""
     return plain({**LABELS, "trade": TRADE_LABELS})
-
-
-def too_many(seconds: int) -> Response:
-    """Somebody sends too many forms, or guesses: how long to wait."""
-    answer = page("pairing/enrolment/wait.html", status=429, wait=seconds)
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
 
 
 # --- asking --------------------------------------------------------------------------------------------------------
@@ -66,7 +60,8 @@ def send() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask_page(form, 422)
     if wait := limits.one_more_form(request):
-        return too_many(wait)
+        form.form_errors.append(too_many(wait))
+        return _ask_page(form, 429)
     sitting = sessions.current()
     number = sendings.number_of(
         sitting.setdefault("form_key", secrets.token_hex(16)), (asked := form.asked()).fingerprint()

@@ -193,7 +193,7 @@ def test_a_full_course_gives_a_place_on_the_waiting_list_and_says_so(app: Flask,
     visitor.get(f"/training/{id}")
     assert "名额已满" in visitor.follow("报名候补").text
     page = enrol(visitor, id)
-    assert "候补中" in page.text
+    assert page.heading == "已进入候补名单"
     assert "您前面还有0人" in open_place(visitor, shown_code(page)).text
     assert rows(app, id) == [("seat", 1), ("seat", 2), ("waiting", None)]
 

@@ -99,7 +99,8 @@ def codes() -> ResponseReturnValue:
     if not number or not sendings.to_show(number):
         return page("pairing/enrolment/shown.html")
     rows = [(row, sendings.code(number, nth)) for nth, row in enumerate(queries.of_sending(number), start=1)]
-    answer = page("pairing/enrolment/codes.html", rows=rows, labels=labels())
+    waits = all(row.state == Place.WAITING for row, _code in rows)
+    answer = page("pairing/enrolment/codes.html", rows=rows, waits=waits, labels=labels())
     if request.method == "GET":  # a HEAD shows nobody anything
         sendings.note_shown(number)
     return answer

@@ -71,6 +71,12 @@ def test_a_course_goes_from_its_plan_to_what_people_thought_of_it(
     shown(learner, scripts=scripts)
     code = re.sub(r"\D", "", learner.locator(".receipt-code").inner_text())
 
+    for page in ("/enrol", "/attend"):
+        clerk.goto(own + page)
+        shown(clerk)
+    clerk.goto(own)
+    clerk.locator("a[href*='/training/places/']").first.click()
+    shown(clerk)
     clerk.goto(own + "/poster")
     shown(clerk)
     learner.goto(re.sub(r"^http://[^/]+", "", clerk.locator("article .prose").inner_text()))
@@ -104,6 +110,11 @@ def test_a_question_goes_from_the_field_to_the_knowledge_page(
     clerk.locator("input[name=consent]").check()
     send(clerk)
     shown(clerk, f"蔡农技{language}")
+
+    clerk.goto(clerk.url + "/change")
+    shown(clerk)
+    clerk.goto("/experts/")
+    shown(clerk)
 
     farmer = visit(language, viewport=PHONE)
     farmer.goto("/questions/new")

@@ -45,7 +45,10 @@ WINGS = (
     ),
     Wing(
         _l("Pairing assistance"),
-        ("pairing.villages", "pairing.needs", "pairing.pairs"),
+        (
+            *("pairing.villages", "pairing.needs", "pairing.pairs"),
+            *("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
+        ),
     ),
     Wing(
         _l("Rules"),

@@ -60,6 +60,9 @@ SIGN_IN_BY_ACCOUNT = Limit("sign-in by account and address", most=5, seconds=15 
 SIGN_IN_BY_ADDRESS = Limit("sign-in by address", most=30, seconds=15 * 60, pause=10, alarm=True)
 OWN_PASSWORD = Limit("own password", most=5, seconds=15 * 60, pause=60, alarm=True)
 
+# How many forms of the public that need no receipt code come from one address: a village may share one.
+FORMS_BY_ADDRESS = Limit("forms by address", most=40, seconds=60 * 60)
+
 
 def wait(limit: Limit, key: str = "") -> int:
     """Seconds until the next failure is allowed; 0 means go on. The key is an address, an account, or empty for all."""
@@ -124,6 +127,15 @@ def wrong_receipt(request: Request, code: str) -> int:
     if not seconds and receipts.tidy(code):
         count(RECEIPTS_BY_ADDRESS, address)
         count(RECEIPTS_IN_ALL)
+    return seconds
+
+
+def one_more_form(request: Request) -> int:
+    """Count a form of the public; returns how many seconds to wait, 0 for none. Before anything is held."""
+    address = client_address(request)
+    seconds = wait(FORMS_BY_ADDRESS, address)
+    if not seconds:
+        count(FORMS_BY_ADDRESS, address)
     return seconds
 
 

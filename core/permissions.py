@@ -67,6 +67,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "receptions.work": _STAFF,
     "receptions.standards": _STAFF | {Role.DISCIPLINE, Role.AUDITOR, Role.ADMINISTRATOR},
     "receptions.set": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
+    "training.read": _STAFF | {Role.CONTACT},
+    "training.manage": _STAFF,
+    "experts.read": _STAFF,
+    "experts.manage": frozenset({Role.CLERK, Role.LEADER}),
+    "questions.read": _STAFF | {Role.CONTACT},
+    "questions.work": _STAFF,
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -16,7 +16,20 @@ from blueprints.accounts.models import User, password_fits
 from core import clock, receipts
 from core.extensions import db
 from core.places import import_file
-from demo import causes, daily, decisions, image, pairing, protection, receptions, reports, rules, screening, visits
+from demo import (
+    causes,
+    daily,
+    decisions,
+    image,
+    pairing,
+    protection,
+    receptions,
+    reports,
+    rules,
+    screening,
+    training,
+    visits,
+)
 from demo.letters import LETTERS, Told
 from demo.office import EARLIEST, PASSWORD, PEOPLE, PLACES, UNITS, Office, at
 from settings import settings
@@ -27,7 +40,7 @@ __all__ = ["LETTERS", "PASSWORD", "PEOPLE", "PLACES", "UNITS", "at", "fill", "si
 ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
     *(rules.happenings, reports.happenings, receptions.happenings),
-    *(image.happenings, decisions.happenings, pairing.happenings),
+    *(image.happenings, decisions.happenings, pairing.happenings, training.happenings),
 )
 
 

@@ -13,7 +13,10 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from app import create_app
 from blueprints.accounts.models import Unit, User
+from blueprints.pairing.experts.models import Expert
 from blueprints.pairing.needs.models import Measure
+from blueprints.pairing.questions.models import Knowledge, Photo, Question
+from blueprints.pairing.training.models import Course, Enrolment, Evaluation
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import Channel, State
@@ -26,8 +29,8 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
+from tests import courses, register
 from tests import pairing_office as pairs
-from tests import register
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
 from tests.hostings import host
@@ -306,7 +309,11 @@ def test_two_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Petition, Concern, Paper, Message, Attachment, Unit, User, Cause, Tie, Remedy, Proposal]
+    "model",
+    [
+        *(Petition, Concern, Paper, Message, Attachment, Unit, User, Cause, Tie, Remedy, Proposal),
+        *(Expert, Course, Enrolment, Evaluation, Question, Photo, Knowledge),
+    ],
 )
 def test_recorded_rows_are_not_changed_many_at_once_past_the_record(context: Flask, model: type[Any]) -> None:
     for statement in (update(model).values(id=1), delete(model), insert(model).values(id=1)):
@@ -367,6 +374,13 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         db.session.commit()
     ids |= {"pairs": pairing, "needs": need}
     actions |= {"pairs": "end", "pairs.move_goal": "drop", "needs": "withdraw", "needs.move_measure": "drop"}
+    course = courses.course(app)
+    courses.put_in(app, course, ("田学农", "13912345678"))
+    asked, known = courses.question(app)[0], courses.expert(app)
+    with app.app_context():
+        place, token = db.session.scalars(select(Enrolment.id)).one(), db.session.get_one(Course, course).token
+    ids |= {"training": course, "enrolment": course, "training.of_a_place": place, "questions": asked, "experts": known}
+    actions |= {"training": "cancel", "training.of_a_place": "give_up", "questions": "refer", "experts": "rest"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing
@@ -379,7 +393,16 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
             given |= {"part": part, "action": "drop"}
         if rule.endpoint == "needs.move_measure":
             given["part"] = measure
-        given = {"part": 1, **given, "year": 2026, "code": "2022", "what": "recusal", "number": 1, "ordinal": 1}
+        given = {
+            "part": 1,
+            **given,
+            "token": token,
+            "year": 2026,
+            "code": "2022",
+            "what": "recusal",
+            "number": 1,
+            "ordinal": 1,
+        }
         given["goal"] = goal
         with app.test_request_context():
             path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})

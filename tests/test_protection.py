@@ -15,7 +15,7 @@ from app import create_app
 from blueprints.accounts.models import Unit, User
 from blueprints.pairing.experts.models import Expert
 from blueprints.pairing.needs.models import Measure
-from blueprints.pairing.questions.models import Knowledge, Photo, Question
+from blueprints.pairing.questions.models import Knowledge, Question, QuestionPhoto
 from blueprints.pairing.training.models import Course, Enrolment, Evaluation
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
@@ -312,7 +312,7 @@ def test_two_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
     "model",
     [
         *(Petition, Concern, Paper, Message, Attachment, Unit, User, Cause, Tie, Remedy, Proposal),
-        *(Expert, Course, Enrolment, Evaluation, Question, Photo, Knowledge),
+        *(Expert, Course, Enrolment, Evaluation, Question, QuestionPhoto, Knowledge),
     ],
 )
 def test_recorded_rows_are_not_changed_many_at_once_past_the_record(context: Flask, model: type[Any]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 import rooms
 from blueprints.pairing.experts.models import Expert
 from blueprints.pairing.questions.domain import clock_rule
-from blueprints.pairing.questions.models import INDEX, Knowledge, Photo, Question
+from blueprints.pairing.questions.models import INDEX, Knowledge, Question, QuestionPhoto
 from core import limits
 from core.deadlines import Unit
 from core.extensions import db
@@ -215,7 +215,7 @@ def test_who_has_nothing_to_do_with_a_question_does_not_see_it(app: Flask, sign_
     person = sign_in(username)
     person.get(f"/questions/{id}", expect=404)
     with app.app_context():
-        photos = db.session.scalar(select(func.count(Photo.id)))
+        photos = db.session.scalar(select(func.count(QuestionPhoto.id)))
     assert photos == 0
     person.get(f"/questions/{id}/photos/1", expect=404)
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blueprints.pairing.questions.domain import WORKFLOW, State
-from blueprints.pairing.questions.models import INDEX, Knowledge, Photo, Question, numbered, waits_for_nobody
+from blueprints.pairing.questions.models import INDEX, Knowledge, Question, QuestionPhoto, numbered, waits_for_nobody
 from core import check, vault
 from core.record import Entry, Fault
 from core.serials import Counted
@@ -18,7 +18,7 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     """Questions moved by the record alone, with all their photos; on the knowledge page just what was published."""
     counts["questions"] += session.scalar(select(func.count(Question.id))) or 0
     yield from check.moved_past(session, Question, WORKFLOW.start)
-    there = select(func.count()).where(Photo.question_id == Question.id).scalar_subquery()
+    there = select(func.count()).where(QuestionPhoto.question_id == Question.id).scalar_subquery()
     asked = select(Entry.data).where(Entry.thread == "question", Entry.thread_id == Question.id, Entry.number == 1)
     for id, data, photos in check.rows(session, select(Question.id, asked.scalar_subquery(), there)):
         if (data or {}).get("files") != photos:

@@ -98,7 +98,7 @@ class Question(ThreadHead, Base):
 
     place: Mapped[Place] = relationship()
     expert: Mapped[Expert | None] = relationship()
-    photos: Mapped[list["Photo"]] = relationship(order_by="Photo.id")
+    photos: Mapped[list["QuestionPhoto"]] = relationship(order_by="QuestionPhoto.id")
 
     @classmethod
     def ask(cls, asked: Asked, sending: bytes, *, by: Viewer | None) -> None:
@@ -138,7 +138,7 @@ class Question(ThreadHead, Base):
             row._keep(file)
 
     def _keep(self, file: attachments.Cleaned) -> None:
-        photo = Photo(question_id=self.id, kind=file.kind, name=file.name, size=len(file.data))
+        photo = QuestionPhoto(question_id=self.id, kind=file.kind, name=file.name, size=len(file.data))
         photo.digest = attachments.store(photo.id, file.data)
         db.session.add(photo)
 
@@ -222,7 +222,7 @@ class Question(ThreadHead, Base):
         return {"removed": row.id}
 
 
-class Photo(Recorded, attachments.Stored, Base):
+class QuestionPhoto(Recorded, attachments.Stored, Base):
     """A photo of a question; its content lies sealed in the folder of the uploads."""
 
     __tablename__ = "question_photo"

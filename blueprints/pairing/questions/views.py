@@ -13,7 +13,7 @@ from blueprints.pairing.experts.forms import too_many
 from blueprints.pairing.questions import queries
 from blueprints.pairing.questions.domain import EXPLAINED, LABELS, OPEN_FOR, STANDS, WORKFLOW, State
 from blueprints.pairing.questions.forms import AskForm, CodeForm, FilterForm, step_form
-from blueprints.pairing.questions.models import Photo, Question, by_code, load, of_sending
+from blueprints.pairing.questions.models import Question, QuestionPhoto, by_code, load, of_sending
 from core import attachments, clock, limits, places, receipts, sendings, sessions
 from core.extensions import csrf, db
 from core.pages import found, page
@@ -144,7 +144,7 @@ def _photos(question: Question, endpoint: str, **more: Any) -> list[dict[str, An
 
 
 def _photo(question: Question, id: int) -> Response:
-    photo: Photo = found(next((each for each in question.photos if each.id == id), None))
+    photo: QuestionPhoto = found(next((each for each in question.photos if each.id == id), None))
     return attachments.send(photo.id, photo.name, photo.kind)
 
 

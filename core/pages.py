@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, g, make_response, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from core import clock, texts
@@ -47,6 +47,13 @@ class RowId(IntegerConverter):
         if not value.isascii():
             raise ValidationError
         return int(value)
+
+
+class Code(BaseConverter):
+    """`<code:…>` in a URL: a short name that we give ourselves. Anything else is no page, and reaches no database."""
+
+    regex = r"[A-Za-z0-9._-]{1,40}"
+    part_isolating = True
 
 
 def page(template: str, block: str | None = None, status: int = 200, **context: Any) -> Response:
@@ -162,6 +169,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Headers, limits and what every template may use."""
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=1 << 20, MAX_FORM_PARTS=200)
     app.url_map.converters["id"] = RowId
+    app.url_map.converters["code"] = Code
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.after_request

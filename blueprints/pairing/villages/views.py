@@ -48,7 +48,7 @@ def late() -> ResponseReturnValue:
     return page("pairing/villages/late.html", block="list", **about)
 
 
-@bp.get("/<code>")
+@bp.get("/<code:code>")
 @allow("pairing.read")
 def show(code: str) -> ResponseReturnValue:
     """A village: people, needs, measures, visits, money, photos, what happened, and how many matters are open."""

@@ -41,7 +41,7 @@ def note_reading(response: Response) -> Response:
     """Whatever a person of the office was shown of a matter is noted before it leaves; see READS."""
     what = READS.get(request.endpoint or "")
     viewer = g.get("viewer")
-    if what and viewer and viewer.role in STAFF and response.status_code in SHOWN and request.method != "HEAD":
+    if what and viewer and viewer.role in STAFF and response.status_code in SHOWN and request.method in ("GET", "POST"):
         what = what if response.status_code == 200 else What.CASE  # the form came back, and nothing was opened
         try:
             models.note_reading(viewer, (request.view_args or {})["id"], what)

@@ -204,7 +204,7 @@ def standards() -> ResponseReturnValue:
     return page("rules/receptions/standards.html", words=LINE_WORDS, **about)
 
 
-@bp.get("/standards/<code>")
+@bp.get("/standards/<code:code>")
 @allow("receptions.standards")
 def standard(code: str) -> ResponseReturnValue:
     """One standard, line by line, and what happened to it."""

@@ -189,6 +189,15 @@ def remove_notes(thread: Thread, which: Callable[[Entry], bool] = lambda entry: 
     return told
 
 
+class Happened(NamedTuple):
+    """One entry as a page tells it: when, what, by whom of the office, and what was said."""
+
+    at: datetime
+    title: str
+    by: str | None
+    text: str | None
+
+
 # --- no change without a trace -------------------------------------------------------------------------------------
 
 

@@ -1,23 +1,13 @@
 """What happened to one thing of this wing, as its page tells it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from blueprints.accounts.models import User
 from core.extensions import db
-from core.record import Entry, Thread
-
-
-class Happened(NamedTuple):
-    """One entry of the record: when, what, by whom of the office, and what was said."""
-
-    at: Any
-    title: str
-    by: str | None
-    text: str | None
-
+from core.record import Entry, Happened, Thread
 
 _ENTRIES = (
     select(Entry, User.name)

@@ -6,9 +6,10 @@ from sqlalchemy import exists, select
 
 from blueprints.pairing.experts.domain import EVENT_LABELS, Season
 from blueprints.pairing.experts.models import Expert, ExpertTrade
-from blueprints.pairing.timeline import Happened, happened
+from blueprints.pairing.timeline import happened
 from core.extensions import db
 from core.pages import Listing, newest_key
+from core.record import Happened
 
 PAGE = 50
 

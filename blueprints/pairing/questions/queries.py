@@ -7,10 +7,11 @@ from sqlalchemy.orm import joinedload
 
 from blueprints.pairing.questions.domain import EVENT_LABELS, State
 from blueprints.pairing.questions.models import Knowledge, Question, seen_by
-from blueprints.pairing.timeline import Happened, happened
+from blueprints.pairing.timeline import happened
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
+from core.record import Happened
 from core.roles import Role, Viewer
 
 PAGE = 50

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
 
-from blueprints.pairing.timeline import Happened, happened
+from blueprints.pairing.timeline import happened
 from blueprints.pairing.training.domain import EVENT_LABELS, SMALL, STAFF, Place, State, Use, told_use
 from blueprints.pairing.training.models import Course, Enrolment, Evaluation, phone_digest, places_seen_by, seen_by
 from core import clock, places, sendings
 from core.extensions import db, reading
 from core.pages import Listing, newest_key
 from core.receipts import digest_of_anything
+from core.record import Happened
 from core.roles import Role, Viewer
 
 PAGE = 50

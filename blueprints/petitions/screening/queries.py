@@ -22,7 +22,7 @@ from core import clock
 from core.extensions import db, look
 from core.pages import Listing, newest_key
 from core.places import Place
-from core.record import Entry
+from core.record import Entry, Happened
 from core.roles import Viewer
 
 PAGE = 50
@@ -246,15 +246,6 @@ def _placed(row: Row[*tuple[Any, ...]]) -> str:
 
 def _returned_by(row: Row[*tuple[Any, ...]]) -> str:
     return str(row.unit or row.person)
-
-
-class Happened(NamedTuple):
-    """One entry of an item or a round, as it is told on the page."""
-
-    at: Any
-    title: str
-    by: str | None
-    text: str | None
 
 
 _TIMELINE = (

@@ -5,7 +5,7 @@ Each list and each number holds only what its reader may see.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from core import clock
 from core.extensions import db, look
 from core.money import yuan
 from core.pages import Listing, newest_key
-from core.record import Entry, Thread
+from core.record import Entry, Happened, Thread
 from core.roles import Role, Viewer
 from core.tables import Sheet, write_xlsx
 from core.texts import plain
@@ -101,15 +101,6 @@ def years(viewer: Viewer) -> list[int]:
     found = [each.year for each in db.session.execute(ends).one() if each is not None]
     now = clock.today().year
     return list(range(max([now, *found]), min([now, *found]) - 1, -1))
-
-
-class Happened(NamedTuple):
-    """One entry, as it is told on the page."""
-
-    at: datetime
-    title: str
-    by: str | None
-    text: str | None
 
 
 def timeline(thread: Thread, since: int = 0) -> list[Happened]:

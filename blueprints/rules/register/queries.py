@@ -6,7 +6,7 @@ and English ones alike on both databases, which no index of the databases' own d
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
@@ -18,7 +18,7 @@ from blueprints.rules.register.models import INDEX, Rule, RuleArticle, Version, 
 from core import clock, search
 from core.extensions import db, fetch, once
 from core.pages import Listing, newest_key
-from core.record import Entry, Thread
+from core.record import Entry, Happened, Thread
 from core.roles import Role, Viewer
 from core.words import Words
 
@@ -160,15 +160,6 @@ def other_version(rule: Rule, version: Version, viewer: Viewer) -> Version | Non
     """The version to compare this one with first: the one before it."""
     earlier = [each for each in rule.versions(viewer) if each.ordinal < version.ordinal]
     return next((each for each in earlier if each.state != State.DISCARDED), None)
-
-
-class Happened(NamedTuple):
-    """One entry of the record, as it is told on the page."""
-
-    at: datetime
-    title: str
-    by: str | None
-    text: str | None
 
 
 _TIMELINE = (

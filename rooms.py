@@ -1,8 +1,8 @@
 """The rooms of the house, wing by wing, in the order of the menu: a room is open once its name stands here.
 
 Nothing else lists rooms. What a room has to tell stands in its own files, where it has them: `views.bp` its pages;
-`told` its doors, the words of its record, and what it puts on a desk; `faults` what `flask check` proves of it;
-`domain.TABLES` its procedures, as docs/procedure.md and docs/rights.txt print them.
+`told` its doors, the words of its record, and what it puts on a desk and on a village's page; `faults` what
+`flask check` proves of it; `domain.TABLES` its procedures, as docs/procedure.md and docs/rights.txt print them.
 """
 
 from collections.abc import Callable, Iterator
@@ -95,6 +95,11 @@ def told() -> tuple[Told, ...]:
 def desks() -> Iterator[Callable[[Viewer], list[Part]]]:
     """What asks each room for its part of a desk."""
     return _parts("told", "desk")
+
+
+def villages() -> Iterator[Callable[[str, Viewer], list[Part]]]:
+    """What asks each room for its part of a village's page, by the village's code."""
+    return _parts("told", "village")
 
 
 def tables() -> Iterator[Table]:

@@ -1,4 +1,4 @@
-"""What a room puts on somebody's desk, and the doors to it."""
+"""What a room puts on a page that is not its own, a desk or a village's, and the doors to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to do: its words, the page where it is done, and until when."""
+    """One thing to do or to know: its words, its page if the reader may open one, and until when."""
 
     words: str
     endpoint: str

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+import rooms
 from blueprints.pairing.needs import queries as needs
 from blueprints.pairing.needs.domain import LABELS as NEED_LABELS
 from blueprints.pairing.needs.models import Need, may_ask_for
@@ -66,6 +67,7 @@ def show(code: str) -> ResponseReturnValue:
         may_ask=may_ask_for(g.viewer, code),
         matters=queries.open_matters(code, g.viewer),
         visits=queries.visits(code),
+        parts=[part for room in rooms.villages() for part in room(code, g.viewer) if part.rows or part.empty],
         spent=needs.money_of(Need.place_code == code, g.viewer),
         photos=needs.photos_of_village(code, g.viewer),
         timeline=queries.timeline(code, g.viewer),

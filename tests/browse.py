@@ -6,19 +6,21 @@ Whatever a test is about, each page it opens on the way must be sound: see `chec
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 from babel.messages.pofile import read_po
-from flask import Flask
+from flask import Flask, Response
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from core.extensions import db
+from blueprints.accounts.models import open_account
+from core import sessions
+from core.extensions import db, settle
 from core.pages import HEADERS
 
 CATALOGUE = Path(__file__).parent.parent / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
@@ -82,13 +84,18 @@ class Page:
 
 
 class Browser:
-    """One visitor with their own cookies. `page` is what they see now."""
+    """One visitor with their own cookies. `page` is what they see now: at first the front page, or their desk."""
 
     def __init__(self, app: Flask, language: str = "zh") -> None:
         self.app = app
         self.client = app.test_client()
         self.language = language
-        self.page: Page
+        self.home = "/"
+
+    @cached_property
+    def page(self) -> Page:
+        """What they see now; each answer takes its place."""
+        return self._open("GET", self.home, 200)
 
     def get(self, path: str, expect: int = 200, headers: dict[str, str] | None = None) -> Page:
         """Open an address; redirects are followed."""
@@ -132,6 +139,23 @@ class Browser:
     def sign_in(self, username: str, password: str) -> Page:
         self.get("/sign-in")
         return self.submit("/sign-in", username=username, password=password)
+
+    def arrive(self, username: str) -> None:
+        """Have signed in: what the page of sign-in does once the password is right, without drawing it and the desk.
+
+        Most tests begin with two or three people at their desks; how they come there is a matter of tests/accounts.
+        """
+        with self.app.test_request_context("/sign-in", method="POST"):
+            user = open_account(username)
+            assert user is not None, f"nobody is called {username}"
+            user.signs_in(None)
+            sessions.begin(sessions.current(), user_id=user.id)
+            answer = self.app.process_response(settle(Response()))
+            assert answer.status_code == 200
+        for cookie in answer.headers.getlist("Set-Cookie"):
+            name, _, rest = cookie.partition("=")
+            self.client.set_cookie(name, rest.partition(";")[0])
+        self.home = "/desk"
 
     def _open(
         self,

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,17 @@ class Server:
 
     def copy(self, template: str, name: str) -> str:
         """Make a database as a copy of another, and say its address. Nobody may be connected to the other."""
-        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")  # half the work of copying page by page
+        if self.version < 150000:  # which was not known yet
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
+
+    @cached_property
+    def version(self) -> int:
+        """Of the server, as 150004 for 15.4."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            return connection.info.server_version
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""

@@ -48,7 +48,7 @@ from blueprints.petitions.visits.models import Visit
 from core import attachments, clock, deadlines, vault, workdays
 from core.attachments import Cleaned
 from core.deadlines import Deadline
-from core.extensions import Base, Id, db, one_of
+from core.extensions import Base, Id, db, look, one_of
 from core.places import Level, Place
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
@@ -544,7 +544,7 @@ def works(user: int, unit: int | None) -> bool:
 def needs_of(matter: str, id: int, viewer: Viewer) -> Sequence[Need]:
     """The needs raised from a `petition`, `item` or `visit`, as far as this person may see them; the matter itself they
     may see already."""
-    return db.session.scalars(_needs_of(matter, viewer), {"matter": id}).all()
+    return look(Need, _needs_of(matter, viewer), matter=id)
 
 
 @lru_cache(256)

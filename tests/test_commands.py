@@ -190,21 +190,30 @@ def test_two_sealed_rows_that_were_swapped_do_not_open(app: Flask, letter: Put) 
 
 
 def test_one_byte_of_any_sealed_value_is_enough(app: Flask, letter: Put) -> None:
-    for model in rotation._with_sealed():
-        table = model.__tablename__
-        for name in vault.sealed_columns(model):
-            column = getattr(model, name)
-            with app.app_context(), snapshot() as session:
-                found = session.execute(select(model.id, column).where(column.is_not(None)).limit(1)).first()
-            if found is None:
-                continue
-            id, sealed = found
-            for byte in (0, 5, len(sealed) // 2, -1):
-                spoilt = bytearray(sealed)
-                spoilt[byte] ^= 1
-                spoil(app, f"UPDATE {table} SET {name} = :value WHERE id = :id", id=id, value=bytes(spoilt))
-                assert (f"{table} {id}, {name}: " if model is not Entry else "entry ") in run(app, "check", code=1)
-            spoil(app, f"UPDATE {table} SET {name} = :value WHERE id = :id", id=id, value=sealed)
+    with app.app_context(), snapshot() as session:
+        sealed = {
+            (model, name): session.execute(select(model.id, column).where(column.is_not(None)).limit(1)).first()
+            for model in rotation._with_sealed()
+            for name in vault.sealed_columns(model)
+            for column in [getattr(model, name)]
+        }
+    held = [(model, name, *found) for (model, name), found in sealed.items() if found is not None]
+
+    def write(spoilt: int | None = None) -> None:
+        """Put every value back as it was, or with one bit changed in the byte at so many hundredths of its length."""
+        for model, name, id, value in held:
+            put = bytearray(value)
+            if spoilt is not None:
+                put[spoilt * (len(value) - 1) // 100] ^= 1
+            spoil(app, f"UPDATE {model.__tablename__} SET {name} = :value WHERE id = :id", id=id, value=bytes(put))
+
+    assert len(held) > 5
+    for place in (0, 10, 50, 100):
+        write(place)
+        said = run(app, "check", code=1)
+        for model, name, id, _value in held:
+            assert (f"{model.__tablename__} {id}, {name}: " if model is not Entry else "entry ") in said
+    write()
     run(app, "check")
 
 

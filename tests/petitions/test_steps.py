@@ -65,6 +65,7 @@ def wanted(role: Role, state: State) -> set[str]:
 # --- every step × role × state -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("database", ["sqlite"])  # some thousand pages that ask the table, not the database
 def test_just_the_steps_of_the_table_are_offered_and_every_other_one_is_refused(app: Flask, sign_in: SignIn) -> None:
     people = {username: sign_in(username) for username in ROLES}
     tokens = {username: token(person.get("/account")) for username, person in people.items()}

@@ -105,9 +105,9 @@ class Contact:
         if told.get("village") == "own":
             return str(self._who("contact").place_code)
         if "street" in told:
-            return TOWNSHIPS[told["street"]]
+            return str(TOWNSHIPS[told["street"]])
         here = [each.code for each in self.office.villages if each.parent_code == TOWNSHIPS[told["township"]]]
-        return here[told["nth"]]
+        return str(here[told["nth"]])
 
     def set_up(self, told: dict[str, Any]) -> None:
         """The clerk sets a group up and gives it its route."""

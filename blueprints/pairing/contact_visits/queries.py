@@ -142,6 +142,7 @@ def _lines(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     case = func.coalesce(Finding.petition_id, Item.petition_id)
     return (
         select(Finding, Need.state, Item.state, Petition.id, Petition.state, Petition.number)
+        .select_from(Finding)
         .outerjoin(Need, and_(Need.id == Finding.need_id, need_models.seen_by(viewer)))
         .outerjoin(Item, and_(Item.id == Finding.item_id, screening_models.seen_by(viewer)))
         .outerjoin(Petition, and_(Petition.id == case, docket_models.seen_by(viewer)))

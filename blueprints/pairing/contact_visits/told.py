@@ -25,7 +25,7 @@ DOORS = (
     Door(
         "contacts.work",
         "contact_visits.findings",
-        _l("What was found"),
+        _l("Problems found"),
         _l("What contact groups found, what it became, and what is not at its end."),
     ),
 )

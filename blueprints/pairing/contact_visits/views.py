@@ -204,7 +204,7 @@ def hand_on(id: int, action: str) -> ResponseReturnValue:
 
 def _question(row: Finding, title: Any, form: Any, open: bool, act: Callable[[], Any]) -> Response:
     back = url_for(".finding", id=row.id)
-    crumbs = ((_("What was found"), url_for(".findings")), (row.subject, back))
+    crumbs = ((_("Problems found"), url_for(".findings")), (row.subject, back))
     changes = lambda since: happened(row.thread, EVENT_LABELS, since=since)  # noqa: E731
     return ask(Question(title, form, row, back, act, crumbs, open, told=row.text, changes=changes, refused=_refused))
 

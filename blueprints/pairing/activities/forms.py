@@ -44,7 +44,7 @@ class PlanForm(OfficeForm):
     """An activity to come, or one that was held and was not planned here."""
 
     kind = SelectField(_l("What kind of activity is it?"), [chosen()])
-    title = line(_l("What it is called"), 60)
+    title = line(_l("Name of the activity"), 60)
     held_on = day(_l("Day"))
     where = line(_l("Where"), 100)
     about = text(_l("What is planned"), 2000, needed=False)

@@ -135,7 +135,12 @@ def visit_form(asks: str | None, visit: Visit) -> ChangeForm:
 def finding_form(action: str, finding: Finding, viewer: Viewer) -> BecomesNeedForm | BecomesItemForm | RemarkForm:
     """The form of what a finding becomes, with what is known of it in it."""
     if action == "need":
-        return BecomesNeedForm(title=finding.subject[:60], text=finding.text)
+        need = BecomesNeedForm(title=finding.subject[:60], text=finding.text)
+        need.text.description = _(
+            "Write what the village needs, not who wrote or who told you: the village and the paired unit read it."
+        )
+        need.photos.description = _("The photos of what was found go along by themselves.")
+        return need
     if action == "item":
         about = {"person": finding.person or "", "unit": str(finding.about_id or "")}
         form = BecomesItemForm(subject=finding.subject, text=finding.text, **about)

@@ -114,13 +114,14 @@ def move(id: int, action: str) -> ResponseReturnValue:
 @allow("contacts.work")
 def ask_take_down(id: int) -> ResponseReturnValue:
     """An empty form for what was found; what is typed is kept on the device until the office has it."""
-    visit = _there(id)
+    visit = _own(id)
+    found(visit if any(each.action == "take_down" for each in visit.steps(g.viewer)) else None)
     return _take_down_page(visit, FindingForm(form_key=secrets.token_hex(16)))
 
 
-def _there(id: int, *, to_move: bool = False) -> Visit:
+def _own(id: int, *, to_move: bool = False) -> Visit:
     visit = found(load_visit(id, g.viewer, to_move=to_move))
-    return found(visit if any(each.action == "take_down" for each in visit.steps(g.viewer)) else None)
+    return found(visit if visit.has(g.viewer) else None)
 
 
 def _take_down_page(visit: Visit, form: FindingForm, status: int = 200) -> Response:
@@ -139,12 +140,17 @@ def _draft(visit: Visit) -> str:
 @allow("contacts.work")
 def take_down(id: int) -> ResponseReturnValue:
     """Take it down, once, however often it is sent."""
-    visit, form = _there(id), FindingForm()
+    visit, form = _own(id), FindingForm()
     form.fill(visit)
     if not form.validate_on_submit():
         return _take_down_page(visit, form, 422)
-    visit, key = _there(id, to_move=True), form.key(secrets.token_hex(16))
-    Finding.take_down(visit, form.seen(), key, by=g.viewer)
+    key = form.key(secrets.token_hex(16))
+    try:
+        Finding.take_down(_own(id, to_move=True), form.seen(), key, by=g.viewer)
+    except NotPossible as why:  # somebody closed the visit meanwhile: what was typed stays in the form
+        db.session.rollback()
+        form.form_errors.append(_refused(why))
+        return _take_down_page(_own(id), form, 422)
     sessions.keep(sessions.current(), found_key=key)
     return redirect(url_for(".taken_down", id=id), 303)
 
@@ -156,7 +162,7 @@ csrf.exempt(take_down)  # the form checks its own token, so that a late one give
 @allow("contacts.work")
 def taken_down(id: int) -> ResponseReturnValue:
     """The office has it: from now on the device need not keep the draft."""
-    visit = _there(id)
+    visit = _own(id)
     about: dict[str, Any] = {"draft": _draft(visit), "key": session.get("found_key", "")}
     lines = queries.of_visit(visit, g.viewer)
     return page("pairing/contact_visits/taken_down.html", visit=visit, lines=lines, labels=plain(LABELS), **about)

@@ -140,6 +140,7 @@ def upgrade() -> None:
         "contact_finding",
         sa.Column("id", Id, autoincrement=False, nullable=False),
         sa.Column("visit_id", Id, nullable=False),
+        sa.Column("form_digest", sa.LargeBinary(), nullable=False),
         sa.Column("group_id", Id, nullable=False),
         sa.Column("stop_id", Id, nullable=False),
         sa.Column("place_code", sa.String(length=12), nullable=False),
@@ -178,6 +179,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stop_id"], ["contact_stop.id"], name=op.f("fk_contact_finding_stop_id")),
         sa.ForeignKeyConstraint(["visit_id"], ["contact_visit.id"], name=op.f("fk_contact_finding_visit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_finding")),
+        sa.UniqueConstraint("form_digest", name=op.f("uq_contact_finding_form_digest")),
     )
     op.create_index("ix_contact_finding_due", "contact_finding", ["state", "due_on", "id"])
     op.create_index("ix_contact_finding_group_id", "contact_finding", ["group_id", "id"])

@@ -179,10 +179,26 @@ def test_what_was_found_is_taken_down_once_however_often_it_is_sent(app: Flask, 
     handler.get(address)
     handler.submit(address, fields={**SEEN, "form_key": key or "", "photos": [(photo(), "路.jpg")]})
     assert (count(app, Finding), count(app, Photo)) == (1, 1)
+    handler.get(address)
+    handler.submit(address, fields={**SEEN, "form_key": key or ""})  # reopened, the form has lost its photos
+    assert (count(app, Finding), count(app, Photo)) == (1, 1)
     with app.app_context():
         assert db.session.get_one(Visit, trip).state == "held"
         row = db.session.scalars(select(Finding)).one()
         assert row.due_on == row.deadline.due_on
+    run(app, "check")
+
+
+@SQLITE
+def test_photos_that_come_with_the_same_words_sent_again_are_kept(app: Flask, sign_in: SignIn) -> None:
+    _, trip, _ = made(app)
+    handler = sign_in("handler")
+    address = f"/contact-visits/{trip}/take-down"
+    key = handler.get(address).one("input[name=form_key]").attributes["value"] or ""
+    handler.submit(address, fields=SEEN)
+    handler.get(address)
+    handler.submit(address, fields={**SEEN, "form_key": key, "photos": [(photo(), "路.jpg")]})
+    assert (count(app, Finding), count(app, Photo)) == (1, 1)
     run(app, "check")
 
 
@@ -248,8 +264,8 @@ def test_a_finding_becomes_an_item_of_a_round_that_asks_the_unit(app: Flask, sig
     with app.app_context():
         round = str(issue())
         db.session.commit()
-    typed = {"round": round, "field": "building", "urgency": "soon", "people": "some"}
-    assert "待研究" in become(handler, found[0], "item", **typed).text
+    typed: dict[str, Value] = {"round": round, "field": "building", "urgency": "soon", "people": "some"}
+    assert "待研究" in become(handler, found[0], "item", 200, **typed).text
     with app.app_context():
         item = db.session.scalars(select(Item.id)).one()
         decide(item, "drop")

@@ -118,6 +118,7 @@ VISIT_EVENT_LABELS = {
 
 EVENT_LABELS = {
     "found": _l("Found on a contact visit"),
+    "photos": _l("Photos of a finding came in"),
     "need": _l("Finding became a need of the village"),
     "item": _l("Finding became an item of a screening"),
     "letter": _l("Finding became a letter"),

@@ -187,9 +187,9 @@ class Seen:
     photos: Sequence[Cleaned] = field(default=())
 
     def content(self) -> tuple[Any, ...]:
-        """The same for the same content; only ever used under a key."""
-        photos = [(each.name, len(each.data)) for each in self.photos]
-        return (self.stop, self.subject, self.text, self.person, self.unit, photos)
+        """The same for the same words; only ever used under a key. The photos are no part of it: a phone that lost the
+        answer keeps the words alone, and is asked for the photos again."""
+        return (self.stop, self.subject, self.text, self.person, self.unit)
 
 
 class Finding(ThreadHead, Base):
@@ -215,6 +215,7 @@ class Finding(ThreadHead, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     visit_id: Mapped[int] = mapped_column(Id, ForeignKey("contact_visit.id"))
+    form_digest: Mapped[bytes] = mapped_column(unique=True)  # the same form sent twice makes one finding
     group_id: Mapped[int] = mapped_column(Id, ForeignKey("contact_group.id"))
     stop_id: Mapped[int] = mapped_column(Id, ForeignKey("contact_stop.id"))
     place_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"))
@@ -250,7 +251,10 @@ class Finding(ThreadHead, Base):
     def take_down(cls, visit: Visit, seen: Seen, form_key: str, *, by: Viewer) -> bool:
         """Take something down, once however often it is sent; whether it is new. The first one says that the visit
         was held. The caller holds the visit's row. Raises NotPossible."""
-        if not sendings.first(sendings.number_of(form_key, ("contact", visit.id, by.id, *seen.content()))):
+        number = sendings.number_of(form_key, ("contact", visit.id, by.id, *seen.content()))
+        if not sendings.first(number):
+            known = select(cls).where(cls.form_digest == sendings.digest_of(number)).with_for_update(of=cls)
+            db.session.scalars(known).one()._add(seen.photos, by)
             return False
         visit.can("take_down", by)
         stop = next((each for each in visit.stops() if each.id == seen.stop), None)
@@ -261,6 +265,7 @@ class Finding(ThreadHead, Base):
             visit.move("hold", {}, by=by)
         deadline = deadlines.due(terms_on(today).rule("hand_on"), today, workdays)
         row = cls(
+            form_digest=sendings.digest_of(number),
             visit_id=visit.id,
             group_id=visit.group_id,
             stop_id=stop.id,
@@ -286,6 +291,12 @@ class Finding(ThreadHead, Base):
         db.session.add_all(FindingConcern.of(row.id, person, unit) for person, unit in about)
         row._keep(seen.photos)
         return True
+
+    def _add(self, photos: Sequence[Cleaned], by: Viewer) -> None:
+        """Photos that came with the same words sent again, where the first sending had none."""
+        if photos and not self.photos():
+            self.trace("photos", by=by.id, photos=len(photos))
+            self._keep(photos)
 
     def _keep(self, photos: Iterable[Cleaned]) -> None:
         for each in photos:

@@ -330,7 +330,24 @@ def test_whoever_a_finding_complains_of_finds_no_trace_of_it(app: Flask, sign_in
     assert "水费收取不公开" not in walled.get("/contact-visits/findings?where=all").text
     assert walled.get("/contact-visits/").texts("td.number") == ["0"]
     assert "水费收取不公开" not in walled.get("/desk").text
+    assert f"/contact-visits/{trip}/close" in walled.get(f"/contact-visits/{trip}").html  # as if there were nothing
+    assert f"/contact-visits/{trip}/close" not in sign_in("handler2").get(f"/contact-visits/{trip}").html
     run(app, "check")
+
+
+def test_a_visit_over_and_without_anything_left_stands_on_the_desk_of_its_leader_to_close(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        trip = visit(group(members=("clerk", "handler2")))
+        find(trip, "水费收取不公开", against=WATER, by="handler2")
+        db.session.commit()
+    later(monkeypatch, 1)
+    assert sign_in("handler").get("/desk").all(f"a[href='/contact-visits/{trip}']")  # walled from what waits
+    with app.app_context():
+        find(trip, "小桥护栏松动", by="handler2", key="2")
+        db.session.commit()
+    assert not sign_in("handler").get("/desk").all(f"a[href='/contact-visits/{trip}']")
 
 
 def test_a_letter_that_complains_of_a_reader_of_the_finding_is_not_made_of_it(app: Flask, sign_in: SignIn) -> None:

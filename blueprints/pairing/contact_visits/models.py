@@ -107,14 +107,15 @@ class Visit(ThreadHead, Base):
     def steps(self, viewer: Viewer) -> list[Step]:
         """The steps this person may take now."""
         open = VISIT.open_to(viewer.role, VisitState(self.state))
-        return [each for each in open if self._may(each)] if open and self.has(viewer) else []
+        return [each for each in open if self._may(each, viewer)] if open and self.has(viewer) else []
 
-    def _may(self, step: Step) -> bool:
+    def _may(self, step: Step, viewer: Viewer) -> bool:
         match step.only:
             case Only.DAY:
                 return self.held_on <= clock.today()
-            case Only.ALL_HANDED_ON:
+            case Only.ALL_HANDED_ON:  # as far as this person may know: a button that is missing would tell, too
                 waits = select(Finding.id).where(Finding.visit_id == self.id, Finding.state == State.FOUND)
+                waits = waits.where(unwalled(viewer))
                 return db.session.scalar(waits.limit(1)) is None
         return True
 

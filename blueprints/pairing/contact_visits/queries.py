@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints.pairing.contact_groups.models import AROUND_A_STOP, Group, Stop, member_of
 from blueprints.pairing.contact_visits.domain import STAFF, VISIT_LABELS, State, VisitState, Where
-from blueprints.pairing.contact_visits.models import Finding, Visit, VisitStop, seen_by, visits_seen_by
+from blueprints.pairing.contact_visits.models import Finding, Visit, VisitStop, seen_by, unwalled, visits_seen_by
 from blueprints.pairing.needs import domain as needs
 from blueprints.pairing.needs import models as need_models
 from blueprints.pairing.needs.models import Need
@@ -202,7 +202,7 @@ def _all(rows: Select[*tuple[Any, ...]]) -> list[Line]:
 
 def found_need(need: int, viewer: Viewer) -> tuple[date, int | None] | None:
     """The contact visit that a need comes from: its day, and the finding where this person may open it."""
-    wanted = select(Finding.found_on, Finding.id, seen_by(viewer)).where(Finding.need_id == need)
+    wanted = select(Finding.found_on, Finding.id, seen_by(viewer)).where(Finding.need_id == need, unwalled(viewer))
     row = db.session.execute(wanted).first()
     return None if row is None else (row[0], row[1] if row[2] else None)
 
@@ -224,7 +224,7 @@ def to_go(viewer: Viewer) -> Sequence[Visit]:
     if viewer.role not in STAFF:
         return []
     near = and_(Visit.state == VisitState.PLANNED, Visit.held_on <= clock.today() + SOON)
-    waits = exists().where(Finding.visit_id == Visit.id, Finding.state == State.FOUND)
+    waits = exists().where(Finding.visit_id == Visit.id, Finding.state == State.FOUND, unwalled(viewer))
     to_close = and_(Visit.state == VisitState.HELD, Visit.held_on < clock.today(), Group.leader_id == viewer.id, ~waits)
     rows = select(Visit).join(Group, Group.id == Visit.group_id).options(joinedload(Visit.group))
     rows = rows.where(member_of(viewer, Visit.group_id), or_(near, to_close))

@@ -13,6 +13,7 @@ from blueprints.pairing.contact_visits.domain import VISIT, WORKFLOW, all_terms,
 from blueprints.pairing.contact_visits.models import Finding, FindingConcern, Photo, Visit
 from blueprints.pairing.needs.models import Need
 from blueprints.pairing.needs.models import Photo as NeedPhoto
+from blueprints.petitions.casefile.models import Attachment
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.screening.models import Item
 from core import clock
@@ -274,8 +275,14 @@ def test_a_finding_becomes_an_item_of_a_round_that_asks_the_unit(app: Flask, sig
 
 
 def test_a_finding_becomes_a_letter_whose_state_is_told_to_those_who_may_see_it(app: Flask, sign_in: SignIn) -> None:
-    _, _, found = made(app, found=1)
+    _, trip, _ = made(app)
     handler = sign_in("handler")
+    handler.get(f"/contact-visits/{trip}/take-down")
+    handler.submit(
+        f"/contact-visits/{trip}/take-down", fields={**SEEN, "subject": "问题0号", "photos": [(photo(), "路.jpg")]}
+    )
+    with app.app_context():
+        found = [db.session.scalars(select(Finding.id)).one()]
     address = f"/contact-visits/findings/{found[0]}/letter"
     handler.get(address)
     letter = {name: TYPED[name] for name in ("kind", "signing", "name", "address", "contact")}
@@ -286,7 +293,7 @@ def test_a_finding_becomes_a_letter_whose_state_is_told_to_those_who_may_see_it(
     clerk = sign_in("clerk")
     assert clerk.get(f"/contact-visits/findings/{found[0]}").all("main a[href^='/petitions/']")
     assert "问题0号" in handler.get("/contact-visits/findings?where=under_way").text
-    assert count(app, Petition) == 1
+    assert (count(app, Petition), count(app, Attachment)) == (1, 1)  # the photo goes along
     run(app, "check")
 
 

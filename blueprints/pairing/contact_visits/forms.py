@@ -19,7 +19,6 @@ from blueprints.petitions.returns.forms import ItemForm
 from blueprints.petitions.screening.domain import Field, People, Urgency
 from blueprints.petitions.screening.models import Finding as Returned
 from core import attachments, places
-from core.attachments import Cleaned
 from core.forms import Boxes, ChangeForm, ConfirmForm, NoteForm, ReasonForm, SelectField, chosen, text
 from core.forms import to_come as still_to_come
 from core.roles import Viewer
@@ -80,9 +79,8 @@ class BecomesNeedForm(NeedForm, ChangeForm):
 
     def becomes(self, finding: Finding) -> dict[str, Asked]:
         """The need, with the photos of the finding, after validation."""
-        own = [Cleaned(each.name, each.kind, b"".join(attachments.stream(each.id))) for each in finding.photos()]
         asked = self.asked(finding.place_code)
-        return {"asked": replace(asked, photos=[*own, *asked.photos][: attachments.MOST_FILES])}
+        return {"asked": replace(asked, photos=[*finding.pictures(), *asked.photos][: attachments.MOST_FILES])}
 
 
 class BecomesItemForm(ItemForm, ChangeForm):

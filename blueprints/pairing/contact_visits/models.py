@@ -6,7 +6,7 @@ became complains of, finds no trace of it, not even a number (2022 Art 30, 46).
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -35,6 +35,7 @@ from blueprints.pairing.contact_groups.models import AROUND_A_STOP, Group, Membe
 from blueprints.pairing.contact_visits.domain import STAFF, VISIT, WORKFLOW, Only, State, VisitState, terms_on
 from blueprints.pairing.needs.models import Need, may_ask_for
 from blueprints.petitions.casefile.models import Concern
+from blueprints.petitions.docket.models import Letter
 from blueprints.petitions.letterbox import models as letters
 from blueprints.petitions.screening.domain import RoundState
 from blueprints.petitions.screening.models import Finding as Returned
@@ -315,6 +316,10 @@ class Finding(ThreadHead, Base):
         """Its photos, oldest first."""
         return db.session.scalars(select(Photo).where(Photo.finding_id == self.id).order_by(Photo.id)).all()
 
+    def pictures(self) -> list[Cleaned]:
+        """Its photos with their content, to go along with what it becomes."""
+        return [Cleaned(each.name, each.kind, b"".join(attachments.stream(each.id))) for each in self.photos()]
+
     def photo(self, id: int) -> "Photo | None":
         """One of its photos."""
         return db.session.scalar(select(Photo).where(Photo.id == id, Photo.finding_id == self.id))
@@ -347,7 +352,8 @@ class Finding(ThreadHead, Base):
             case "item":
                 id = self.item_id = self._return(values["round"], values["returned"], by)
             case "letter":
-                sending = letters.send(values["letter"], secrets.token_hex(16), by=by)
+                taken = _WithPhotos(values["letter"], self.pictures())
+                sending = letters.send(taken, secrets.token_hex(16), by=by)
                 id = self.petition_id = self._letter_of(sending)
             case _:
                 self.remark = values["remark"]
@@ -399,6 +405,19 @@ class Finding(ThreadHead, Base):
             "person": self.person or "",
             "unit": str(self.about_id or ""),
         }
+
+
+@dataclass(frozen=True)
+class _WithPhotos:
+    """A form of a letter whose files are joined by the photos of what was found."""
+
+    form: letters.Sendable
+    photos: Sequence[Cleaned]
+
+    def letter(self, receipt: str) -> Letter:
+        """The letter, as it is sent."""
+        letter = self.form.letter(receipt)
+        return replace(letter, files=[*self.photos, *letter.files][: attachments.MOST_FILES])
 
 
 class OfFinding(Recorded):

@@ -134,7 +134,7 @@ class Contact:
         """A member takes something down."""
         visit = self.visits[nth]
         photos = [drawn("need")] if told.get("photo") else []
-        seen = Seen(visit.stops()[told["stop"]].id, told["subject"], told["text"], photos=photos)
+        seen = Seen(visit.stops()[told["stop"]].id, told["subject"], told["text"], clock.today(), photos=photos)
         Finding.take_down(visit, seen, f"{nth * 100 + number:032x}", by=self._who(told["by"]))
         db.session.flush()
         newest = select(Finding).where(Finding.visit_id == visit.id).order_by(Finding.id.desc()).limit(1)
@@ -153,8 +153,17 @@ class Contact:
                 if not rounds_for(who):  # no round asks anybody today
                     return
                 about: dict[str, Any] = {"field": Field.ENVIRONMENT, "urgency": Urgency.SOON, "people": People.SOME}
-                words: dict[str, Any] = {"subject": row.subject, "text": row.text, "action": "", "unit": None, "person": ""}
-                values["round"], values["returned"] = rounds_for(who)[0].id, Returned(place=row.place, **words, **about)
+                words: dict[str, Any] = {
+                    "subject": row.subject,
+                    "text": row.text,
+                    "action": "",
+                    "unit": None,
+                    "person": "",
+                }
+                values["round"], values["returned"] = (
+                    rounds_for(who)[0].id,
+                    Returned(place=row.place, unit=None, person="", **words, **about),
+                )
         row.become(told["becomes"], values, by=who)
         db.session.flush()
 

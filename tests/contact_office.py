@@ -37,7 +37,7 @@ def find(visit: int, subject: str = "村口小桥护栏松动", *, by: str = "ha
     """Something found on that visit; its id. The caller commits."""
     row = db.session.get_one(Visit, visit)
     unit = unit_id(about.pop("against")) if "against" in about else None
-    seen = Seen(row.stops()[0].id, subject, "三根立柱松动。", unit=unit, **about)
+    seen = Seen(row.stops()[0].id, subject, "三根立柱松动。", clock.today(), unit=unit, **about)
     Finding.take_down(row, seen, f"{int(key):032x}", by=viewer(by))
     db.session.flush()
     return db.session.scalars(select(Finding.id).order_by(Finding.id.desc()).limit(1)).one()

@@ -219,6 +219,68 @@ def test_what_was_sent_after_the_visit_was_closed_stays_in_the_form(app: Flask, 
 
 
 @SQLITE
+def test_what_was_taken_down_and_is_sent_again_after_closing_is_answered_as_before(app: Flask, sign_in: SignIn) -> None:
+    _, trip, _ = made(app)
+    handler = sign_in("handler")
+    address = f"/contact-visits/{trip}/take-down"
+    key = handler.get(address).one("input[name=form_key]").attributes["value"] or ""
+    handler.submit(address, fields=SEEN)
+    with app.app_context():
+        id = db.session.scalars(select(Finding.id)).one()
+    handler.get(address)
+    with app.app_context():
+        db.session.get_one(Finding, id).become("remark", {"remark": "当场扶正。"}, by=viewer("clerk"))
+        db.session.get_one(Visit, trip).move("close", {}, by=viewer("clerk"))
+        db.session.commit()
+    page = handler.submit(address, fields={**SEEN, "form_key": key})
+    assert page.path.endswith("/taken-down")
+    assert count(app, Finding) == 1
+
+
+@SQLITE
+def test_what_waited_on_a_phone_was_found_on_the_day_it_was_written(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, trip, _ = made(app)
+    with app.app_context():
+        written = clock.today()
+    later(monkeypatch, 3)
+    handler = sign_in("handler")
+    address = f"/contact-visits/{trip}/take-down"
+    handler.get(address)
+    early: dict[str, Value] = {**SEEN, "found_on": (written - timedelta(days=1)).isoformat()}
+    assert handler.submit(address, 422, fields=early).all("#found_on-error")
+    handler.submit(address, fields={**SEEN, "found_on": written.isoformat()})
+    with app.app_context():
+        row = db.session.scalars(select(Finding)).one()
+        assert (row.found_on, row.deadline.start_on) == (written, written)
+
+
+def test_what_complains_of_the_groups_leader_stands_on_the_clerks_desk(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        trip = visit(group(members=("clerk", "handler2")))
+        find(trip, "水费收取不公开", against=WATER, by="handler2")
+        find(trip, "小桥护栏松动", by="handler2", key="2")
+        db.session.commit()
+    desk = sign_in("clerk").get("/desk").text
+    assert "水费收取不公开" in desk
+    assert "小桥护栏松动" not in desk
+    assert "水费收取不公开" not in sign_in("handler").get("/desk").text
+
+
+@SQLITE
+def test_a_finding_that_complains_of_somebody_becomes_a_need_with_a_warning(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        trip = visit(group(members=("clerk", "handler2")))
+        one = find(trip, against=WATER, by="handler2")
+        other = find(trip, by="handler2", key="2")
+        db.session.commit()
+    clerk = sign_in("clerk")
+    assert "反映了某人" in clerk.get(f"/contact-visits/findings/{one}/need").text
+    assert "反映了某人" not in clerk.get(f"/contact-visits/findings/{other}/need").text
+
+
+@SQLITE
 def test_what_is_about_the_office_itself_is_not_kept(app: Flask, sign_in: SignIn) -> None:
     _, trip, _ = made(app)
     handler = sign_in("handler")

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Form, HiddenField
-from wtforms.validators import InputRequired
+from wtforms import Field as FormField
+from wtforms.validators import InputRequired, ValidationError
 
 from blueprints.pairing.contact_groups.models import Group, groups
 from blueprints.pairing.contact_visits.domain import WHERE_LABELS, Where
@@ -18,8 +20,8 @@ from blueprints.pairing.needs.models import Asked
 from blueprints.petitions.returns.forms import ItemForm
 from blueprints.petitions.screening.domain import Field, People, Urgency
 from blueprints.petitions.screening.models import Finding as Returned
-from core import attachments, places
-from core.forms import Boxes, ChangeForm, ConfirmForm, NoteForm, ReasonForm, SelectField, chosen, text
+from core import attachments, clock, places
+from core.forms import Boxes, ChangeForm, ConfirmForm, NoteForm, ReasonForm, SelectField, chosen, day, text
 from core.forms import to_come as still_to_come
 from core.roles import Viewer
 from core.texts import plain
@@ -46,7 +48,10 @@ class FindingForm(ItemForm):
     # WTForms' way to leave fields out
     township = place = field = urgency = people = action = None  # type: ignore[assignment]
 
+    first: date  # the day of the visit
+
     stop = SelectField(_l("Where was it?"), [chosen()])
+    found_on = day(_l("Found on"))
     photos = Photos(_l("Photos"))
     form_key = HiddenField()
 
@@ -54,6 +59,12 @@ class FindingForm(ItemForm):
         """The stops of the visit."""
         stops = [(str(each.id), each.words) for each in visit.stops()]
         self.stop.choices = stops if len(stops) == 1 else [("", _("Choose")), *stops]
+        self.first = visit.held_on
+
+    def validate_found_on(self, field: FormField) -> None:
+        """From the day of the visit on: what waited on a phone was found on the day that it was written."""
+        if field.data and not self.first <= field.data <= clock.today():
+            raise ValidationError(_("Please give a day from the visit until today."))
 
     def key(self, fresh: str) -> str:
         """The key of this form; a fresh one where it has none that we made."""
@@ -66,6 +77,7 @@ class FindingForm(ItemForm):
             stop=int(self.stop.data),
             subject=self.subject.data or "",
             text=self.text.data or "",
+            found_on=self.found_on.data or clock.today(),
             person=self.person.data or "",
             unit=int(self.unit.data) if self.unit.data else None,
             photos=self.photos.cleaned,
@@ -137,6 +149,10 @@ def finding_form(action: str, finding: Finding, viewer: Viewer) -> BecomesNeedFo
         need.text.description = _(
             "Write what the village needs, not who wrote or who told you: the village and the paired unit read it."
         )
+        if finding.person or finding.about_id:
+            need.text.description += " " + _(
+                "This complains of somebody, who may read the need: write nothing that only the complaint knows."
+            )
         need.photos.description = _("The photos of what was found go along by themselves.")
         return need
     if action == "item":

@@ -184,6 +184,7 @@ class Seen:
     stop: int
     subject: str
     text: str
+    found_on: date
     person: str = ""
     unit: int | None = None
     photos: Sequence[Cleaned] = field(default=())
@@ -191,7 +192,7 @@ class Seen:
     def content(self) -> tuple[Any, ...]:
         """The same for the same words; only ever used under a key. The photos are no part of it: a phone that lost the
         answer keeps the words alone, and is asked for the photos again."""
-        return (self.stop, self.subject, self.text, self.person, self.unit)
+        return (self.stop, self.subject, self.text, self.found_on, self.person, self.unit)
 
 
 class Finding(ThreadHead, Base):
@@ -262,10 +263,11 @@ class Finding(ThreadHead, Base):
         stop = next((each for each in visit.stops() if each.id == seen.stop), None)
         if stop is None:
             raise NotPossible("stop")
-        today = clock.today()
+        if not visit.held_on <= seen.found_on <= clock.today():
+            raise NotPossible("found_on")
         if visit.state == VisitState.PLANNED:
             visit.move("hold", {}, by=by)
-        deadline = deadlines.due(terms_on(today).rule("hand_on"), today, workdays)
+        deadline = deadlines.due(terms_on(seen.found_on).rule("hand_on"), seen.found_on, workdays)
         row = cls(
             form_digest=sendings.digest_of(number),
             visit_id=visit.id,
@@ -275,7 +277,7 @@ class Finding(ThreadHead, Base):
             township_code=stop.place_code[:9],
             by_id=by.id,
             state=WORKFLOW.start,
-            found_on=today,
+            found_on=seen.found_on,
             due_on=deadline.due_on,
             handed_on=None,
             sum=deadline.as_json(),

@@ -6,12 +6,21 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from blueprints.accounts.models import Unit, User
 from blueprints.pairing.contact_groups.models import AROUND_A_STOP, Group, Stop, member_of
 from blueprints.pairing.contact_visits.domain import STAFF, VISIT_LABELS, State, VisitState, Where
-from blueprints.pairing.contact_visits.models import Finding, Visit, VisitStop, seen_by, unwalled, visits_seen_by
+from blueprints.pairing.contact_visits.models import (
+    Finding,
+    FindingConcern,
+    Visit,
+    VisitStop,
+    seen_by,
+    unwalled,
+    visits_seen_by,
+)
 from blueprints.pairing.needs import domain as needs
 from blueprints.pairing.needs import models as need_models
 from blueprints.pairing.needs.models import Need
@@ -211,11 +220,19 @@ def found_need(need: int, viewer: Viewer) -> tuple[date, int | None] | None:
 
 
 def to_hand_on(viewer: Viewer) -> Sequence[Finding]:
-    """What the groups that this person leads have found and not handed on yet, the first due first."""
+    """What the groups that this person leads have found and not handed on yet, the first due first; to the clerks
+    what the leader of the group may not see, or is not there for."""
     if viewer.role not in STAFF:
         return []
-    rows = select(Finding).join(Group, Group.id == Finding.group_id).options(joinedload(Finding.group))
-    due = rows.where(Group.leader_id == viewer.id, Finding.state == State.FOUND, seen_by(viewer))
+    rows = select(Finding).join(Group, Group.id == Finding.group_id).join(User, User.id == Group.leader_id)
+    rows = rows.join(Unit, Unit.id == User.unit_id).options(joinedload(Finding.group))
+    mine: ColumnElement[bool] = Group.leader_id == viewer.id
+    if viewer.role is Role.CLERK:
+        part = literal("%/") + cast(FindingConcern.unit_id, String) + literal("/%")
+        names = or_(FindingConcern.person_digest == User.name_digest, Unit.line.like(part))
+        about = exists().where(FindingConcern.finding_id == Finding.id, names).correlate(Finding, User, Unit)
+        mine = or_(mine, User.closed_at.is_not(None), about)
+    due = rows.where(mine, Finding.state == State.FOUND, seen_by(viewer))
     return db.session.scalars(due.order_by(Finding.due_on, Finding.id).limit(MOST_ON_DESK)).all()
 
 

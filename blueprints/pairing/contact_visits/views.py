@@ -116,7 +116,7 @@ def ask_take_down(id: int) -> ResponseReturnValue:
     """An empty form for what was found; what is typed is kept on the device until the office has it."""
     visit = _own(id)
     found(visit if any(each.action == "take_down" for each in visit.steps(g.viewer)) else None)
-    return _take_down_page(visit, FindingForm(form_key=secrets.token_hex(16)))
+    return _take_down_page(visit, FindingForm(form_key=secrets.token_hex(16), found_on=clock.today()))
 
 
 def _own(id: int, *, to_move: bool = False) -> Visit:

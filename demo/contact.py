@@ -162,7 +162,7 @@ class Contact:
                 }
                 values["round"], values["returned"] = (
                     rounds_for(who)[0].id,
-                    Returned(place=row.place, unit=None, person="", **words, **about),
+                    Returned(place=row.place, **words, **about),
                 )
         row.become(told["becomes"], values, by=who)
         db.session.flush()

@@ -48,6 +48,7 @@ WINGS = (
         (
             *("pairing.villages", "pairing.needs", "pairing.pairs"),
             *("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
+            *("pairing.contact_visits", "pairing.contact_groups", "pairing.activities"),
         ),
     ),
     Wing(

@@ -18,6 +18,7 @@ from core.extensions import db
 from core.places import import_file
 from demo import (
     causes,
+    contact,
     daily,
     decisions,
     image,
@@ -41,6 +42,7 @@ ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
     *(rules.happenings, reports.happenings, receptions.happenings),
     *(image.happenings, decisions.happenings, pairing.happenings, training.happenings),
+    contact.happenings,
 )
 
 

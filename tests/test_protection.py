@@ -29,7 +29,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
-from tests import courses, register
+from tests import contact_office, courses, register
 from tests import pairing_office as pairs
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
@@ -381,6 +381,15 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         place, token = db.session.scalars(select(Enrolment.id)).one(), db.session.get_one(Course, course).token
     ids |= {"training": course, "enrolment": course, "training.of_a_place": place, "questions": asked, "experts": known}
     actions |= {"training": "cancel", "training.of_a_place": "give_up", "questions": "refer", "experts": "rest"}
+    with app.app_context():
+        team = contact_office.group()
+        trip = contact_office.visit(team)
+        finding = contact_office.find(trip)
+        activity = contact_office.activity()
+        db.session.commit()
+    ids |= {"contact_groups": team, "contact_visits": trip, "contact_visits.plan": team, "activities": activity}
+    ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
+    actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing

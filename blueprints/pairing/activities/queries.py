@@ -1,0 +1,80 @@
+"""Reading activities: the list, what is due on a desk, what a village's page tells."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from blueprints.pairing.activities.domain import PEOPLE, State
+from blueprints.pairing.activities.models import Activity, seen_by
+from blueprints.pairing.pairs.models import paired_here
+from core import clock
+from core.extensions import db
+from core.pages import Listing, newest_key
+from core.places import Place
+from core.roles import Role, Viewer
+
+PAGE = 25
+SOON = timedelta(days=7)
+MOST_ON_DESK = 20
+
+_AROUND = (joinedload(Activity.place).joinedload(Place.parent),)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list of activities is narrowed to; an empty word means everything."""
+
+    state: str = ""
+    kind: str = ""
+    township: str = ""
+    late: bool = False
+
+    def asked(self) -> dict[str, str]:
+        """The filter as it stands in an address."""
+        return {name: "y" if word is True else str(word) for name, word in asdict(self).items() if word}
+
+    def clauses(self) -> Iterator[ColumnElement[bool]]:
+        """The filter as WHERE clauses."""
+        named = ((Activity.state, self.state), (Activity.kind, self.kind), (Activity.township_code, self.township))
+        for column, word in named:
+            if word:
+                yield column == word
+        if self.late:
+            yield Activity.due_on < clock.today()
+
+
+def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Activity]:
+    """One page of the activities this person may see, the newest first."""
+    rows = select(Activity).where(seen_by(viewer), *wanted.clauses()).options(*_AROUND)
+    if key := newest_key(after):
+        rows = rows.where(Activity.id < key)
+    found = db.session.scalars(rows.order_by(Activity.id.desc()).limit(PAGE + 1)).all()
+    return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+
+
+def due(viewer: Viewer) -> Sequence[Activity]:
+    """Whose report is to come, and which are near or over and not recorded: to the village and the units paired with
+    it, to who planned it; to a clerk and a leader of the office every report that is late."""
+    if viewer.role not in PEOPLE:
+        return []
+    mine = Activity.by_id == viewer.id
+    match viewer.role:
+        case Role.CONTACT:
+            mine = Activity.place_code == viewer.place_code
+        case Role.HANDLER:
+            mine = or_(mine, paired_here(viewer, Activity.place_code))
+    near = and_(mine, Activity.state == State.PLANNED, Activity.held_on <= clock.today() + SOON)
+    owed = and_(mine, Activity.state == State.HELD)
+    if viewer.role in (Role.CLERK, Role.LEADER):
+        owed = or_(owed, and_(Activity.state == State.HELD, Activity.due_on < clock.today()))
+    rows = select(Activity).where(seen_by(viewer), or_(near, owed)).options(*_AROUND)
+    return db.session.scalars(rows.order_by(Activity.due_on, Activity.held_on, Activity.id).limit(MOST_ON_DESK)).all()
+
+
+def of_village(code: str, viewer: Viewer, most: int = 10) -> Sequence[Activity]:
+    """The activities in a village, the newest first."""
+    rows = select(Activity).where(Activity.place_code == code, seen_by(viewer), Activity.state != State.CANCELLED)
+    return db.session.scalars(rows.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(most)).all()

@@ -1,0 +1,66 @@
+"""What the activities tell of themselves: their door, the words of the record, what is due, a village's part."""
+
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from blueprints.pairing.activities.domain import EVENT_LABELS, STATE_LABELS, State
+from blueprints.pairing.activities.models import Activity
+from blueprints.pairing.activities.queries import due, of_village
+from core.desk import Door, Part, Row
+from core.places import Place
+from core.record import Told
+from core.roles import Viewer
+from core.texts import plain
+
+DOORS = (
+    Door(
+        "activities.read",
+        "activities.listed",
+        _l("Activities in villages"),
+        _l("What takes place in a village, who came, what it cost, and its pictures."),
+    ),
+)
+
+TOLD = (
+    Told(
+        "activity", EVENT_LABELS, names=select(Activity.id, Place.name).join(Place, Place.code == Activity.place_code)
+    ),
+)
+
+KINDS = {State.PLANNED: _l("Activity to hold"), State.HELD: _l("Activity to report")}
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """The activities that are near or over and not recorded, and the reports that are owed or late."""
+    rows = [
+        Row(
+            each.title,
+            "activities.show",
+            {"id": each.id},
+            each.due_on or each.held_on,
+            KINDS[State(each.state)],
+            each.place.full_name,
+        )
+        for each in due(viewer)
+    ]
+    return [Part("activities", _l("Activities in villages"), rows)]
+
+
+def village(code: str, viewer: Viewer) -> list[Part]:
+    """The latest activities in a village."""
+    states: dict[Any, str] = plain(STATE_LABELS)
+    rows = [
+        Row(
+            each.title,
+            "activities.show",
+            {"id": each.id},
+            each.due_on,
+            kind=states[each.state],
+            note=str(format_date(each.held_on, "long")),
+        )
+        for each in of_village(code, viewer)
+    ]
+    return [Part("activities", _l("Activities in villages"), rows)]

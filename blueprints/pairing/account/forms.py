@@ -52,7 +52,7 @@ class AccountForm(Form):
 
 def wanted(form: AccountForm, arguments: Any) -> Asked | None:
     """The figure that an address asks for; None where there is no such figure."""
-    measure, by = arguments.get("measure"), arguments.get("by", "")
+    measure, by = arguments.get("measure", Measure.RAISED), arguments.get("by", "")
     if measure not in set(Measure) or (by and (by not in set(By) or measure not in DIVIDED)):
         return None
     key = arguments.get("key", "")[:20]

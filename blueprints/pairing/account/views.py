@@ -66,6 +66,7 @@ def behind() -> ResponseReturnValue:
         "number": queries.number(g.viewer, asked),
         "in_fen": asked.measure in MONEY,
         "money": money.shown,
+        "grouped": money.grouped,
     }
     return page("pairing/account/behind.html", form=form, listing=listing, asked=asked, **about)
 

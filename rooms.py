@@ -1,7 +1,8 @@
 """The rooms of the house, wing by wing, in the order of the menu: a room is open once its name stands here.
 
 Nothing else lists rooms. What a room has to tell stands in its own files, where it has them: `views.bp` its pages;
-`told` its doors, the words of its record, and what it puts on a desk and on a village's page; `faults` what
+`told` its doors, the words of its record, and what it puts on a desk, on a village's page and in the account of
+pairing; `faults` what
 `flask check` proves of it; `domain.TABLES` its procedures, as docs/procedure.md and docs/rights.txt print them.
 """
 
@@ -17,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from core.check import Counts
-from core.desk import Door, Part
+from core.desk import Door, Figure, Narrowed, Part
 from core.record import Fault, Told
 from core.roles import Viewer
 from core.serials import gaps
@@ -46,7 +47,7 @@ WINGS = (
     Wing(
         _l("Pairing assistance"),
         (
-            *("pairing.villages", "pairing.needs", "pairing.pairs"),
+            *("pairing.villages", "pairing.needs", "pairing.pairs", "pairing.account"),
             *("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
             *("pairing.contact_visits", "pairing.contact_groups", "pairing.activities"),
         ),
@@ -101,6 +102,15 @@ def desks() -> Iterator[Callable[[Viewer], list[Part]]]:
 def villages() -> Iterator[Callable[[str, Viewer], list[Part]]]:
     """What asks each room for its part of a village's page, by the village's code."""
     return _parts("told", "village")
+
+
+def figures() -> Iterator[Callable[[int, Narrowed, Viewer], list[Figure]]]:
+    """What asks each room for its lines in the account of pairing: `figures(year, narrowed, viewer)` in its told.py.
+
+    A line counts only what its reader may see (seen_by), and the list it opens has the same WHERE. The number of
+    queries does not grow with the rows.
+    """
+    return _parts("told", "figures")
 
 
 def tables() -> Iterator[Table]:

@@ -30,6 +30,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """What the figures of a year are narrowed to; an empty word means everything."""
+
+    township: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a year, and the list of just what it counts, where the reader may open one."""
+
+    words: Any
+    number: int
+    endpoint: str = ""
+    asked: Mapping[str, Any] = field(default_factory=dict)  # what the address of that list takes
+
+
+@dataclass(frozen=True)
 class Door:
     """A page where work in a room begins: who may open it, and what it is called in the menu."""
 

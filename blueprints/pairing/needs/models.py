@@ -96,6 +96,8 @@ class Need(ThreadHead, Base):
         Index("ix_need_township_code_id", "township_code", "id"),
         Index("ix_need_kind_id", "kind", "id"),
         Index("ix_need_state_due", "state", "due_on", "id"),
+        Index("ix_need_raised_on", "raised_on"),
+        Index("ix_need_confirmed_on", "confirmed_on", **_where("confirmed_on IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -327,6 +329,7 @@ class Measure(OfNeed, Base):
         CheckConstraint("(state = 'done') = (done_on IS NOT NULL)", name="done"),
         CheckConstraint("planned_fen >= 0 AND spent_fen >= 0", name="money"),
         Index("ix_need_measure_owner_id", "owner_id"),
+        Index("ix_need_measure_due_on", "due_on"),
         Index("ix_need_measure_open", "due_on", **_where("state = 'open'")),
     )
 
@@ -411,7 +414,10 @@ class Progress(OfNeed, Base):
     """What was done on a measure by a day, what it cost; its photos show before and after."""
 
     __tablename__ = "need_progress"
-    __table_args__ = (CheckConstraint("spent_fen >= 0", name="money"),)
+    __table_args__ = (
+        CheckConstraint("spent_fen >= 0", name="money"),
+        Index("ix_need_progress_made_on", "made_on"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     measure_id: Mapped[int] = mapped_column(Id, ForeignKey("need_measure.id"), index=True)

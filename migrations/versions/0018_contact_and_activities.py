@@ -5,7 +5,7 @@ from alembic import op
 
 from core.extensions import Id
 
-revision = "0020"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None

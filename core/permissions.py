@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "needs.read": _STAFF | {Role.CONTACT},
     "needs.raise": _STAFF | {Role.CONTACT},
     "needs.move": _STAFF | {Role.CONTACT},
+    "needs.export": _STAFF,
     "account.read": _STAFF,
     "figures.read": _STAFF | {Role.AUDITOR},
     "figures.open": _STAFF,

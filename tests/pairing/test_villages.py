@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
+from blueprints.pairing.needs.models import Measure
 from blueprints.pairing.pairs.domain import EVENT_LABELS, GOAL, WORKFLOW
 from blueprints.pairing.pairs.models import Goal, Member, Pairing
 from blueprints.petitions.docket.domain import State as CaseState
@@ -294,6 +295,27 @@ def test_the_page_of_a_village_is_the_picture_of_it_all(app: Flask, sign_in: Sig
         db.session.commit()
     assert "红旗社区大院" in clerk.get(f"/villages/{VILLAGE}").text
     assert "红旗社区大院" in sign_in("contact").get(f"/villages/{VILLAGE}").text
+
+
+def test_money_spent_on_a_dropped_measure_is_the_same_on_the_village_as_in_the_account(
+    app: Flask, sign_in: SignIn, pairing: int
+) -> None:
+    with app.app_context():
+        id = need("plan")
+        take(id, "progress", spent=500)
+        take(id, "measure", planned=100000)
+        db.session.commit()
+    clerk = sign_in("clerk")
+    assert "已取消的措施" not in clerk.get(f"/villages/{VILLAGE}").text
+    with app.app_context():
+        first = db.session.scalars(select(Measure).order_by(Measure.id)).first()
+        assert first is not None
+        first.move("drop", {"reason": "改用新泵。"}, by=viewer("handler"))
+        db.session.commit()
+    told = clerk.get(f"/villages/{VILLAGE}").one("main dl").text()
+    assert "1,000.00 元" in told
+    assert "5.00 元（其中 5.00 元 用于已取消的措施）" in told
+    assert "5.00" in clerk.get("/account/").texts("tbody td.number")
 
 
 def test_the_wall_holds_in_the_number_of_open_matters(app: Flask, sign_in: SignIn, pairing: int) -> None:

@@ -170,6 +170,24 @@ EVENT_LABELS = {
     "measure drop": _l("Measure dropped"),
 }
 
+# The columns of a list that is taken along: never who raised a need or from which letter, nor its text.
+COLUMNS = (
+    _l("Raised on"),
+    _l("Village"),
+    _l("Kind of need"),
+    _l("What is needed"),
+    _l("State"),
+    _l("Unit"),
+    _l("Due"),
+    _l("Wanted by"),
+    _l("Confirmed on"),
+    _l("Planned, yuan"),
+    _l("Spent, yuan"),
+)
+
+# What the record says happened besides the steps of a need.
+LIST_LABELS = {"taken along": _l("A list of needs was taken along as Excel")}
+
 # What a step without questions means, told before the button is pressed.
 EXPLAINED = {
     "begin": _l("The village sees that work has begun. The first progress that you write down says so too."),

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from blueprints.pairing.needs.models import Measure, Need, Photo, Progress
-from core import check
+from blueprints.pairing.needs.models import INDEX, Measure, Need, Photo, Progress
+from core import check, vault
 from core.record import Entry, Fault
 
 
 def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     """Needs and measures moved by the record alone, each with every measure, progress and photo it began with, and
-    the money that its progress adds up to."""
+    the money that its progress adds up to; a search finds each need."""
     yield from check.moved_past(session, Need, "raised")
     told: dict[str, Counter[int]] = {"measure": Counter(), "progress": Counter()}
     begun: dict[int, int] = {}
@@ -47,6 +47,26 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
             yield Fault(f"need_measure {id}", "its state is not what the record says")
         if spent[id] != sum_of:
             yield Fault(f"need_measure {id}", "what was spent is not the sum of its progress")
+    yield from _unfound(session)
+
+
+def _unfound(session: Session) -> Iterator[Fault]:
+    for need in session.scalars(select(Need).execution_options(yield_per=200)):
+        try:
+            if not INDEX.holds(session, need.id, need.words):
+                yield Fault(f"need {need.id}", "a search does not find it")
+        except (vault.Broken, ValueError):
+            continue  # named already
+
+
+def index(session: Session) -> int:
+    """Write the search index of the needs anew; how many texts it holds then."""
+    INDEX.empty(session)
+    count = 0
+    for some in session.scalars(select(Need).execution_options(yield_per=200)).partitions():
+        INDEX.put_all(session, [(each.id, each.words) for each in some])
+        count += len(some)
+    return count
 
 
 def _counts(session: Session, part: Any) -> Counter[int]:

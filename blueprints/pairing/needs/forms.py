@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, Form, HiddenField
+from wtforms import BooleanField, DateField, Field, Form, HiddenField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
@@ -28,6 +28,7 @@ from core.forms import (
     line,
     options,
     text,
+    tidy,
 )
 from core.roles import Role, Viewer
 from core.texts import plain
@@ -216,12 +217,13 @@ def photos_taken(form: ChangeForm) -> dict[str, Any]:
 class FilterForm(Form):
     """What the list is narrowed to; it stays in the URL."""
 
+    q = StringField(_l("Search"), filters=[tidy])
     state = SelectField(_l("State"), default="")
     kind = SelectField(_l("Kind of need"), default="")
     township = SelectField(_l("Township or street"), default="")
     unit = SelectField(_l("Unit"), default="")
     late = BooleanField(_l("Late ones only"))
-    village = HiddenField()
+    village = HiddenField(_l("Village"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -239,4 +241,15 @@ class FilterForm(Form):
         }
         village = self.village.data or ""
         known = village.isascii() and village.isdigit() and len(village) == 12
-        return Filter(late=bool(self.late.data), village=village if known else "", **words)
+        q = (self.q.data or "")[:100]
+        return Filter(q=q, late=bool(self.late.data), village=village if known else "", **words)
+
+    def told(self) -> list[tuple[str, str]]:
+        """The filter in words."""
+        asked = self.wanted().asked()
+        words: dict[str, dict[str, str]] = {}
+        for each in self:
+            choices: Any = each.choices if isinstance(each, SelectField) else ()
+            words[each.name] = {str(value): str(label).strip() for value, label in choices}
+        words |= {"late": {"y": _("yes")}}
+        return [(self[name].label.text, words.get(name, {}).get(word, word)) for name, word in asked.items()]

@@ -45,16 +45,18 @@ from blueprints.pairing.pairs.models import paired_here, paired_units
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit
-from core import attachments, clock, deadlines, vault, workdays
+from core import attachments, clock, deadlines, search, vault, workdays
 from core.attachments import Cleaned
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, look, one_of
 from core.places import Level, Place
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Recorded, Thread, ThreadHead, write
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
 
 MOST_PHOTOS = attachments.MOST_FILES
+
+INDEX = search.Index("need_search")
 
 
 def _where(words: str) -> dict[str, Any]:
@@ -126,6 +128,11 @@ class Need(ThreadHead, Base):
     unit: Mapped[Unit | None] = relationship()
     raised_by: Mapped[User] = relationship()
 
+    @property
+    def words(self) -> str:
+        """What a search looks through: what the village said, and nothing of where it comes from."""
+        return f"{self.title}\n{self.text}"
+
     # --- how it begins ---------------------------------------------------------------------------------------------
 
     @classmethod
@@ -159,6 +166,7 @@ class Need(ThreadHead, Base):
         action = "raised" if by.role is Role.CONTACT else "noted"
         row.trace(action, by=by.id, kind=row.kind, photos=len(asked.photos), unit=row.unit_id)
         db.session.flush()  # what follows refers to its row
+        INDEX.put(db.session(), row.id, row.words)
         row._start("answer")
         row._keep(asked.photos, Moment.NEED)
         if asked.source is not None:
@@ -557,3 +565,10 @@ def needs_of(matter: str, id: int, viewer: Viewer) -> Sequence[Need]:
 def _needs_of(matter: str, viewer: Viewer) -> Select[Need]:
     tied = exists().where(Origin.need_id == Need.id, getattr(Origin, f"{matter}_id") == bindparam("matter"))
     return select(Need).where(tied, seen_by(viewer)).order_by(Need.id)
+
+
+def note_taken(viewer: Viewer, rows: int, asked: dict[str, str]) -> None:
+    """Write down that somebody took a list along: how many needs, under which filter; never the words of a search."""
+    narrowed = {name: word for name, word in asked.items() if name != "q"}
+    thread = Thread("needs_list", viewer.id)
+    write(thread, "taken along", by=viewer.id, rows=rows, searched="q" in asked, filter=narrowed)

@@ -1,40 +1,46 @@
-"""Reading needs: the list, what is on a need's page, what is due, the money and the photos of a village."""
+"""Reading needs: the list and its search, a need's page, what is due, the money and the photos of a village."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from blueprints.accounts.models import User
-from blueprints.pairing.needs.domain import AT_WORK, EVENT_LABELS, OPEN, STAFF, MeasureState, State
-from blueprints.pairing.needs.models import Measure, Need, Origin, Photo, Progress, seen_by
+from blueprints.accounts.models import Unit, User
+from blueprints.pairing.needs.domain import AT_WORK, COLUMNS, EVENT_LABELS, LABELS, OPEN, STAFF, MeasureState, State
+from blueprints.pairing.needs.models import INDEX, Measure, Need, Origin, Photo, Progress, seen_by
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.queries import Happened
 from blueprints.petitions.screening import models as screening
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit
-from core import clock
-from core.extensions import db
+from core import clock, vault
+from core.extensions import db, fetch
+from core.money import yuan
 from core.pages import Listing, newest_key
-from core.places import Place
+from core.places import FULL_NAME, IN_TOWN, Place, Town
 from core.record import Entry
 from core.roles import Role, Viewer
+from core.tables import Sheet, write_xlsx
 from core.texts import plain
 
 PAGE = 25
 SOON = timedelta(days=7)
 MOST_ON_DESK = 20
+MOST_TAKEN = 2000  # rows of a workbook
 
 
 @dataclass(frozen=True)
 class Filter:
     """What the list of needs is narrowed to; an empty word means everything that is open."""
 
+    q: str = ""
     state: str = ""
     kind: str = ""
     township: str = ""
@@ -68,19 +74,111 @@ class Filter:
 _AROUND = (joinedload(Need.place).joinedload(Place.parent), joinedload(Need.unit))
 
 
-def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Need]:
-    """One page of the needs this person may see, the newest first."""
-    rows = select(Need).where(seen_by(viewer), *wanted.clauses()).options(*_AROUND)
-    if key := newest_key(after):
-        rows = rows.where(Need.id < key)
-    found = db.session.scalars(rows.order_by(Need.id.desc()).limit(PAGE + 1)).all()
-    return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+class Line(NamedTuple):
+    """One line of the list."""
+
+    id: int
+    title: str
+    state: str
+    kind: str
+    due_on: date | None
+    raised_on: date
+    wanted_on: date | None
+    confirmed_on: date | None
+    place: str
+    unit: str | None
+
+
+_LINES: Select[*tuple[Any, ...]] = (
+    select(
+        Need.id,
+        Need.title_sealed,
+        Need.state,
+        Need.kind,
+        Need.due_on,
+        Need.raised_on,
+        Need.wanted_on,
+        Need.confirmed_on,
+        FULL_NAME.label("place"),
+        Unit.name.label("unit"),
+    )
+    .join(Place, Place.code == Need.place_code)
+    .outerjoin(Town, IN_TOWN)
+    .outerjoin(Unit, Unit.id == Need.unit_id)
+)
+
+
+def listed(viewer: Viewer, wanted: Filter, after: str = "", most: int = PAGE) -> Listing[Line]:
+    """One page of the needs this person may see, the newest first; of a search, those in which its words stand. A page
+    of hits may be short and still have a next one."""
+    rows, key = _LINES.where(seen_by(viewer), *wanted.clauses()), newest_key(after)
+    if wanted.q:
+        rows = rows.add_columns(Need.text_sealed)
+        found, further = INDEX.newest(rows, Need.id, wanted.q, _words, most=most, after=key)
+    else:
+        rows = rows.order_by(Need.id.desc()).limit(most + 1)
+        there = fetch(db.session(), rows.where(Need.id < key) if key else rows).all()
+        found, further = list(there[:most]), there[most - 1].id if len(there) > most else None
+    return Listing([_line(row) for row in found], str(further) if further else None, wanted.asked())
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
+    values = row._mapping
+    return Line(title=_open(row, "title"), **{name: values[name] for name in Line._fields if name != "title"})
+
+
+def _words(row: Row[Any]) -> str:
+    return f"{_open(row, 'title')}\n{_open(row, 'text')}"  # as Need.words
+
+
+def _open(row: Row[Any], name: str) -> str:
+    column = f"{name}_sealed"
+    return str(json.loads(vault.open(getattr(row, column), f"need.{column}:{row.id}")))
+
+
+def to_take(viewer: Viewer, wanted: Filter) -> list[Line]:
+    """Every need of the list, read page by page, and one more than may be taken along."""
+    rows: list[Line] = []
+    key: str | None = ""
+    while key is not None and len(rows) <= MOST_TAKEN:
+        listing = listed(viewer, wanted, key, most=500)
+        rows += listing.rows
+        key = listing.next_key
+    return rows[: MOST_TAKEN + 1]
+
+
+def money_by_need(ids: Sequence[int], viewer: Viewer) -> dict[int, "Money"]:
+    """The money of each of these needs, as far as this person may see them."""
+    rows = select(Measure.need_id, *_SUMS).join(Need, Need.id == Measure.need_id)
+    rows = rows.where(Measure.need_id.in_(ids), seen_by(viewer)).group_by(Measure.need_id)
+    return {id: Money(*map(int, sums)) for id, *sums in fetch(db.session(), rows)}
 
 
 def of_village(code: str, viewer: Viewer) -> Sequence[Need]:
     """The needs of a village that this person may see: the open ones first, the newest first."""
     rows = select(Need).where(Need.place_code == code, seen_by(viewer)).options(*_AROUND)
     return db.session.scalars(rows.order_by(Need.ended_on.is_not(None), Need.id.desc()).limit(PAGE)).all()
+
+
+def workbook(rows: Sequence[Line], viewer: Viewer) -> bytes:
+    """The list as Excel: amounts are numbers, and what a need says besides its one line stays here."""
+    labels, spent = plain(LABELS), money_by_need([row.id for row in rows], viewer)
+    cells = [
+        (
+            row.raised_on,
+            row.place,
+            labels["kind"][row.kind],
+            row.title,
+            labels["state"][row.state],
+            row.unit,
+            row.due_on,
+            row.wanted_on,
+            row.confirmed_on,
+            *(yuan(each) for each in spent.get(row.id, _NOTHING)[:2]),
+        )
+        for row in rows
+    ]
+    return write_xlsx(Sheet(_("Needs of villages"), [str(each) for each in COLUMNS], cells))
 
 
 # --- one need ------------------------------------------------------------------------------------------------------
@@ -151,22 +249,27 @@ def timeline(need: Need, *, since: int = 0) -> list[Happened]:
 
 
 class Money(NamedTuple):
-    """What was planned and spent on measures that were not dropped, in fen."""
+    """What is planned on measures that were not dropped; what was spent, and of that on measures dropped later; fen."""
 
     planned: int
     spent: int
+    on_dropped: int
+
+
+_NOTHING = Money(0, 0, 0)
+
+# What was spent is spent, whatever became of the measure: the account of the year counts it as well.
+_SUMS = (
+    func.coalesce(func.sum(Measure.planned_fen).filter(Measure.state != MeasureState.DROPPED), 0),
+    func.coalesce(func.sum(Measure.spent_fen), 0),
+    func.coalesce(func.sum(Measure.spent_fen).filter(Measure.state == MeasureState.DROPPED), 0),
+)
 
 
 def money_of(wanted: ColumnElement[bool], viewer: Viewer) -> Money:
     """The money of the measures of these needs, as far as this person may see them."""
-    rows = select(
-        func.coalesce(func.sum(Measure.planned_fen), 0),
-        func.coalesce(func.sum(Measure.spent_fen), 0),
-    ).join(Need, Need.id == Measure.need_id)
-    planned, spent = db.session.execute(
-        rows.where(wanted, seen_by(viewer), Measure.state != MeasureState.DROPPED)
-    ).one()
-    return Money(int(planned), int(spent))
+    rows = select(*_SUMS).join(Need, Need.id == Measure.need_id).where(wanted, seen_by(viewer))
+    return Money(*map(int, db.session.execute(rows).one()))
 
 
 def photos_of_village(code: str, viewer: Viewer, most: int = 8) -> Sequence[Photo]:

@@ -1,15 +1,20 @@
 """What the needs tell of themselves: their door, the words of the record, and what is due on a desk."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 
-from blueprints.pairing.needs.domain import EVENT_LABELS, State
+from blueprints.pairing.needs.domain import EVENT_LABELS, LABELS, LIST_LABELS, State
 from blueprints.pairing.needs.models import Need
 from blueprints.pairing.needs.queries import measures_due, to_do
 from core.desk import Door, Part, Row
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
+from core.texts import plain
 
 DOORS = (
     Door(
@@ -20,7 +25,19 @@ DOORS = (
     ),
 )
 
-TOLD = (Told("need", EVENT_LABELS, names=select(Need.id, Place.name).join(Place, Place.code == Need.place_code)),)
+
+def _taken_along(_id: int, data: dict[str, Any]) -> str:
+    """Of a list that was taken along: how many needs, and under which filter."""
+    labels = plain(LABELS)
+    asked = [str(labels.get(name, {}).get(word, word)) for name, word in data["filter"].items()]
+    many = ngettext("%(num)s need", "%(num)s needs", data["rows"])
+    return " · ".join([many, *asked, *([_("Search")] if data["searched"] else [])])
+
+
+TOLD = (
+    Told("need", EVENT_LABELS, names=select(Need.id, Place.name).join(Place, Place.code == Need.place_code)),
+    Told("needs_list", LIST_LABELS, words=_taken_along),
+)
 
 KINDS = {
     State.RAISED: _l("Need to answer"),

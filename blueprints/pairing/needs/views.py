@@ -10,17 +10,18 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from blueprints.pairing.needs import models, queries
-from blueprints.pairing.needs.domain import EXPLAINED, LABELS, MEASURE, WORKFLOW
+from blueprints.pairing.needs.domain import COLUMNS, EXPLAINED, LABELS, MEASURE, WORKFLOW
 from blueprints.pairing.needs.forms import FilterForm, NeedForm, NoteNeedForm, form_of, photos_taken
 from blueprints.pairing.needs.models import Need, load
 from blueprints.petitions.docket.models import load as load_case
 from blueprints.petitions.screening.models import load as load_item
 from blueprints.petitions.visits.models import load as load_visit
-from core import attachments, money, places
+from core import attachments, clock, money, places
 from core.pages import found, page
 from core.permissions import allow
 from core.questions import Question, ask, sends
 from core.roles import Role
+from core.tables import send_xlsx
 from core.texts import plain
 from core.workflow import NotPossible
 
@@ -39,6 +40,29 @@ def listed() -> ResponseReturnValue:
     form = FilterForm(request.args)
     listing = queries.listed(g.viewer, form.wanted(), request.args.get("after", ""))
     return page("pairing/needs/list.html", block="list", form=form, listing=listing, labels=plain(LABELS))
+
+
+@bp.get("/export")
+@allow("needs.export")
+def ask_export() -> ResponseReturnValue:
+    """How many rows and which columns would be taken along."""
+    form = FilterForm(request.args)
+    wanted = form.wanted()
+    about: dict[str, Any] = {"count": len(queries.to_take(g.viewer, wanted)), "most": queries.MOST_TAKEN}
+    return page("pairing/needs/export.html", columns=COLUMNS, told=form.told(), asked=wanted.asked(), **about)
+
+
+@bp.post("/export")
+@allow("needs.export")
+def export() -> ResponseReturnValue:
+    """The list as Excel; who took it along is written down."""
+    wanted = FilterForm(request.args).wanted()
+    rows = queries.to_take(g.viewer, wanted)
+    if len(rows) > queries.MOST_TAKEN:
+        asked: dict[str, Any] = {**wanted.asked()}
+        return redirect(url_for(".ask_export", **asked), 303)
+    models.note_taken(g.viewer, len(rows), wanted.asked())
+    return send_xlsx(queries.workbook(rows, g.viewer), f"{_('Needs of villages')}-{clock.today()}")
 
 
 @bp.get("/new")

@@ -56,3 +56,4 @@ class Door:
     label: Any
     about: Any = None  # a sentence on what is behind it; with one, it stands on the desk too
     in_menu: bool = True
+    first: bool = False  # what its people come for most: it stands above everything else on the desk

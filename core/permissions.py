@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "pairing.plan": _STAFF,
     "needs.read": _STAFF | {Role.CONTACT},
     "needs.raise": _STAFF | {Role.CONTACT},
+    "needs.own": frozenset({Role.CONTACT}),
     "needs.move": _STAFF | {Role.CONTACT},
     "needs.export": _STAFF,
     "account.read": _STAFF,

@@ -49,6 +49,39 @@
     target.classList.toggle('over', many || files.some(function (file) { return file.size > Number(input.dataset.mostEach); }));
   }
 
+  /* A photo is made smaller before it travels: a phone's own has some megabytes, and its place in it. What cannot be
+     read here goes as it is, and the office does the same. */
+  function shrink(input) {
+    var side = Number(input.dataset.shrink);
+    var files = Array.from(input.files);
+    if (!window.createImageBitmap || !window.DataTransfer) { return; }
+    Promise.all(files.map(function (file) { return smaller(file, side); })).then(function (done) {
+      var all = new DataTransfer();
+      var same = Array.from(input.files).every(function (file, at) { return file === files[at]; });  // and not chosen anew
+      if (!same || input.files.length !== files.length) { return; }
+      done.forEach(function (file) { all.items.add(file); });
+      input.files = all.files;
+      chosen(input);
+    });
+  }
+
+  function smaller(file, side) {
+    if (!/^image\/(jpeg|png|webp|hei[cf])$/.test(file.type) || file.size < 300000) { return file; }
+    return createImageBitmap(file).then(function (picture) {
+      var scale = Math.min(1, side / Math.max(picture.width, picture.height));
+      var canvas = document.createElement('canvas');
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (resolve) {
+        canvas.toBlob(function (blob) {
+          var name = file.name.replace(/\.[^.]*$/, '') + '.jpg';
+          resolve(blob && blob.size < file.size ? new File([blob], name, { type: 'image/jpeg' }) : file);
+        }, 'image/jpeg', 0.85);
+      });
+    }).catch(function () { return file; });
+  }
+
   /* ——— a receipt code: groups of four, and a word at once when a digit is mistyped (Verhoeff's check digit) ——— */
 
   var TIMES = ['0123456789', '1234067895', '2340178956', '3401289567', '4012395678',
@@ -83,6 +116,7 @@
   });
   document.addEventListener('change', function (event) {
     if (event.target.matches('input[type=file][data-most-each]')) { chosen(event.target); }
+    if (event.target.matches('input[type=file][data-shrink]')) { shrink(event.target); }
   });
 
   /* ——— errors: the summary takes the focus, its links put the cursor into the field ——— */

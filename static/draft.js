@@ -77,7 +77,7 @@
       var button = document.createElement('button');
       button.type = 'button';
       button.className = 'button quiet';
-      button.textContent = each.draft.fields.subject || others.dataset.unnamed;
+      button.textContent = each.draft.fields.subject || each.draft.fields.title || others.dataset.unnamed;
       button.addEventListener('click', function () { open(each.draft, form.dataset.restored); });
       item.appendChild(button);
       list.appendChild(item);
@@ -166,7 +166,7 @@
      it has the letter is shown as a page, by sending the form as a browser does. */
   function send() {
     var stop = window.AbortController ? new AbortController() : null;
-    var timer = setTimeout(function () { if (stop) { stop.abort(); } }, 60000);
+    var timer = setTimeout(function () { if (stop) { stop.abort(); } }, 180000);  // photos take their time where the network is slow
     clearTimeout(pause);
     save();
     sending = true;

@@ -126,6 +126,7 @@ def test_every_page_is_usable_by_everybody(
     elsewhere |= {"letterbox.sent", "receipt.paper", "docket.paper"}  # seen in test_letter.py
     elsewhere |= {"protection.ask", "protection.notice", "retention.ask", "bypass.sealed"}  # in test_protection.py
     elsewhere |= {"needs.move_measure"}  # of a need with a measure: in test_pairing.py
+    elsewhere |= {"needs.received"}  # in test_trial.py
     elsewhere |= {
         "daily.filters",
         "daily.ask_assign",

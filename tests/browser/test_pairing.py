@@ -41,6 +41,8 @@ def test_a_contact_raises_a_need_with_a_photo_and_confirms_what_was_done(
     fill(phone, kind="water", title=title, text="二组三组等水。")
     phone.locator("input[name=photos]").set_input_files([picture("东塘.jpg")])
     send(phone)
+    expect(phone).to_have_url(re.compile("/needs/received$"))
+    phone.locator("main .actions a").first.click()
     expect(phone.locator("h1")).to_have_text(title)
     image = phone.locator("main .photos img")
     expect(image).to_have_count(1)

@@ -77,10 +77,11 @@ def test_a_need_goes_from_a_photo_on_a_phone_to_its_closing(app: Flask, sign_in:
     contact = sign_in("contact")
     contact.get("/needs/new")
     page = contact.submit("提交需求", fields={**TYPED, "photos": [(photo(), "东塘.jpg")]})
-    address = page.path
-    id = int(address.rsplit("/", 1)[1])
+    assert page.one("h1").text() == "您的需求已收到"
     assert WATER in page.text  # the paired unit answers it
     assert len(page.all("main img")) == 1
+    address = contact.follow("查看这项需求").path
+    id = int(address.rsplit("/", 1)[1])
 
     handler = sign_in("handler")
     handler.get("/desk")
@@ -303,7 +304,7 @@ def test_a_form_sent_twice_makes_one_need(app: Flask, sign_in: SignIn) -> None:
         ("kind", ""),
         ("title", ""),
         ("title", "字" * 61),
-        ("text", ""),
+        ("text", "字" * 3001),
         ("wanted_on", "2001-01-01"),
         ("wanted_on", "soon"),
     ],
@@ -317,6 +318,7 @@ def test_a_need_with_a_fault_comes_back_with_everything_typed(
     assert page.all(f"#{field}-error")
     if field != "text":
         assert page.one("#text").text() == TYPED["text"]
+    assert "照片不会随表单保留" not in page.text
     with app.app_context():
         assert db.session.scalar(select(Need.id)) is None
 
@@ -328,6 +330,12 @@ def test_what_is_no_photo_is_refused_by_name_and_nothing_is_kept(app: Flask, sig
     words = (BytesIO("名单".encode()), "名单.txt")
     page = contact.submit("提交需求", 422, fields={**TYPED, "photos": [(photo(), "塘.jpg"), words]})
     assert "名单.txt" in page.one("#photos-error").text()
+    assert page.one("#text").text() == TYPED["text"]
+    assert "照片不会随表单保留" in page.text
+    five: Value = [(photo(), f"{n}.jpg") for n in range(5)]
+    assert contact.submit("提交需求", 422, fields={**TYPED, "photos": five, "camera": [(photo(), "拍.jpg")]}).all(
+        "#photos-error"
+    )
     assert contact.submit("提交需求", 422, fields={**TYPED, "photos": [(photo(), f"{n}.jpg") for n in range(6)]}).all(
         "#photos-error"
     )
@@ -343,6 +351,52 @@ def test_a_large_photo_is_kept_small_enough_for_a_phone(app: Flask, sign_in: Sig
     page = contact.submit("提交需求", fields={**TYPED, "photos": [(photo(size=(4000, 3000)), "塘.jpg")]})
     with Image.open(BytesIO(contact.client.get(page.one("main img").attributes["src"] or "").data)) as kept:
         assert kept.size == (1600, 1200)
+
+
+@SQLITE
+def test_on_a_phone_the_kind_one_line_and_a_photo_are_enough(app: Flask, sign_in: SignIn) -> None:
+    contact = sign_in("contact")
+    contact.get("/desk")
+    contact.follow("提出需求")
+    assert contact.page.one("input[capture=environment]").attributes["accept"] == "image/*"
+    contact.submit("提交需求", fields={"kind": "water", "title": "东塘水泵坏了", "camera": [(photo(), "拍.jpg")]})
+    assert len(contact.page.all("main img")) == 1
+    with app.app_context():
+        row = db.session.scalars(select(Need)).one()
+        assert (row.place_code, row.title, row.text) == (VILLAGE, "东塘水泵坏了", "")
+    contact.follow("查看这项需求")
+    clerk = sign_in("clerk")  # who writes down what the village said, says what it said
+    clerk.get(f"/needs/new?place={VILLAGE}")
+    assert clerk.submit("提交需求", 422, fields={"kind": "water", "title": "东塘水泵坏了"}).all("#text-error")
+
+
+@SQLITE
+def test_the_same_words_sent_again_are_one_need_with_or_without_their_photos(app: Flask, sign_in: SignIn) -> None:
+    contact = sign_in("contact")
+    page = contact.get("/needs/new")
+    for photos in ([], [(photo(), "东塘.jpg")], [(photo(), "东塘.jpg"), (photo(), "又.jpg")], []):
+        contact.page = page
+        contact.submit("提交需求", fields={**TYPED, "photos": photos})
+        assert contact.page.one("h1").text() == "您的需求已收到"
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Need.id))) == 1
+        assert db.session.scalar(select(func.count(Photo.id))) == 1
+    run(app, "check")
+
+
+@SQLITE
+def test_a_form_that_was_open_too_long_gives_back_what_was_typed(app: Flask, sign_in: SignIn) -> None:
+    contact = sign_in("contact")
+    contact.get("/needs/new")
+    page = contact.submit("提交需求", 422, fields={**TYPED, "csrf_token": "stale"})
+    assert page.one("#text").text() == TYPED["text"]
+    assert contact.submit("提交需求").one("h1").text() == "您的需求已收到"
+
+
+@SQLITE
+def test_that_a_need_was_received_is_told_to_who_raised_it_alone(app: Flask, sign_in: SignIn) -> None:
+    assert sign_in("contact").get("/needs/received").path == "/desk"
+    sign_in("clerk").get("/needs/received", expect=403)
 
 
 def test_no_word_and_no_photo_of_a_need_lies_in_clear(app: Flask) -> None:

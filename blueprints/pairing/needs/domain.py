@@ -151,6 +151,7 @@ MEASURE = Workflow(
 EVENT_LABELS = {
     "raised": _l("Need raised"),
     "noted": _l("Need noted from paper"),
+    "photos": _l("Photos added"),
     "give": _l("Need given to a unit"),
     "plan": _l("Answered with a measure"),
     "measure": _l("Measure added"),
@@ -169,6 +170,8 @@ EVENT_LABELS = {
     "measure change": _l("Measure changed"),
     "measure drop": _l("Measure dropped"),
 }
+
+DRAFT_DAYS = 7  # what a contact wrote and did not send is deleted from the phone when the form is opened after that
 
 # The columns of a list that is taken along: never who raised a need or from which letter, nor its text.
 COLUMNS = (

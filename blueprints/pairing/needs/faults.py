@@ -17,7 +17,7 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     the money that its progress adds up to; a search finds each need."""
     yield from check.moved_past(session, Need, "raised")
     told: dict[str, Counter[int]] = {"measure": Counter(), "progress": Counter()}
-    begun: dict[int, int] = {}
+    begun: Counter[int] = Counter()
     state: dict[int, str] = {}
     rows: Any = select(Entry.thread_id, Entry.action, Entry.data).where(Entry.thread == "need").order_by(Entry.number)
     for id, action, data in check.rows(session, rows):
@@ -27,7 +27,7 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
         told["progress"][id] += "progress" in data
         if "measure_state" in data:
             state[data["measure"]] = data["measure_state"]
-        begun.setdefault(id, data.get("photos", 0))
+        begun[id] += data.get("photos", 0)
     parts: dict[str, Any] = {"measure": Measure, "progress": Progress}
     there = {name: _counts(session, part) for name, part in parts.items()}
     photos: Any = select(Photo.need_id, func.count()).where(Photo.moment == "need").group_by(Photo.need_id)
@@ -37,7 +37,7 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
         for name in parts:
             if told[name][id] != there[name][id]:
                 yield Fault(f"need {id}", f"its record tells of another number of entries of {name}")
-        if first[id] != begun.get(id, 0):
+        if first[id] != begun[id]:
             yield Fault(f"need {id}", "its record tells of another number of photos")
     sums: Any = select(Progress.measure_id, func.sum(Progress.spent_fen)).group_by(Progress.measure_id)
     spent: Counter[int] = Counter({id: int(sum_of) for id, sum_of in check.rows(session, sums)})

@@ -1,5 +1,6 @@
 """The forms of needs: what a village asks for, what each step asks, the filter of the list."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from blueprints.pairing.needs.models import Asked, Measure, Need, villages_to_as
 from blueprints.pairing.needs.queries import Filter
 from blueprints.pairing.pairs.models import can_pair, staff_of
 from core import clock, places
-from core.cleaning import smaller
+from core.attachments import MOST_FILES
+from core.cleaning import Cleaned, smaller
 from core.forms import (
     ChangeForm,
     ConfirmForm,
@@ -33,13 +35,18 @@ from core.forms import (
 from core.roles import Role, Viewer
 from core.texts import plain
 
+_KEY = re.compile(r"[0-9a-f]{32}")
+
 FARTHEST = timedelta(days=366 * 3)
 PICTURES = {"jpg", "png"}
 LONGEST_SIDE = 1600  # dots of a photo: enough to see what is meant, little enough for a phone in a village
 
 
 class Photos(Files):
-    """Up to five photos; what is no photo is refused by name."""
+    """Up to five photos; what is no photo is refused by name. A browser that can makes them smaller before they go."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, render_kw={"accept": "image/*", "data-shrink": str(LONGEST_SIDE)}, **more)
 
     def pre_validate(self, form: Any) -> None:
         """Cleaned as any file is, and nothing but pictures."""
@@ -56,7 +63,7 @@ def _to_come(field: Field) -> None:
 
 
 class NeedForm(OfficeForm):
-    """What a village needs. On a phone: four questions and the photos."""
+    """What a village needs."""
 
     form_key = HiddenField()
     kind = SelectField(_l("What kind of need is it?"), [chosen()], choices=options({"": _l("Choose"), **KIND_LABELS}))
@@ -69,6 +76,15 @@ class NeedForm(OfficeForm):
         """A day to come, where one is given."""
         _to_come(field)
 
+    def key(self, fresh: str) -> str:
+        """The key of this form; a fresh one where it has none that we made."""
+        found: str = self.form_key.data or ""
+        return found if _KEY.fullmatch(found) else fresh
+
+    def pictures(self) -> list[Cleaned]:
+        """Its photos, after validation."""
+        return self.photos.cleaned
+
     def asked(self, village: str, source: Any = None) -> Asked:
         """The need, after validation."""
         return Asked(
@@ -77,9 +93,26 @@ class NeedForm(OfficeForm):
             title=self.title.data or "",
             text=self.text.data or "",
             wanted_on=self.wanted_on.data,
-            photos=self.photos.cleaned,
+            photos=self.pictures(),
             source=source,
         )
+
+
+class OwnNeedForm(NeedForm):
+    """The same by the village's contact on a phone: what kind, one line and a photo are enough."""
+
+    camera = Photos(_l("Take a photo"))
+    photos = Photos(_l("Choose photos"))
+    text = text(_l("What is the difficulty, and what would help?"), 3000, needed=False)
+
+    def pictures(self) -> list[Cleaned]:
+        """Those taken now come first."""
+        return [*self.camera.cleaned, *self.photos.cleaned]
+
+    def validate_photos(self, _field: Field) -> None:
+        """No more of both together than of one."""
+        if len(self.pictures()) > MOST_FILES:
+            raise ValidationError(_("At most %(count)d files, please.", count=MOST_FILES))
 
 
 class NoteNeedForm(NeedForm):

@@ -45,7 +45,7 @@ from blueprints.pairing.pairs.models import paired_here, paired_units
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit
-from core import attachments, clock, deadlines, search, vault, workdays
+from core import attachments, clock, deadlines, search, sendings, vault, workdays
 from core.attachments import Cleaned
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, look, one_of
@@ -75,10 +75,10 @@ class Asked:
     photos: Sequence[Cleaned] = field(default=())
     source: Any = None  # the Petition, Item or Visit it comes from
 
-    def fingerprint(self) -> str:
-        """The same for the same content; only ever used under a key."""
-        photos = [(each.name, len(each.data)) for each in self.photos]
-        return repr((self.place, self.kind, self.title, self.text, self.wanted_on, photos))
+    def content(self) -> tuple[Any, ...]:
+        """The same for the same words; only ever used under a key. The photos are no part of it: a phone that lost the
+        answer keeps the words alone, and is asked for the photos again."""
+        return (self.place, self.kind, self.title, self.text, self.wanted_on)
 
 
 class Need(ThreadHead, Base):
@@ -138,9 +138,11 @@ class Need(ThreadHead, Base):
     @classmethod
     def ask(cls, asked: Asked, form_key: str, *, by: Viewer) -> "Need":
         """Raise a need; the same form sent twice finds the one that is there. Raises NotPossible."""
-        digest = vault.mac("form", f"need {by.id} {form_key} {asked.fingerprint()}".encode())
-        known = db.session.scalar(select(cls).where(cls.form_digest == digest))
-        if known is not None:
+        number = sendings.number_of(form_key, ("need", by.id, *asked.content()))
+        digest = sendings.digest_of(number)
+        if not sendings.first(number):
+            known = db.session.scalars(select(cls).where(cls.form_digest == digest).with_for_update(of=cls)).one()
+            known._add(asked.photos, by)
             return known
         village = db.session.get(Place, asked.place)
         if village is None or village.level != Level.VILLAGE or not may_ask_for(by, village.code):
@@ -172,6 +174,13 @@ class Need(ThreadHead, Base):
         if asked.source is not None:
             Origin.tie(row, asked.source, by=by)
         return row
+
+    def _add(self, photos: Sequence[Cleaned], by: Viewer) -> None:
+        """Photos that came with the same words sent again, where the first sending had none."""
+        there = select(Photo.id).where(Photo.need_id == self.id, Photo.moment == Moment.NEED).limit(1)
+        if photos and db.session.scalar(there) is None:
+            self.trace("photos", by=by.id, photos=len(photos))
+            self._keep(photos, Moment.NEED)
 
     def _keep(self, photos: Iterable[Cleaned], moment: Moment, progress: "Progress | None" = None) -> None:
         for each in photos:

@@ -17,6 +17,7 @@ from core.roles import Viewer
 from core.texts import plain
 
 DOORS = (
+    Door("needs.own", "needs.ask_new", _l("Raise a need"), _l("One line and a photo are enough."), first=True),
     Door(
         "needs.read",
         "needs.listed",

@@ -1,22 +1,22 @@
 """The pages of needs: the list, a new one, a need with its measures, its steps and its photos."""
 
-import re
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from blueprints.pairing.needs import models, queries
-from blueprints.pairing.needs.domain import COLUMNS, EXPLAINED, LABELS, MEASURE, WORKFLOW
-from blueprints.pairing.needs.forms import FilterForm, NeedForm, NoteNeedForm, form_of, photos_taken
+from blueprints.pairing.needs.domain import COLUMNS, DRAFT_DAYS, EXPLAINED, LABELS, MEASURE, WORKFLOW
+from blueprints.pairing.needs.forms import FilterForm, NeedForm, NoteNeedForm, OwnNeedForm, form_of, photos_taken
 from blueprints.pairing.needs.models import Need, load
 from blueprints.petitions.docket.models import load as load_case
 from blueprints.petitions.screening.models import load as load_item
 from blueprints.petitions.visits.models import load as load_visit
-from core import attachments, clock, money, places
+from core import attachments, clock, money, places, sessions
+from core.extensions import csrf
 from core.pages import found, page
 from core.permissions import allow
 from core.questions import Question, ask, sends
@@ -29,8 +29,6 @@ bp = Blueprint("needs", __name__, url_prefix="/needs")
 bp.add_app_template_global(lambda case: models.needs_of("petition", case.id, g.viewer), "needs_of_case")
 bp.add_app_template_global(lambda item: models.needs_of("item", item.id, g.viewer), "needs_of_item")
 bp.add_app_template_global(lambda visit: models.needs_of("visit", visit.id, g.viewer), "needs_of_visit")
-
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @bp.get("/")
@@ -69,14 +67,12 @@ def export() -> ResponseReturnValue:
 @allow("needs.raise")
 def ask_new() -> ResponseReturnValue:
     """An empty form; staff say first of which township."""
-    form = _new_form()
-    form.form_key.data = secrets.token_hex(16)
-    return _new_page(form)
+    return _new_page(_new_form())
 
 
 def _new_form() -> NeedForm:
     if g.viewer.role is Role.CONTACT:
-        return NeedForm()
+        return OwnNeedForm()
     place = request.args.get("place", "")
     form = NoteNeedForm(place=place)
     form.fill(g.viewer, place[:9] or request.args.get("township", ""))
@@ -100,9 +96,16 @@ def _id(typed: str) -> int:
 
 
 def _new_page(form: NeedForm, status: int = 200) -> Response:
+    form.form_key.data = form.key(secrets.token_hex(16))
     about: dict[str, Any] = {"form": form, "own": models.own_village(g.viewer), "townships": places.townships()}
-    about["complains"] = models.complains(_source())
+    about |= {"complains": models.complains(_source()), "draft": _draft(), "draft_days": DRAFT_DAYS}
+    about["again"] = any(each.filename for each in request.files.values())  # a page cannot give files back
     return page("pairing/needs/new.html", status=status, asked=request.args, **about)
+
+
+def _draft() -> str:
+    """Under which name a contact's phone keeps what is typed until the office has it."""
+    return f"draft {g.viewer.id} need"
 
 
 @bp.post("/new")
@@ -112,15 +115,35 @@ def new() -> ResponseReturnValue:
     form = _new_form()
     if not form.validate_on_submit():
         return _new_page(form, 422)
-    village = str(form.place.data if isinstance(form, NoteNeedForm) else g.viewer.place_code)
-    key = form.form_key.data or ""
+    key = form.key(secrets.token_hex(16))
     try:
-        key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
-        row = Need.ask(form.asked(village, _source(to_move=True)), key, by=g.viewer)
+        row = Need.ask(form.asked(_village(form), _source(to_move=True)), key, by=g.viewer)
     except NotPossible:
         raise NotFound from None
+    if isinstance(form, OwnNeedForm):
+        sessions.keep(sessions.current(), raised=row.id, raised_key=key)
+        return redirect(url_for(".received"), 303)
     flash(_("The need is raised. Who answers it sees it on their desk."), "success")
     return redirect(url_for(".show", id=row.id), 303)
+
+
+csrf.exempt(new)  # the form checks its own token, so that a late one gives back what was typed
+
+
+def _village(form: NeedForm) -> str:
+    return str(form.place.data if isinstance(form, NoteNeedForm) else g.viewer.place_code)
+
+
+@bp.get("/received")
+@allow("needs.own")
+def received() -> ResponseReturnValue:
+    """The office has the contact's need: who answers it by when; from now on the phone need not keep the draft."""
+    need = load(int(session.get("raised", 0)), g.viewer)
+    if need is None:
+        return redirect(url_for("desk.desk"), 303)
+    about: dict[str, Any] = {"clock": need.running(), "photos": queries.photos(need), "labels": plain(LABELS)}
+    about |= {"draft": _draft(), "key": session.get("raised_key", "")}
+    return page("pairing/needs/received.html", need=need, **about)
 
 
 @bp.get("/<id:id>")

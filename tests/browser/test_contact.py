@@ -77,7 +77,8 @@ def test_what_a_group_finds_outlives_the_loss_of_the_connection_and_is_handed_on
     send(clerk)
     expect(clerk).to_have_url(re.compile("/taken-down$"))
     expect(clerk.locator("main tbody tr")).to_have_count(1)
-    clerk.wait_for_function("!Object.keys(localStorage).some(name => name.startsWith('draft '))")
+    clerk.wait_for_load_state()  # its script has run
+    assert not clerk.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft '))")
     look(clerk)
 
     clerk.locator("main tbody a").first.click()

@@ -119,7 +119,8 @@ def test_a_phone_that_loses_the_connection_keeps_the_words_and_makes_one_need(vi
     look(phone)
     send(phone)
     expect(phone.locator("h1")).to_have_text(RECEIVED["zh"])
-    phone.wait_for_function("!Object.keys(localStorage).some(name => name.startsWith('draft '))")
+    phone.wait_for_load_state()  # its script has run
+    assert not phone.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft '))")
     phone.goto("/needs/new")
     expect(phone.locator("main [name=title]")).to_have_value("")
 

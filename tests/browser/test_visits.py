@@ -162,7 +162,8 @@ def kept(page: Page) -> list[str]:
 
 def nothing_is_kept(page: Page) -> None:
     """What was sent is gone from the device, as soon as the page with its receipt has run its script."""
-    page.wait_for_function("!Object.keys(localStorage).some(name => name.startsWith('draft '))")
+    page.wait_for_load_state()  # its script has run
+    assert not page.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft '))")
 
 
 def matters(page: Page, subject: str) -> int:

@@ -217,7 +217,7 @@ def test_a_secretary_sees_every_late_promise_of_the_year_on_one_page(
     leader = sign_in("leader")
     leader.get("/desk")
     page = leader.follow("/villages/late")
-    shown = page.texts("tbody tr")
+    shown = page.texts("tbody tr:has(.due)")
     assert "已超期 27 天" in shown[0]
     assert "油茶示范片" in shown[0]  # the longest first
     assert "东塘泵站" in shown[1]
@@ -239,8 +239,76 @@ def test_a_secretary_sees_every_late_promise_of_the_year_on_one_page(
     sign_in("auditor").get("/villages/late", expect=403)
 
 
+def test_the_late_promises_are_counted_by_village_with_whom_to_ask(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        own = pair()
+        pair(unit=FARMING, place=OTHER, member="handler2")
+        promise(own, due=5)
+        need("plan", title="支渠清淤")
+        need(title="小桥护栏松动")  # which nobody has answered
+        need(title="油茶销路", place=OTHER, by="clerk")
+        db.session.commit()
+    leader = sign_in("leader")
+    assert "没有超期的承诺" in leader.get("/villages/late").text
+    later(monkeypatch, 40)
+    page = sign_in("leader").get("/villages/late")
+    assert "有 4 项承诺超期" in page.text
+    assert "涉及 2 个村" in page.text
+    assert page.texts("tbody tr")[:2] == [
+        f"邾城街道 / 红旗社区 1 1 1 {WATER}：赵水务 陈联络",
+        f"{page.texts('tbody td')[6]} 0 0 1 {FARMING}：钱农业 暂无",
+    ]
+    waits = [each for each in page.texts("tbody tr:has(.due)") if "护栏" in each]
+    assert len(waits) == 1
+    assert f"赵水务 · {WATER}" in waits[0]  # whom to ask
+    for username, number in (("handler", 3), ("handler2", 1), ("contact", 3)):
+        assert f"有 {number} 项承诺超期" in sign_in(username).get("/villages/late").text
+
+
+def test_the_page_of_a_village_leads_to_what_is_late_there_and_nowhere_else(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        own, other = pair(), pair(unit=FARMING, place=OTHER, member="handler2")
+        promise(own, due=5)
+        promise(other, "油茶示范片", due=5, by="handler2")
+        need(title="小桥护栏松动")
+        db.session.commit()
+    assert "承诺超期" not in sign_in("clerk").get(f"/villages/{VILLAGE}").one("main").text()
+    later(monkeypatch, 40)
+    clerk = sign_in("clerk")
+    assert "对本村有 2 项承诺超期" in clerk.get(f"/villages/{VILLAGE}").text
+    page = clerk.follow("对本村有 2 项承诺超期")
+    assert "只列对邾城街道 / 红旗社区的承诺" in page.text
+    assert "东塘泵站" in page.text
+    assert "护栏" in page.text
+    assert "油茶" not in page.text
+    clerk.submit("/villages/late", fields={"which": "open"})  # the village stays
+    assert "东塘泵站" in clerk.page.text
+    assert "油茶" not in clerk.page.text
+
+
+def test_a_year_narrows_goals_measures_and_needs_alike(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        promise(pair(), due=5)
+        need("plan", title="支渠清淤")
+        need(title="小桥护栏松动")
+        db.session.commit()
+    later(monkeypatch, 40)
+    year = (clock.now() - timedelta(days=30)).year
+    clerk = sign_in("clerk")
+    assert "没有超期的承诺" in clerk.get(f"/villages/late?year={year - 2}").text
+    assert "有 3 项承诺超期" in clerk.get("/villages/late").text
+
+
 @SQLITE
-@pytest.mark.parametrize("asked", ["which=x", "year=abcd", "unit=99999999999999999999", "after=x.y", "township=1'--"])
+@pytest.mark.parametrize(
+    "asked", ["village=1'--", "which=x", "year=abcd", "unit=99999999999999999999", "after=x.y", "township=1'--"]
+)
 def test_a_word_of_the_address_that_means_nothing_narrows_nothing(app: Flask, sign_in: SignIn, asked: str) -> None:
     clerk = sign_in("clerk")
     for path in ("/villages/", "/villages/late", "/needs/"):

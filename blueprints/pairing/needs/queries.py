@@ -33,6 +33,7 @@ from core.texts import plain
 PAGE = 25
 SOON = timedelta(days=7)
 MOST_ON_DESK = 20
+MOST_SHOWN = 100  # of one sort on the page of promises
 MOST_TAKEN = 2000  # rows of a workbook
 
 
@@ -278,10 +279,40 @@ def photos_of_village(code: str, viewer: Viewer, most: int = 8) -> Sequence[Phot
     return db.session.scalars(rows.order_by(Photo.id.desc()).limit(most)).all()
 
 
-def late_measures(viewer: Viewer, narrowed: Sequence[ColumnElement[bool]] = (), most: int = 100) -> Sequence[Measure]:
-    """The measures that are still open after their last day, the longest first."""
-    rows = _measures().where(seen_by(viewer), *_still_open(), Measure.due_on < clock.today(), *narrowed)
+Narrowing = Sequence[ColumnElement[bool]]
+
+
+def measures_to_do(viewer: Viewer, narrowed: Narrowing, *, late: bool, most: int = MOST_SHOWN) -> Sequence[Measure]:
+    """The measures that are still open, or those of them after their last day; the longest first."""
+    rows = _measures().where(seen_by(viewer), *_still_open(), *narrowed, *([_measure_late()] if late else []))
     return db.session.scalars(rows.order_by(Measure.due_on, Measure.id).limit(most)).all()
+
+
+def unanswered(viewer: Viewer, narrowed: Narrowing, *, late: bool, most: int = MOST_SHOWN) -> Sequence[Need]:
+    """The needs that no measure and no reason answers yet, or those of them after their last day; the longest first."""
+    rows = select(Need).where(seen_by(viewer), Need.state == State.RAISED, *narrowed).options(*_AROUND)
+    rows = rows.where(_need_late()) if late else rows
+    return db.session.scalars(rows.order_by(Need.due_on, Need.id).limit(most)).all()
+
+
+def late_by_village(
+    viewer: Viewer, of_measures: Narrowing, of_needs: Narrowing
+) -> tuple[dict[str, int], dict[str, int]]:
+    """How many measures are late, and how many needs without an answer, by village."""
+    number, place = func.count(), Need.place_code
+    rows = select(place, number).join(Measure, Measure.need_id == Need.id).group_by(place)
+    measures = rows.where(seen_by(viewer), *_still_open(), _measure_late(), *of_measures)
+    needs = select(place, number).where(seen_by(viewer), Need.state == State.RAISED, _need_late(), *of_needs)
+    found = [{code: count for code, count in fetch(db.session(), each)} for each in (measures, needs.group_by(place))]  # noqa: C416
+    return found[0], found[1]
+
+
+def _measure_late() -> ColumnElement[bool]:
+    return Measure.due_on < clock.today()
+
+
+def _need_late() -> ColumnElement[bool]:
+    return Need.due_on < clock.today()
 
 
 def measures_of_village(code: str, viewer: Viewer) -> Sequence[Measure]:

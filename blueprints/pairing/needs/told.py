@@ -61,5 +61,5 @@ def desk(viewer: Viewer) -> list[Part]:
     ]
     return [
         Part("needs", _l("Needs of villages"), needs),
-        Part("measures", _l("Measures for villages"), measures),
+        Part("measures", _l("Measures for villages"), measures, more=(_l("All late promises"), "villages.late", {})),
     ]

@@ -1,20 +1,20 @@
 """Reading pairings: those of a village, the goals of a year, what is late, what happened."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
-from blueprints.accounts.models import User
+from blueprints.accounts.models import Unit, User
 from blueprints.pairing.pairs.domain import EVENT_LABELS, MAKERS, STAFF, GoalState, State
 from blueprints.pairing.pairs.models import Goal, Member, Pairing, seen_by
 from blueprints.petitions.docket.queries import Happened
 from core import clock
-from core.extensions import db
+from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
@@ -32,6 +32,7 @@ class Filter:
     which: str = ""  # late, open, all
     year: str = ""
     township: str = ""
+    village: str = ""
     unit: str = ""
 
     def asked(self) -> dict[str, str]:
@@ -49,6 +50,8 @@ class Filter:
             yield Goal.year == int(self.year)
         if self.township:
             yield Pairing.place_code.startswith(self.township)
+        if self.village:
+            yield Pairing.place_code == self.village
         if self.unit:
             yield Pairing.unit_id == int(self.unit)
 
@@ -62,6 +65,26 @@ def goals(viewer: Viewer, wanted: Filter, after: str = "", most: int = PAGE) -> 
     found = db.session.scalars(rows).all()
     following = f"{found[most - 1].due_on}.{found[most - 1].id}" if len(found) > most else None
     return Listing(found[:most], following, wanted.asked())
+
+
+def late_by_village(viewer: Viewer, wanted: Filter) -> dict[str, int]:
+    """How many goals that this person may see are late, by village."""
+    late = replace(wanted, which="late").clauses()
+    rows = select(Pairing.place_code, func.count()).join(Goal, Goal.pairing_id == Pairing.id)
+    rows = rows.where(seen_by(viewer), *late).group_by(Pairing.place_code)
+    return {code: count for code, count in fetch(db.session(), rows)}  # noqa: C416 - a Row is no pair to mypy
+
+
+def helpers(codes: Collection[str], viewer: Viewer) -> dict[str, dict[str, list[str]]]:
+    """Of these villages the units paired with them now and who is responsible there, as far as this person may see."""
+    rows = select(Pairing.place_code, Unit.name, User.name.label("who")).join(Unit, Unit.id == Pairing.unit_id)
+    rows = rows.outerjoin(Member, (Member.pairing_id == Pairing.id) & Member.left_on.is_(None))
+    rows = rows.outerjoin(User, User.id == Member.user_id).order_by(Pairing.id, Member.id)
+    here = (Pairing.place_code.in_(codes), Pairing.state == State.RUNNING, seen_by(viewer))
+    found: dict[str, dict[str, list[str]]] = {}
+    for code, unit, who in fetch(db.session(), rows.where(*here)):
+        found.setdefault(code, {}).setdefault(unit, []).extend([who] if who else [])
+    return found
 
 
 def _goals() -> Select[Goal]:

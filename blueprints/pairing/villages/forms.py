@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form
+from wtforms import Form, HiddenField
 
 from blueprints.pairing.pairs import queries as pairs
 from blueprints.pairing.pairs.models import can_pair
@@ -44,8 +44,9 @@ class FilterForm(_Words):
 class PromisesForm(_Words):
     """The promises of the year."""
 
-    which = SelectField(_l("Show"), default="")
-    year = SelectField(_l("Year of the plan"), default="")
+    which = SelectField(_l("Which ones"), default="")
+    year = SelectField(_l("Year"), default="")
+    village = HiddenField()
     township = SelectField(_l("Township or street"), default="")
     unit = SelectField(_l("Unit"), default="")
 
@@ -58,5 +59,8 @@ class PromisesForm(_Words):
         self.unit.choices = [every, *((str(id), name) for id, name in can_pair())]
 
     def wanted(self) -> pairs.Filter:
-        """The filter."""
-        return pairs.Filter(**self.words())
+        """The filter; a village goes by its code."""
+        words = self.words()
+        code = words["village"]
+        known = code.isascii() and code.isdigit() and len(code) == 12
+        return pairs.Filter(**words | {"village": code if known else ""})

@@ -1,21 +1,24 @@
 """Reading villages: the list, and what a village's page is made of. Each number counts only what its reader may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from blueprints.accounts.models import Unit, User
 from blueprints.pairing.needs.domain import EVENT_LABELS as NEED_EVENTS
 from blueprints.pairing.needs.domain import OPEN as OPEN_NEEDS
-from blueprints.pairing.needs.models import Need
+from blueprints.pairing.needs.models import Measure, Need
 from blueprints.pairing.needs.models import seen_by as needs_seen_by
+from blueprints.pairing.needs.queries import late_by_village as late_needs_by_village
 from blueprints.pairing.pairs.domain import EVENT_LABELS as PAIRING_EVENTS
 from blueprints.pairing.pairs.domain import State
 from blueprints.pairing.pairs.models import Pairing, seen_by, villages_seen_by
+from blueprints.pairing.pairs.queries import Filter as Promises
+from blueprints.pairing.pairs.queries import helpers, late_by_village
 from blueprints.petitions.docket import models as docket
 from blueprints.petitions.docket.domain import OPEN
 from blueprints.petitions.docket.models import Petition
@@ -84,10 +87,65 @@ def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
     return Listing(lines, codes[-1] if len(found) > PAGE else None, wanted.asked())
 
 
-def contacts(code: str) -> Sequence[str]:
-    """The names of the village's contacts."""
-    here = (User.place_code == code, User.role == Role.CONTACT, User.closed_at.is_(None))
-    return db.session.scalars(select(User.name).where(*here).order_by(User.name)).all()
+class Late(NamedTuple):
+    """A village to which something is late: how much of each sort, and whom to ask about it."""
+
+    place: Place
+    goals: int
+    measures: int
+    needs: int
+    contacts: Sequence[str]
+    helpers: Mapping[str, Sequence[str]]  # by unit, who is responsible
+
+    @property
+    def number(self) -> int:
+        """How many promises in all."""
+        return self.goals + self.measures + self.needs
+
+
+def narrowed(wanted: Promises, day: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
+    """The filter of the promises for what is due on that day and belongs to a need."""
+    words = (
+        (Need.township_code, wanted.township),
+        (Need.place_code, wanted.village),
+        (Need.unit_id, int(wanted.unit) if wanted.unit else None),
+    )
+    clauses: list[ColumnElement[bool]] = [column == word for column, word in words if word]
+    if wanted.year:
+        year = int(wanted.year)
+        clauses.append(day.between(date(year, 1, 1), date(year, 12, 31)))
+    return clauses
+
+
+def late_villages(viewer: Viewer, wanted: Promises) -> list[Late]:
+    """The villages to which something is late, those with most first; as many queries however many they are."""
+    goals = late_by_village(viewer, wanted)
+    about = (narrowed(wanted, Measure.due_on), narrowed(wanted, Need.due_on))
+    measures, needs = late_needs_by_village(viewer, *about)
+    codes = {*goals, *measures, *needs}
+    places = db.session.scalars(select(Place).where(Place.code.in_(codes)).options(joinedload(Place.parent)))
+    people, there = contacts_of(codes), helpers(codes, viewer)
+    rows = [
+        Late(
+            place=each,
+            goals=goals.get(each.code, 0),
+            measures=measures.get(each.code, 0),
+            needs=needs.get(each.code, 0),
+            contacts=people.get(each.code, []),
+            helpers=there.get(each.code, {}),
+        )
+        for each in places
+    ]
+    return sorted(rows, key=lambda row: (-row.number, row.place.code))
+
+
+def contacts_of(codes: Collection[str]) -> dict[str, list[str]]:
+    """The names of the contacts of these villages."""
+    here = (User.place_code.in_(codes), User.role == Role.CONTACT, User.closed_at.is_(None))
+    found: dict[str, list[str]] = {}
+    for code, name in db.session.execute(select(User.place_code, User.name).where(*here).order_by(User.name)):
+        found.setdefault(code or "", []).append(name)
+    return found
 
 
 def open_matters(code: str, viewer: Viewer) -> int:

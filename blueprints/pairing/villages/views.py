@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 import rooms
 from blueprints.pairing.needs import queries as needs
 from blueprints.pairing.needs.domain import LABELS as NEED_LABELS
-from blueprints.pairing.needs.models import Need, may_ask_for
+from blueprints.pairing.needs.models import Measure, Need, may_ask_for
 from blueprints.pairing.pairs import queries as pairs
 from blueprints.pairing.pairs.domain import LABELS
 from blueprints.pairing.pairs.models import load_village
+from blueprints.pairing.pairs.queries import Filter as Promises
 from blueprints.pairing.villages import queries
 from blueprints.pairing.villages.forms import FilterForm, PromisesForm
 from blueprints.petitions.visits.domain import STATE_LABELS as VISIT_STATES
@@ -35,17 +36,21 @@ def listed() -> ResponseReturnValue:
 @bp.get("/late")
 @allow("pairing.read")
 def late() -> ResponseReturnValue:
-    """Which of the year's promises to villages are late: goals of the plans, and measures for needs."""
-    form = PromisesForm(request.args)
+    """Which of the year's promises to villages are late: goals of the plans, measures, needs without an answer."""
+    form, first = PromisesForm(request.args), "after" not in request.args
     wanted = form.wanted()
-    narrowed = [
-        *([Need.township_code == wanted.township] if wanted.township else []),
-        *([Need.unit_id == int(wanted.unit)] if wanted.unit else []),
-    ]
-    about: dict[str, Any] = {"form": form, "labels": plain(LABELS), "measures": []}
+    about: dict[str, Any] = {"form": form, "first": first, "most": needs.MOST_SHOWN, "measures": [], "needs": []}
+    about |= {"labels": plain(LABELS), "need_labels": plain(NEED_LABELS), "villages": None}
     about["listing"] = pairs.goals(g.viewer, wanted, request.args.get("after", ""))
-    if not wanted.which and "after" not in request.args:
-        about["measures"] = needs.late_measures(g.viewer, narrowed)
+    if wanted.which in ("", "open") and first:
+        only = {"late": wanted.which == ""}
+        about["measures"] = needs.measures_to_do(g.viewer, queries.narrowed(wanted, Measure.due_on), **only)
+        about["needs"] = needs.unanswered(g.viewer, queries.narrowed(wanted, Need.due_on), **only)
+        about["people"] = pairs.helpers({each.place_code for each in about["needs"]}, g.viewer)
+    if not wanted.which and first:
+        about["villages"] = queries.late_villages(g.viewer, wanted)
+    if wanted.village:
+        about["village"] = load_village(wanted.village, g.viewer)
     return page("pairing/villages/late.html", block="list", **about)
 
 
@@ -58,7 +63,8 @@ def show(code: str) -> ResponseReturnValue:
     return page(
         "pairing/villages/village.html",
         village=village,
-        contacts=queries.contacts(code),
+        contacts=queries.contacts_of([code]).get(code, []),
+        late=queries.late_villages(g.viewer, Promises(village=code)),
         pairings=pairings,
         responsible=pairs.responsible(pairings),
         goals=pairs.open_goals(code, g.viewer),

@@ -47,7 +47,7 @@ WINGS = (
     Wing(
         _l("Pairing assistance"),
         (
-            *("pairing.villages", "pairing.needs", "pairing.pairs", "pairing.account"),
+            *("pairing.villages", "pairing.needs", "pairing.pairs", "pairing.account", "pairing.year_reports"),
             *("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
             *("pairing.contact_visits", "pairing.contact_groups", "pairing.activities"),
         ),

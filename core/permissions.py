@@ -46,6 +46,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "needs.raise": _STAFF | {Role.CONTACT},
     "needs.move": _STAFF | {Role.CONTACT},
     "account.read": _STAFF,
+    "year_reports.read": _STAFF | {Role.CONTACT},
+    "year_reports.work": frozenset({Role.CLERK, Role.LEADER}),
     "figures.read": _STAFF | {Role.AUDITOR},
     "figures.open": _STAFF,
     "image.read": frozenset(Role) - {Role.CONTACT},

@@ -178,6 +178,21 @@ def account(viewer: Viewer, year: int, narrowed: Narrowed) -> Account:
     )
 
 
+def pairings(viewer: Viewer, year: int) -> list[Row]:
+    """Each pairing that ran in a year, with its goals of that year: how many, reached in time, late."""
+    of_goals = (Measure.GOALS, Measure.KEPT, Measure.LATE)
+    found: dict[Measure, dict[str, int]] = {}
+    for each in of_goals:
+        counted = _counted(viewer, each, year, Narrowed())
+        rows = counted.rows.with_only_columns(Pairing.id, func.count()).group_by(Pairing.id)
+        found[each] = {str(id): number for id, number in fetch(db.session(), rows)}
+    ran = or_(Pairing.ended_on.is_(None), Pairing.ended_on >= date(year, 1, 1))
+    there = select(Pairing).where(pairs.seen_by(viewer), Pairing.from_on <= date(year, 12, 31), ran)
+    around = joinedload(Pairing.unit), joinedload(Pairing.place).joinedload(Place.parent)
+    ordered = db.session.scalars(there.options(*around).order_by(Pairing.place_code, Pairing.id))
+    return _rows({str(each.id): f"{each.unit.name} – {each.place.full_name}" for each in ordered}, found)
+
+
 def _rows(names: Mapping[str, Any], found: Mapping[Measure, Mapping[str, int]]) -> list[Row]:
     return [Row(key, name, {each: found[each].get(key, 0) for each in found}) for key, name in names.items()]
 

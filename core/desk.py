@@ -31,10 +31,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What the figures of a year are narrowed to; an empty word means everything."""
+    """What the figures of a year are narrowed to; an empty word means everything. Of a single village other rooms are
+    not asked."""
 
     township: str = ""
     unit: str = ""
+    village: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ from blueprints.pairing.account.queries import Asked, villages
 from blueprints.pairing.pairs.models import can_pair
 from core import clock, places
 from core.desk import Narrowed
-from core.forms import SelectField
+from core.forms import SelectField, years
 from core.roles import Viewer
-
-YEARS = 5
 
 
 class AccountForm(Form):
@@ -28,7 +26,7 @@ class AccountForm(Form):
     def __init__(self, arguments: Any, viewer: Viewer) -> None:
         super().__init__(arguments)
         every, this = ("", _("All")), clock.today().year
-        self.year.choices = [(str(year), str(year)) for year in range(this, this - YEARS, -1)]
+        self.year.choices = years()
         self.township.choices = [every, *places.townships()]
         self.village.choices = [every, *villages(viewer)]
         self.unit.choices = [every, *((str(id), name) for id, name in can_pair())]

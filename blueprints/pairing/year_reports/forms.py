@@ -6,11 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from blueprints.pairing.account.forms import YEARS
 from blueprints.pairing.year_reports.domain import SECTION_LABELS, Figures, Section
 from blueprints.pairing.year_reports.models import YearReport, digest
-from core import clock
-from core.forms import ChangeForm, OfficeForm, ReasonForm, SelectField, chosen, text
+from core.forms import ChangeForm, OfficeForm, ReasonForm, SelectField, chosen, text, years
 
 MOST = 6000  # characters of a section
 
@@ -22,8 +20,7 @@ class BeginForm(OfficeForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        this = clock.today().year
-        self.year.choices = [(str(year), str(year)) for year in range(this, this - YEARS, -1)]
+        self.year.choices = years()
 
 
 class SectionsForm(ChangeForm):

@@ -1,5 +1,6 @@
 """The pages of the account: the figures of a year, what is behind each of them, and the tables as Excel."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -60,9 +61,14 @@ def _of_money(by: str, rows: Sequence[queries.Row]) -> Any:
         f"money-{by}",
         title=_("Money by village, in whole yuan") if by == "village" else _("Money by purpose, in whole yuan"),
         desc=_("The table below has each amount to the fen."),
-        labels=[str(row.name).rpartition(" / ")[2] for row in shown],
+        labels=[_short(by, str(row.name)) for row in shown],
         series=[charts.Series(str(labels[each]), [row.numbers[each] // money.FEN for row in shown]) for each in MONEY],
     )
+
+
+def _short(by: str, name: str) -> str:
+    """A village without its township, a kind by its first word: the table below has the whole name."""
+    return name.rpartition(" / ")[2] if by == "village" else re.split("[、,]| and |和", name, maxsplit=1)[0]
 
 
 def _chart(months: Any) -> Any:

@@ -9,7 +9,16 @@ from flask_babel import gettext as _
 from blueprints.pairing.timeline import happened
 from blueprints.pairing.year_reports import papers as wording
 from blueprints.pairing.year_reports import queries
-from blueprints.pairing.year_reports.domain import EVENT_LABELS, LABELS, WORKFLOW, WRITERS, Figures, differences
+from blueprints.pairing.year_reports.domain import (
+    EVENT_LABELS,
+    LABELS,
+    SECTION_LABELS,
+    WORKFLOW,
+    WRITERS,
+    Figures,
+    Section,
+    differences,
+)
 from blueprints.pairing.year_reports.forms import BeginForm, form_of
 from blueprints.pairing.year_reports.models import YearReport, load
 from core.pages import found, language, page
@@ -63,6 +72,7 @@ def show(id: int) -> ResponseReturnValue:
         "lacking": missing(sheets[language()]) if not report.issued else [],
         "corrections": report.corrections(g.viewer),
         "steps": report.steps(g.viewer),
+        "unwritten": [words for each, words in plain(SECTION_LABELS).items() if not report.sections.get(each)],
         "timeline": happened(report.thread, EVENT_LABELS) if _writes() else [],
         "told": wording.told,
         "labels": plain(LABELS),
@@ -105,7 +115,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
             changes=lambda since: happened(report.thread, EVENT_LABELS, since=since),
             template="pairing/year_reports/step.html",
             about={
-                "stands": report.sections if step.asks == "sections" else {},
+                "stands": report.sections or dict.fromkeys(Section, "") if step.asks == "sections" else {},
                 "sheet": report.as_paper(now)[language()] if now else None,
                 "labels": plain(LABELS),
             },

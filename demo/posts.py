@@ -8,9 +8,13 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import select
+
 from blueprints.pairing.applications.domain import Degree
 from blueprints.pairing.applications.models import Application, Applied, of_sending
 from blueprints.pairing.experts.domain import Trade
+from blueprints.pairing.intake.domain import Draft
+from blueprints.pairing.intake.models import PlanYear, bring_in
 from blueprints.pairing.posts.models import Post, Service
 from blueprints.pairing.talents.domain import Consent, Grade, Mark, Point
 from blueprints.pairing.talents.models import Entry, SheetGiven, Talent
@@ -46,6 +50,10 @@ class Story:
 
     def happenings(self) -> Iterator[tuple[datetime, Act]]:
         """Every act with its moment."""
+        for nth, year in enumerate(self.told["plan"]):
+            yield self._at(SET_UP, 10 + nth), partial(self._plan, year)
+        yield self._at(SET_UP, 20), self._import
+        yield self._at(70, 0), self._review_all
         for nth, told in enumerate(self.told["post"]):
             yield self._at(SET_UP, nth), partial(self._set_up, nth, told)
             if "began" in told or "matched" in told:
@@ -89,6 +97,27 @@ class Story:
         own = self._who("contact").place_code
         here = [each.code for each in self.office.villages if each.parent_code == TOWNSHIPS[township]]
         return own if own in here and nth == 0 else [each for each in here if each != own][nth]
+
+    def _plan(self, told: dict[str, int]) -> None:
+        year = clock.local(self.now).year + told["year"]
+        PlanYear.set_up(year, told["planned"], by=self._who("leader"))
+
+    def _import(self) -> None:
+        """Who was there before the office kept its posts here."""
+        names, villages = iter(self.told["before"]), [each for each in self.office.villages if each.code[-1] == "3"]
+        drafts = [
+            Draft(nth, village.code, name, f"139 0000 04{nth:02}", self._day(460 + 9 * nth), None)
+            for nth, (name, village) in enumerate(zip(names, villages, strict=False))
+            if village.parent_code not in TOWNSHIPS.values()
+        ]
+        bring_in(drafts, self.told["duties"], by=self._who("clerk"))
+
+    def _review_all(self) -> None:
+        """The office reviews those who have no mentor yet, but for two."""
+        late = select(Service).where(Service.mentor_id.is_(None), Service.due_on < clock.today()).order_by(Service.id)
+        for service in db.session.scalars(late).all()[2:]:
+            year = {"year": clock.today().year, "grade": "competent", "text": "按职责完成了全年工作。"}
+            service.move("review", year, by=self._who("clerk"))
 
     def _set_up(self, nth: int, told: dict[str, Any]) -> None:
         place = self._village(nth, told["township"])

@@ -5,6 +5,7 @@ import secrets
 from blueprints.pairing.applications.domain import Degree
 from blueprints.pairing.applications.models import Application, Applied, of_sending
 from blueprints.pairing.experts.domain import Trade
+from blueprints.pairing.intake.models import PlanYear
 from blueprints.pairing.posts.models import Post, Service, Student
 from blueprints.pairing.talents.domain import Consent
 from blueprints.pairing.talents.models import Entry, Talent
@@ -38,6 +39,11 @@ def talent(place: str = VILLAGE) -> Talent:
     row = Talent.enter(entry, by=viewer("clerk"))
     db.session.flush()
     return row
+
+
+def plan(year: int = 2026, planned: int = 120) -> PlanYear:
+    """The plan of a year. The caller commits."""
+    return PlanYear.set_up(year, planned, by=viewer("leader"))
 
 
 def everything() -> tuple[int, int, int, int]:

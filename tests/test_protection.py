@@ -387,10 +387,11 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         finding = contact_office.find(trip)
         activity = contact_office.activity()
         post, service, applied, talent = graduates.everything()
+        year = graduates.plan().id
         db.session.commit()
     ids |= {"contact_groups": team, "contact_visits": trip, "contact_visits.plan": team, "activities": activity}
     ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
-    ids |= {"posts": post, "posts.move_service": service, "applications": applied, "talents": talent}
+    ids |= {"posts": post, "posts.move_service": service, "applications": applied, "intake": year, "talents": talent}
     actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
     before, tried = contents(app), 0

@@ -227,10 +227,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_talent_sheet_talent_id", "talent_sheet", ["talent_id", "id"])
 
+    op.create_table(
+        "post_plan",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("planned", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("planned >= 0", name=op.f("ck_post_plan_planned")),
+        sa.CheckConstraint("year BETWEEN 2000 AND 2100", name=op.f("ck_post_plan_year")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_plan")),
+        sa.UniqueConstraint("year", name=op.f("uq_post_plan_year")),
+    )
+
 
 def downgrade() -> None:
-    for table in ("talent_sheet", "talent", "post_application", "post_review", "post_service", "post"):
+    for table in ("talent_sheet", "talent", "post_application", "post_review", "post_service", "post", "post_plan"):
         op.drop_table(table)
     # What belongs to rows that are no more: their record and the numbers they had.
-    op.execute("DELETE FROM entry WHERE thread IN ('post', 'post_service', 'post_application', 'talent')")
+    op.execute("DELETE FROM entry WHERE thread IN ('post', 'post_service', 'post_application', 'post_plan', 'talent')")
     op.execute("DELETE FROM serial WHERE kind = 'post_application'")

@@ -153,6 +153,7 @@ def test_every_page_is_usable_by_everybody(
         "contact_visits.",
         "activities.",
         "posts.",
+        "intake.",
         "applications.",
         "talents.",
     )  # each in its own test

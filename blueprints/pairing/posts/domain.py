@@ -56,7 +56,7 @@ class Only(StrEnum):
     MENTOR = "mentor"
 
 
-STATE_LABELS = {State.VACANT: _l("Vacant"), State.FILLED: _l("Filled"), State.CLOSED: _l("Closed")}
+STATE_LABELS = {State.VACANT: _l("Vacant"), State.FILLED: _l("Filled"), State.CLOSED: _l("Closed down")}
 STAGE_LABELS = {Stage.SERVING: _l("In post"), Stage.LEFT: _l("Has left")}
 GRADE_LABELS = {
     Grade.EXCELLENT: _l("Excellent"),

@@ -65,7 +65,7 @@ class ReviewForm(ChangeForm):
     """What the year came to."""
 
     year = SelectField(_l("Year"), [chosen()], coerce=int, choices=[])
-    grade = RadioField(_l("Result"), [chosen()], choices=options(GRADE_LABELS))
+    grade = RadioField(_l("Result of the year"), [chosen()], choices=options(GRADE_LABELS))
     text = text(_l("What was done in the year, what was learned, what is to be better"), 4000)
 
 
@@ -120,7 +120,7 @@ class FilterForm(_Words):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.state.choices = [("", _("All that are not closed")), *plain(STATE_LABELS).items()]
+        self.state.choices = [("", _("All but the closed ones")), *plain(STATE_LABELS).items()]
         self.township.choices = [("", _("All")), *places.townships()]
 
     def wanted(self) -> Filter:

@@ -313,3 +313,9 @@ def mentors() -> list[tuple[int, str]]:
     works = (User.closed_at.is_(None), User.role.in_(STAFF))
     rows = db.session.execute(select(User.id, User.name, User.username).where(*works).order_by(User.name, User.id))
     return [(id, f"{name} ({username})") for id, name, username in rows]
+
+
+def mentors_by_name() -> list[str]:
+    """The sign-in names of those who may be a mentor."""
+    works = (User.closed_at.is_(None), User.role.in_(STAFF))
+    return list(db.session.scalars(select(User.username).where(*works).order_by(User.username)))

@@ -60,7 +60,7 @@ class Holds(StrEnum):
     NONE = "none"
 
 
-STATE_LABELS = {State.REGISTERED: _l("In the register"), State.WITHDRAWN: _l("Consent withdrawn")}
+STATE_LABELS = {State.REGISTERED: _l("Stands in the register"), State.WITHDRAWN: _l("Consent withdrawn")}
 GRADE_LABELS = {Grade.JUNIOR: _l("Junior grade"), Grade.MIDDLE: _l("Middle grade"), Grade.SENIOR: _l("Senior grade")}
 MARK_LABELS = {Mark.STRONG: _l("strong"), Mark.ENOUGH: _l("sufficient"), Mark.WEAK: _l("weak")}
 POINT_LABELS = {

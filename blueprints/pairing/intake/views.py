@@ -38,7 +38,7 @@ def _chart(years: Any) -> Any:
         desc=_("The numbers stand in the table below."),
         labels=[str(each.year) for each in years],
         series=[
-            charts.Series(_("Planned"), [each.plan.planned if each.plan else None for each in years]),
+            charts.Series(_("Places planned"), [each.plan.planned if each.plan else None for each in years]),
             charts.Series(_("Taken in"), [each.taken for each in years]),
         ],
     )

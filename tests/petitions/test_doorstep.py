@@ -18,7 +18,7 @@ from core.extensions import db
 from tests.browse import Browser, Value
 from tests.letters import FARMING, TYPED, WATER, WRITER, everything_stored, look_up, put, shown_code, unit_id
 from tests.petitions.test_reception import day_of
-from tests.petitions.test_visits import VILLAGE, day, plan, step
+from tests.petitions.test_visits import VILLAGE, day, happened, plan, step
 
 SignIn = Callable[..., Browser]
 
@@ -223,6 +223,41 @@ def test_a_form_sent_again_is_one_matter_even_from_another_session(
     again.get(where)
     again.submit(where, fields=WRITTEN)  # another form with the same words is another matter
     assert count(app, Petition) == 2
+
+
+def closed_meanwhile(app: Flask, clerk: Browser, visit: int) -> None:
+    happened(app, visit)
+    step(clerk, visit, "carry_out")
+    step(clerk, visit, "close")
+
+
+def test_a_letter_that_reaches_the_office_after_the_visit_was_closed_is_taken_in(
+    app: Flask, sign_in: SignIn, clerk: Browser, announced: int
+) -> None:
+    where = f"/visits/{announced}/take-down"
+    handler = sign_in("leader")
+    handler.get(where)
+    closed_meanwhile(app, clerk, announced)
+    handler.submit(where, fields=WRITTEN)
+    assert handler.page.path == f"/visits/{announced}/taken-down"
+    assert shown_code(handler.page)
+    assert count(app, Petition) == 1
+    handler.get(where, expect=404)  # a new one is not begun there
+
+
+def test_a_letter_whose_answer_was_lost_is_answered_as_before_once_the_visit_is_closed(
+    app: Flask, clerk: Browser, announced: int
+) -> None:
+    where = f"/visits/{announced}/take-down"
+    key = str(clerk.get(where).one("input[name=form_key]").attributes["value"])
+    clerk.submit(where, fields=WRITTEN)
+    clerk.get(where)
+    form = clerk.page
+    closed_meanwhile(app, clerk, announced)
+    clerk.page = form
+    clerk.submit(where, fields={**WRITTEN, "form_key": key})
+    assert clerk.page.path == f"/visits/{announced}/taken-down"
+    assert count(app, Petition) == 1
 
 
 def test_a_form_whose_key_was_tampered_with_still_takes_the_letter(app: Flask, clerk: Browser, announced: int) -> None:

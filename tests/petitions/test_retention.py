@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from blueprints.accounts.models import Unit, User
-from blueprints.petitions.casefile.models import Attachment, Belonging, Paper
+from blueprints.pairing.contact_visits.models import Finding, Photo
+from blueprints.petitions.casefile.models import Attachment, Belonging, Copied, Paper
 from blueprints.petitions.docket.domain import Kind, State
 from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection.models import Retaliation
@@ -25,6 +26,7 @@ from core.record import Entry
 from core.roles import Role
 from core.workflow import NotPossible
 from tests.browse import Browser, Value
+from tests.contact_office import find, group, visit
 from tests.letters import TYPED, WATER, Put, everything_stored, look_up, offered, petition, put, step, unit_id, viewer
 from tests.people import PASSWORD
 from tests.upkeep import spoil
@@ -428,6 +430,48 @@ def test_what_was_promised_to_a_petitioner_goes_with_the_matter_and_what_was_pro
     assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 
 
+def found(app: Flask, case: int) -> int:
+    """What a contact group found, with a photo, and what became that matter; the id of the finding."""
+    with app.app_context():
+        photo = Cleaned(name="张三丰家门口.jpg", kind="jpg", data="照片里的话".encode())
+        id = find(visit(group()), "张三丰家的水泵", person="李四光", photos=(photo,))
+        row = db.session.get_one(Finding, id)
+        row.state, row.petition_id, row.due_on, row.handed_on = "letter", case, None, clock.today()
+        row.trace("letter", by=viewer("clerk").id, note="张三丰说的", state="letter", letter=case)
+        db.session.commit()
+    return id
+
+
+def test_what_a_contact_group_found_goes_with_the_letter_that_it_became(
+    app: Flask, sign_in: SignIn, later: Callable[[int], None]
+) -> None:
+    made, other = closed(app), closed(app)
+    id, kept = found(app, made.id), None
+    with app.app_context():
+        photo = db.session.scalars(select(Photo.id)).one()
+        kept = find(db.session.get_one(Finding, id).visit_id, "与来信无关的问题", key="2")
+        db.session.commit()
+        file = path_of(photo)
+    assert file.exists()
+    later(YEARS)
+    erase(sign_in, other.id)
+    with app.app_context():
+        assert db.session.get_one(Finding, id).subject == "张三丰家的水泵", "another matter was erased"
+    erase(sign_in, made.id)
+    with app.app_context():
+        row = db.session.get_one(Finding, id)
+        assert not {"张三丰", "三根立柱", "李四光"} & {row.subject, row.text, row.person}
+        assert len({row.subject, row.text, row.person}) == 1
+        assert row.photos() == []
+        notes = db.session.scalars(select(Entry.note_sealed).where(Entry.thread == "contact_finding"))
+        assert not any(notes)
+        assert db.session.get_one(Finding, kept).subject == "与来信无关的问题"
+    assert not file.exists()
+    assert "张三丰" not in sign_in("clerk").get(f"/contact-visits/findings/{id}").text
+    checked = app.test_cli_runner().invoke(args=["check"])
+    assert checked.exit_code == 0, checked.output
+
+
 def test_a_note_that_somebody_took_out_by_hand_is_an_alteration(app: Flask) -> None:
     closed(app)
     spoil(app, "UPDATE entry SET note_sealed = NULL WHERE action = 'close'")
@@ -465,8 +509,9 @@ def test_every_sealed_text_that_belongs_to_a_matter_is_reached_by_an_erasure(
         belonging = {model.__tablename__ for model in models() if issubclass(model, Belonging)}  # type: ignore[attr-defined]
     by_hand = {"petition", "retaliation"}
     by_thread = {"visit_promise"}  # of a matter, or of the visit alone
-    their_own = {"screening_item", "contact_finding"}  # what a unit or a group found: no letter of anybody
-    assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand | by_thread | their_own
+    copied = {model.__tablename__ for model in models() if issubclass(model, Copied)}  # type: ignore[attr-defined]
+    their_own = {"screening_item"}  # what a unit reported: no letter of anybody
+    assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand | by_thread | copied | their_own
     assert {"petition.identity", "petition.opinion", "paper.sheets", "representative.identity"} == {
         name for name in sealed if name not in TEXTS and name.partition(".")[0] not in their_own
     }, "not a plain text: see _blank() in retention/models.py"
@@ -488,6 +533,10 @@ TEXTS = {
     "part.opinion",
     "visit_promise.text",
     "visit_promise.done",
+    "contact_finding.subject",
+    "contact_finding.text",
+    "contact_finding.person",
+    "contact_finding.remark",
 }
 
 
@@ -498,6 +547,29 @@ def redact(browser: Browser, id: int, passage: str, reason: str = "第三人信�
     browser.get(f"/petitions/{id}")
     browser.follow(f"/protection/matters/{id}")
     browser.submit(f"/protection/matters/{id}", expect, passage=passage, reason=reason)
+
+
+def test_a_redacted_passage_is_gone_from_what_became_the_letter_too(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.HANDLING, subject="张三丰家的水泵", text="三根立柱松动。")
+    id = found(app, made.id)
+    clerk = sign_in("clerk")
+    redact(clerk, made.id, "张三丰")
+    clerk.submit(f"/protection/matters/{made.id}", passage="张三丰", reason="第三人信息")
+    with app.app_context():
+        row = db.session.get_one(Finding, id)
+        assert "张三丰" not in row.subject
+        assert row.subject.endswith("家的水泵")
+        assert (row.text, row.person) == ("三根立柱松动。", "李四光")
+        (photo,) = row.photos()
+        assert "张三丰" not in photo.name
+        assert photo.name.endswith("家门口.jpg")
+        last = db.session.scalars(select(Entry).where(Entry.thread == "contact_finding").order_by(Entry.number)).all()[
+            -1
+        ]
+        assert (last.action, last.data["times"]) == ("redacted", 2)
+        assert "张三丰" not in str(last.data)
+    assert "张三丰家" not in sign_in("clerk").get(f"/contact-visits/findings/{id}").text
+    assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 
 
 def test_a_redacted_passage_is_gone_from_the_store_and_the_record_says_how_much_where_and_why(

@@ -123,6 +123,8 @@ EVENT_LABELS = {
     "item": _l("Finding became an item of a screening"),
     "letter": _l("Finding became a letter"),
     "remark": _l("Finding dealt with on the spot"),
+    "erased": _l("Removed under the retention rule"),
+    "redacted": _l("A passage was made unreadable"),
 }
 
 EXPLAINED = {

@@ -34,7 +34,7 @@ from blueprints.pairing.contact_groups.domain import State as GroupState
 from blueprints.pairing.contact_groups.models import AROUND_A_STOP, Group, Member, Stop, member_of
 from blueprints.pairing.contact_visits.domain import STAFF, VISIT, WORKFLOW, Only, State, VisitState, terms_on
 from blueprints.pairing.needs.models import Need, may_ask_for
-from blueprints.petitions.casefile.models import Concern
+from blueprints.petitions.casefile.models import Concern, Copied
 from blueprints.petitions.docket.models import Letter
 from blueprints.petitions.letterbox import models as letters
 from blueprints.petitions.screening.domain import RoundState
@@ -195,7 +195,7 @@ class Seen:
         return (self.stop, self.subject, self.text, self.found_on, self.person, self.unit)
 
 
-class Finding(ThreadHead, Base):
+class Finding(Copied, Base):
     """Something a group found, what it became, and when."""
 
     __tablename__ = "contact_finding"

@@ -24,8 +24,8 @@ from blueprints.accounts.models import Unit, name_digest
 from blueprints.petitions.casefile.domain import PAPER_LABELS, Delivery, PaperKind
 from core import attachments, vault
 from core.deadlines import Deadline
-from core.extensions import Base, Id, Moment, look, one_of
-from core.record import Recorded, Thread
+from core.extensions import Base, Id, Moment, db, look, one_of
+from core.record import Recorded, Thread, ThreadHead
 
 
 class Belonging(Recorded):
@@ -51,6 +51,21 @@ def _all_of(table: Any) -> Select[Any]:
     if not hasattr(table, "unit_name"):
         return rows
     return rows.outerjoin(Unit, Unit.id == table.unit_id).add_columns(Unit.name.label("unit_name"))
+
+
+class Copied(ThreadHead):
+    """What became a matter and keeps its words and files in a record of its own: whatever is taken out of the matter is
+    taken out here too. Its table has a `petition_id`."""
+
+    @classmethod
+    def copies_of(cls, petition_id: int) -> Sequence[Self]:
+        """What of this kind became a matter."""
+        kind: Any = cls
+        return db.session.scalars(select(kind).where(kind.petition_id == petition_id).order_by(kind.id)).all()
+
+    def photos(self) -> Sequence[Any]:
+        """The rows of its files, whose content is sealed under their ids."""
+        raise NotImplementedError
 
 
 class Concern(Belonging, Base):

@@ -21,6 +21,7 @@ from blueprints.petitions.reception.models import Full, ReceptionDay
 from blueprints.petitions.reception.views import day_appointment
 from blueprints.petitions.visits import models as visits
 from blueprints.petitions.visits import queries
+from blueprints.petitions.visits.domain import State
 from blueprints.petitions.visits.models import Visit
 from blueprints.petitions.visits.views import as_appointment, send_calendar
 from core import clock, limits, places, receipts, sessions
@@ -137,10 +138,11 @@ def ask_take_down(id: int) -> ResponseReturnValue:
     return _take_down_page(visit, form)
 
 
-def _there(id: int) -> Visit:
+def _there(id: int, *, written: bool = False) -> Visit:
+    """The visit, for whoever takes part in it; once it is over only for what was `written` there and comes in late."""
     visit = found(visits.load(id))
-    on_the_way = visit.state in ("announced", "carried_out") and visit.takes_part(g.viewer)
-    return found(visit if on_the_way else None)
+    open = visit.state != State.PLANNED if written else visit.state in (State.ANNOUNCED, State.CARRIED_OUT)
+    return found(visit if open and visit.takes_part(g.viewer) else None)
 
 
 def _take_down_page(visit: Visit, form: TakeDownForm, status: int = 200) -> ResponseReturnValue:
@@ -169,7 +171,7 @@ def take_down(id: int) -> ResponseReturnValue:
     """Take it in, once, however often it is sent."""
     form = TakeDownForm()
     valid = form.validate_on_submit()
-    visit = _there(id)
+    visit = _there(id, written=True)
     if not valid:
         return _take_down_page(visit, form, 422)
     key = form.key(secrets.token_hex(16))
@@ -184,7 +186,7 @@ csrf.exempt(take_down)  # the form checks its own token, so that a late one give
 @allow("visits.take_down")
 def taken_down(id: int) -> ResponseReturnValue:
     """The receipt code for whoever came, shown once; from now on the device need not keep the draft."""
-    visit = _there(id)
+    visit = _there(id, written=True)
     sending: str = session.get("sent", "")
     letter = letters.sent(sending) if sending else None
     about: dict[str, Any] = {"visit": visit, "draft": _draft(visit), "key": session.get("sent_key", "")}

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from blueprints.petitions.casefile.models import Attachment, Belonging, Concern, Paper, Representative
+from blueprints.petitions.casefile.models import Attachment, Belonging, Concern, Copied, Paper, Representative
 from blueprints.petitions.docket.domain import ENDED
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by, unwalled
 from blueprints.petitions.letterbox.models import Submission
@@ -196,6 +196,14 @@ def _erase(petition: Petition, by: Viewer, reason: str) -> None:
         notice.person = gone if notice.person_sealed else None
         notice.answer = gone if notice.answer_sealed else None
         notice.trace("erased", by=by.id, notes=remove_notes(notice.thread))
+    for copy in copies(petition.id):
+        photos = copy.photos()
+        for each in _sealed_in(copy):
+            each.write(gone)
+        for photo in photos:
+            session.delete(photo)
+            on_commit(lambda id=photo.id: attachments.discard(id))  # type: ignore[misc]
+        copy.trace("erased", by=by.id, photos=-len(photos), notes=remove_notes(copy.thread))
     session.flush()
     petition.trace("erased", by=by.id, note=reason, files=-len(files), notes=removed)
 
@@ -257,9 +265,20 @@ def sealed_of(petition: Petition) -> Iterator[Place]:
             found = db.session.scalars(select(model).where(model.petition_id == petition.id).order_by(model.id))
             rows += [row for row in found if row.thread == petition.thread]  # a promise, if it was made to this one
     for row in rows:
-        for attribute, each in vars(type(row)).items():
-            if isinstance(each, vault.Sealed) and getattr(row, each.column) is not None:
-                yield Place(row, attribute)
+        yield from _sealed_in(row)
+
+
+def copies(petition_id: int) -> Iterator[Copied]:
+    """What became the matter and tells the same in a record of its own, in whatever room."""
+    for model in models():
+        if issubclass(model, Copied):
+            yield from model.copies_of(petition_id)
+
+
+def _sealed_in(row: Any) -> Iterator[Place]:
+    for attribute, each in vars(type(row)).items():
+        if isinstance(each, vault.Sealed) and getattr(row, each.column) is not None:
+            yield Place(row, attribute)
 
 
 # --- redaction -------------------------------------------------------------------------------------------------------
@@ -308,8 +327,22 @@ def redact(petition: Petition, passage: str, keys: Sequence[str], reason: str, *
     removed = remove_notes(petition.thread, _stands_in(passage, wanted))
     times = sum(hit.times for hit in chosen)
     where = [hit.key for hit in chosen]
+    _redact_copies(petition.id, passage, by)
     petition.trace("redacted", by=by.id, note=reason, characters=len(passage), times=times, where=where, notes=removed)
     return times
+
+
+def _redact_copies(petition_id: int, passage: str, by: Viewer) -> None:
+    """What is unreadable in a matter is so in what became it, wherever it stands there; whom it is about apart."""
+    for copy in copies(petition_id):
+        places = [place for row in (copy, *copy.photos()) for place in _sealed_in(row)]
+        held = [place for place in places if place.attribute != "person" and passage in place.value]
+        times = sum(place.value.count(passage) for place in held)
+        for place in held:
+            place.write(place.value.replace(passage, REDACTED))
+        removed = remove_notes(copy.thread, lambda entry: passage in (entry.note or ""))
+        if held or removed:
+            copy.trace("redacted", by=by.id, characters=len(passage), times=times, notes=removed)
 
 
 def _stands_in(passage: str, wanted: set[str]) -> Callable[[Entry], bool]:

@@ -1,6 +1,5 @@
 """The procedure of an application, what it asks, and what the applicant is told."""
 
-from datetime import timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -8,8 +7,6 @@ from flask_babel import lazy_gettext as _l
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
-
-OPEN_FOR = timedelta(minutes=30)  # how long a code opens its application in one browser
 
 
 class State(StrEnum):

@@ -11,7 +11,7 @@ from blueprints.pairing.applications.domain import DEGREE_LABELS, STATE_LABELS, 
 from blueprints.pairing.applications.models import Applied
 from blueprints.pairing.applications.queries import Filter, free_posts
 from blueprints.pairing.posts.forms import mentor_choices
-from core import clock, places
+from core import clock, codes, places
 from core.forms import ChangeForm, OfficeForm, ReasonForm, SelectField, chosen, day, line, options, text
 from core.texts import plain
 
@@ -42,8 +42,8 @@ class ApplyForm(OfficeForm):
         )
 
 
-class CodeForm(OfficeForm):
-    """The code of an application; whatever is wrong with it, the answer is the same."""
+class CodeForm(codes.CodeForm):
+    """The code of an application."""
 
     receipt = StringField(_l("Code of your application"))
 

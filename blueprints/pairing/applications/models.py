@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.pairing.applications.domain import WORKFLOW, Channel, Degree, State
 from blueprints.pairing.posts.domain import State as PostState
 from blueprints.pairing.posts.models import Post, Student, hold
-from blueprints.pairing.terms import rule
 from core import clock, deadlines, receipts, record, sendings, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of, reading
 from core.places import Place
+from core.profiles import terms_on
 from core.record import ThreadHead
 from core.roles import Viewer
 from core.serials import Serial
@@ -117,7 +117,7 @@ class Application(ThreadHead, Base):
 
     def _begin(self, clock_: str) -> None:
         today = clock.today()
-        deadline = deadlines.due(rule("posts", clock_, today), today, workdays)
+        deadline = deadlines.due(terms_on("posts", today).rule(clock_), today, workdays)
         self.due_on, self.sum = deadline.due_on, deadline.as_json()
 
     @property

@@ -1,7 +1,6 @@
 """The pages of applications: applying and following one without signing in; for staff the list, one, its steps."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
@@ -9,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.pairing.applications import queries
-from blueprints.pairing.applications.domain import LABELS, OPEN, OPEN_FOR, STANDS, WORKFLOW, State
+from blueprints.pairing.applications.domain import LABELS, OPEN, STANDS, WORKFLOW, State
 from blueprints.pairing.applications.forms import STEP_FORMS, ApplyForm, CodeForm, FilterForm
 from blueprints.pairing.applications.models import Application, by_code, load, of_sending
 from blueprints.pairing.experts.forms import too_many
-from core import clock, limits, receipts, sendings, sessions
+from core import limits, receipts, sendings, sessions
+from core.codes import Opener
 from core.extensions import csrf
 from core.pages import found, page
 from core.permissions import allow, may
@@ -24,6 +24,7 @@ from core.workflow import NotPossible
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
 _STEPS = ", ".join(step.action for step in WORKFLOW)
+CODES = Opener("application", "pairing/applications/look_up.html", CodeForm, by_code)
 
 
 # --- applying ------------------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def status() -> ResponseReturnValue:
     """Where the application stands that this browser opened by its code, else the question for the code."""
     row = _held()
     if row is None:
-        return page("pairing/applications/look_up.html", form=CodeForm(), wait=0)
+        return CODES.ask()
     about: dict[str, Any] = {"stands": STANDS[State(row.state)], "open": row.state in OPEN, "labels": plain(LABELS)}
     return page("pairing/applications/status.html", application=row, **about)
 
@@ -101,26 +102,13 @@ def status() -> ResponseReturnValue:
 @allow("public")
 def look_up() -> ResponseReturnValue:
     """Find the application of a code. A right code always works; wrong ones run into the limits."""
-    form = CodeForm()
-    typed = form.receipt.data or ""
-    id = by_code(typed)
-    if id is None:
-        wait = limits.wrong_receipt(request, typed)
-        answer = page("pairing/applications/look_up.html", status=429 if wait else 404, form=form, wait=wait)
-        if wait:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
-    until = clock.now() + OPEN_FOR
-    sessions.hold(sessions.current(), application=id, application_until=until.isoformat())
-    return redirect(url_for(".status"), 303)
+    return CODES.look_up(url_for(".status"))
 
 
 def _held() -> Application | None:
     """The application that this browser has opened by its code, if that is not too long ago; held, where it changes."""
-    id, until = session.get("application"), session.get("application_until", "")
-    if not id or not until or clock.now() > datetime.fromisoformat(until):
-        return None
-    return load(id, to_move=sends())
+    id = CODES.held()
+    return load(id, to_move=sends()) if id else None
 
 
 @bp.post("/status/withdraw")
@@ -143,10 +131,7 @@ def take_back() -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the application on this device."""
-    if g.viewer is None:
-        sessions.end(sessions.current())
-    else:
-        sessions.keep(sessions.current(), application=None, applied="")
+    CODES.close("applied")
     return redirect(url_for(".status"), 303)
 
 

@@ -24,11 +24,11 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.accounts.models import User
 from blueprints.pairing.pairs.models import paired_here
 from blueprints.pairing.posts.domain import BY_SERVICE, SERVICE, STAFF, WORKFLOW, Grade, Only, Stage, State, Why
-from blueprints.pairing.terms import rule
 from core import clock, deadlines, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Level, Place
+from core.profiles import terms_on
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
@@ -175,7 +175,7 @@ class Service(ThreadHead, Base):
 
     def begin_clock(self, day: date) -> None:
         """The next yearly review is counted from this day."""
-        deadline = deadlines.due(rule("posts", "review", day), day, workdays)
+        deadline = deadlines.due(terms_on("posts", day).rule("review"), day, workdays)
         self.due_on, self.sum = deadline.due_on, deadline.as_json()
 
     @property

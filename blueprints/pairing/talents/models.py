@@ -12,11 +12,11 @@ from blueprints.accounts.models import User
 from blueprints.pairing.experts.domain import Trade
 from blueprints.pairing.pairs.models import paired_here
 from blueprints.pairing.talents.domain import WORKFLOW, Consent, Grade, Holds, Mark, Point, State, holds
-from blueprints.pairing.terms import rule
 from core import clock, deadlines, record, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Place
+from core.profiles import terms_on
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
@@ -129,7 +129,7 @@ class Talent(ThreadHead, Base):
         return step
 
     def _evaluate(self, given: SheetGiven, by: Viewer) -> dict[str, Any]:
-        deadline = deadlines.due(rule("talents", "grade", given.on), given.on, workdays)
+        deadline = deadlines.due(terms_on("talents", given.on).rule("grade"), given.on, workdays)
         sheet = TalentSheet(
             talent_id=self.id,
             evaluated_on=given.on,

@@ -391,7 +391,8 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         db.session.commit()
     ids |= {"contact_groups": team, "contact_visits": trip, "contact_visits.plan": team, "activities": activity}
     ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
-    ids |= {"posts": post, "posts.move_service": service, "applications": applied, "intake": year, "talents": talent}
+    ids |= {"posts": post, "posts.move_service": service, "posts.contact": service, "applications": applied}
+    ids |= {"intake": year, "talents": talent}
     actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
     before, tried = contents(app), 0

@@ -84,6 +84,7 @@ EVENT_LABELS = {
     "unmatch": _l("Match taken back"),
     "reserve": _l("Put on the reserve list"),
     "decline": _l("Not taken"),
+    "contact opened": _l("Contact opened"),
     "withdraw": _l("Application withdrawn: name, contact and texts erased"),
 }
 

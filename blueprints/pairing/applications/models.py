@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.pairing.applications.domain import WORKFLOW, Channel, Degree, State
 from blueprints.pairing.posts.domain import State as PostState
 from blueprints.pairing.posts.models import Post, Student, hold
+from blueprints.pairing.reached import Reached
 from core import clock, deadlines, receipts, record, sendings, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of, reading
 from core.places import Place
 from core.profiles import terms_on
-from core.record import ThreadHead
 from core.roles import Viewer
 from core.serials import Serial
 from core.workflow import NotPossible, Step
@@ -35,7 +35,7 @@ class Applied:
     text: str
 
 
-class Application(ThreadHead, Base):
+class Application(Reached, Base):
     """Somebody's application. Who it is and what they wrote is sealed, and goes when they withdraw."""
 
     __tablename__ = "post_application"

@@ -11,6 +11,7 @@ from blueprints.pairing.applications import queries
 from blueprints.pairing.applications.domain import LABELS, OPEN, STANDS, WORKFLOW, State
 from blueprints.pairing.applications.forms import STEP_FORMS, ApplyForm, CodeForm, FilterForm
 from blueprints.pairing.applications.models import Application, by_code, load, of_sending
+from blueprints.pairing.contact import contact_of
 from blueprints.pairing.experts.forms import too_many
 from core import limits, receipts, sendings, sessions
 from core.codes import Opener
@@ -176,3 +177,12 @@ def move(id: int, action: str) -> ResponseReturnValue:
             refused=lambda why: _("Somebody else was matched to this post, or serves in it. Choose another one."),
         )
     )
+
+
+@bp.route("/<id:id>/contact", methods=["GET", "POST"])
+@allow("applications.work")
+def contact(id: int) -> ResponseReturnValue:
+    """How an applicant is reached is behind a reason."""
+    row = found(load(id, to_move=sends()))
+    crumbs = ((_("Applications for posts in villages"), url_for(".listed")), (row.number, url_for(".show", id=id)))
+    return contact_of(row, row.name, crumbs)

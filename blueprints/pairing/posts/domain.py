@@ -115,6 +115,7 @@ SERVICE_EVENTS = {
     "review": _l("Yearly review written"),
     "mentor": _l("Another mentor named"),
     "leave": _l("Post left"),
+    "contact opened": _l("Contact opened"),
 }
 
 LABELS = {"state": STATE_LABELS, "stage": STAGE_LABELS, "grade": GRADE_LABELS, "why": WHY_LABELS}

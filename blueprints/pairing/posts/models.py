@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.accounts.models import User
 from blueprints.pairing.pairs.models import paired_here
 from blueprints.pairing.posts.domain import BY_SERVICE, SERVICE, STAFF, WORKFLOW, Grade, Only, Stage, State, Why
+from blueprints.pairing.reached import Reached
 from core import clock, deadlines, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
@@ -131,7 +132,7 @@ class Post(ThreadHead, Base):
         self._step(WORKFLOW.take("empty", by.role, State(self.state)), by, service=service.id)
 
 
-class Service(ThreadHead, Base):
+class Service(Reached, Base):
     """Somebody's time in a post. Who it is, and how they are reached, is sealed."""
 
     __tablename__ = "post_service"

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.pairing.contact import contact_of
 from blueprints.pairing.posts import queries
 from blueprints.pairing.posts.domain import LABELS, SERVICE, WORKFLOW
 from blueprints.pairing.posts.forms import FilterForm, ServiceFilterForm, SetUpForm, post_form, service_form
@@ -134,3 +135,11 @@ def move_service(id: int, action: str) -> ResponseReturnValue:
             changes=lambda since: queries.service_timeline(row, since=since),
         )
     )
+
+
+@bp.route("/services/<id:id>/contact", methods=["GET", "POST"])
+@allow("posts.serve")
+def contact(id: int) -> ResponseReturnValue:
+    """How somebody who serves is reached is behind a reason, for the mentor too."""
+    row = found(load_service(id, g.viewer, to_move=sends()))
+    return contact_of(row, row.name, ((_("Who serves"), url_for(".services")), (row.name, url_for(".service", id=id))))

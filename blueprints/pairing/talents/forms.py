@@ -24,7 +24,7 @@ from blueprints.pairing.talents.models import Entry, SheetGiven, Talent
 from blueprints.pairing.talents.queries import Filter
 from blueprints.petitions.letterbox.forms import PlaceField
 from core import clock, places
-from core.forms import ChangeForm, OfficeForm, SelectField, chosen, day, line, options, text
+from core.forms import ChangeForm, SelectField, chosen, day, line, options, text
 from core.texts import plain
 
 
@@ -144,12 +144,6 @@ class WithdrawForm(ChangeForm):
         """Not by a slip."""
         if not field.data:
             raise ValidationError(_("Please confirm that the person withdrew the consent."))
-
-
-class ContactForm(OfficeForm):
-    """Why somebody needs to know how a person is reached."""
-
-    reason = text(_l("Why do you need the contact?"), 500)
 
 
 def step_form(asks: str | None, talent: Talent) -> ChangeForm:

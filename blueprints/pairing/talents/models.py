@@ -11,15 +11,16 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.accounts.models import User
 from blueprints.pairing.experts.domain import Trade
 from blueprints.pairing.pairs.models import paired_here
+from blueprints.pairing.reached import Reached
 from blueprints.pairing.talents.domain import WORKFLOW, Consent, Grade, Holds, Mark, Point, State, holds
 from core import clock, deadlines, record, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Place
 from core.profiles import terms_on
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Recorded, Thread
 from core.roles import Role, Viewer
-from core.workflow import NotPossible, Step
+from core.workflow import Step
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class SheetGiven:
     on: date
 
 
-class Talent(ThreadHead, Base):
+class Talent(Reached, Base):
     """Somebody who agreed to be in the register. Who they are and what they can do is sealed, and goes with consent."""
 
     __tablename__ = "talent"
@@ -153,13 +154,6 @@ class Talent(ThreadHead, Base):
         self.state, self.withdrawn_on = State.WITHDRAWN, clock.today()
         db.session.flush()
         return {"notes": record.remove_notes(self.thread)}
-
-    def open_contact(self, reason: str, *, by: Viewer) -> str:
-        """How somebody is reached, once it is written down who wanted to know and why. Raises NotPossible."""
-        if self.state != State.REGISTERED or self.contact is None:
-            raise NotPossible("contact")
-        self.trace("contact opened", by=by.id, note=reason)
-        return self.contact
 
 
 class TalentSheet(Recorded, Base):

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.pairing.contact import contact_of
 from blueprints.pairing.experts.domain import TRADE_LABELS
 from blueprints.pairing.talents import queries
 from blueprints.pairing.talents.domain import LABELS, WORKFLOW, State
-from blueprints.pairing.talents.forms import ContactForm, EntryForm, FilterForm, step_form, values
+from blueprints.pairing.talents.forms import EntryForm, FilterForm, step_form, values
 from blueprints.pairing.talents.models import Talent, load
 from core import clock, places
 from core.pages import found, page
@@ -101,23 +102,10 @@ def _name(talent: Talent) -> str:
     return talent.name or _("Name erased")
 
 
-@bp.get("/<id:id>/contact")
+@bp.route("/<id:id>/contact", methods=["GET", "POST"])
 @allow("talents.contact")
-def ask_contact(id: int) -> ResponseReturnValue:
+def contact(id: int) -> ResponseReturnValue:
     """How somebody is reached is behind a reason."""
-    return _contact_page(found(load(id, g.viewer)), ContactForm())
-
-
-def _contact_page(talent: Talent, form: ContactForm, status: int = 200, contact: str = "") -> Response:
-    found(talent if talent.state == State.REGISTERED else None)
-    return page("pairing/talents/contact.html", status=status, talent=talent, form=form, contact=contact)
-
-
-@bp.post("/<id:id>/contact")
-@allow("talents.contact")
-def open_contact(id: int) -> ResponseReturnValue:
-    """Write the opening down, then show the contact: on this answer alone, on no page that can be loaded again."""
-    talent, form = found(load(id, g.viewer, to_move=True)), ContactForm()
-    if talent.state != State.REGISTERED or not form.validate_on_submit():
-        return _contact_page(talent, form, 422)
-    return _contact_page(talent, form, contact=talent.open_contact(form.reason.data or "", by=g.viewer))
+    talent = found(load(id, g.viewer, to_move=sends()))
+    crumbs = ((_("Rural talent"), url_for(".listed")), (_name(talent), url_for(".show", id=id)))
+    return contact_of(talent, talent.name, crumbs)

@@ -23,6 +23,7 @@ from demo import (
     decisions,
     image,
     pairing,
+    posts,
     protection,
     receptions,
     reports,
@@ -43,6 +44,7 @@ ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
     *(rules.happenings, reports.happenings, receptions.happenings),
     *(image.happenings, decisions.happenings, pairing.happenings, training.happenings),
+    posts.happenings,
     *(contact.happenings, year_reports.happenings),
 )
 

@@ -50,7 +50,8 @@ WINGS = (
             *("pairing.villages", "pairing.needs", "pairing.pairs", "pairing.account"),
             *("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
             *("pairing.contact_visits", "pairing.contact_groups", "pairing.activities"),
-            *("pairing.rounds", "pairing.households", "pairing.panel", "pairing.objections", "pairing.naming"),
+            *("pairing.rounds", "pairing.households", "pairing.panel"),
+            *("pairing.nominations", "pairing.objections", "pairing.naming"),
         ),
     ),
     Wing(

@@ -53,7 +53,7 @@ def test_a_round_goes_from_its_draft_to_a_named_household(
     round = clerk.page.path
     clerk.get(f"{round}/open")
     clerk.submit(f"{round}/open")
-    nominate = f"/households/nominate/{round.rsplit('/')[-1]}"
+    nominate = f"/demonstration/{round.rsplit('/')[-1]}/nominate"
     visitor.get("/demonstration/")
     visitor.follow(TITLE)
     visitor.follow("申报示范户")

@@ -4,72 +4,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, Form, RadioField
+from wtforms import Field, Form, RadioField
 from wtforms.validators import Optional, ValidationError
 
-from blueprints.pairing.households.domain import ADVICE_LABELS, INCOME_LABELS, MOST_PHOTOS, STATE_LABELS, Advice
-from blueprints.pairing.households.models import Nomination
+from blueprints.accounts.forms import unit_choices
+from blueprints.pairing.households.domain import ADVICE_LABELS, INCOME_LABELS, STATE_LABELS, Advice
 from blueprints.pairing.households.queries import Filter
-from blueprints.pairing.questions.forms import Photos
-from blueprints.pairing.training.domain import tidy_phone
-from blueprints.petitions.letterbox.forms import PlaceField
 from core import clock, places
-from core.forms import ChangeForm, ConfirmForm, OfficeForm, ReasonForm, SelectField, chosen, day, line, options, text
-from core.roles import Role, Viewer
+from core.forms import ChangeForm, ConfirmForm, ReasonForm, SelectField, chosen, day, options, text
 from core.texts import plain
-
-
-class NominationForm(OfficeForm):
-    """A household: who, where, what it does and why others could learn from it."""
-
-    name = line(_l("Head of household"), 60)
-    phone = line(_l("Telephone"), 40)
-    township = SelectField(_l("Township or street"), validate_choice=False, choices=[])
-    place = PlaceField(_l("Village or community"))
-    what = line(_l("What it does, in one line"), 100)
-    why = text(_l("How, with what success, and whom it taught"), 5000)
-    photos = Photos(_l("Photos"))
-    consent = BooleanField(_l("The household agrees: if it is on the list, its name, village and this line are shown"))
-    shows_photos = BooleanField(_l("Its photos may be shown there too"))
-
-    def validate_phone(self, field: Field) -> None:
-        """A number that can be called."""
-        if tidy_phone(field.data or "") is None:
-            raise ValidationError(_("Please give the whole telephone number, digits only."))
-
-    def validate_place(self, field: PlaceField) -> None:
-        """A village, not its street."""
-        if field.place is None or field.place.level != "village":
-            raise ValidationError(_("Please choose the village or community."))
-
-    def validate_photos(self, field: Photos) -> None:
-        """Few, and each for a reason."""
-        if len(field.cleaned) > MOST_PHOTOS:
-            raise ValidationError(_("At most %(count)d photos, please.", count=MOST_PHOTOS))
-
-    def validate_consent(self, field: Field) -> None:
-        """Nobody is shown who did not agree."""
-        if not field.data:
-            raise ValidationError(_("Without this the household cannot be nominated: the list is shown to everybody."))
-
-    def for_(self, viewer: Viewer | None) -> "NominationForm":
-        """For a contact the own village is meant, whatever was sent."""
-        if viewer is not None and viewer.role is Role.CONTACT:
-            self.place.data = viewer.place_code
-        return self
-
-    def nomination(self) -> Nomination:
-        """The household, after validation."""
-        assert self.place.place is not None
-        return Nomination(
-            place_code=self.place.place.code,
-            name=self.name.data or "",
-            phone=self.phone.data or "",
-            what=self.what.data or "",
-            why=self.why.data or "",
-            shows_photos=bool(self.shows_photos.data),
-            photos=self.photos.cleaned,
-        )
 
 
 class FollowUpForm(ChangeForm):
@@ -115,16 +58,20 @@ class FilterForm(Form):
 
     state = SelectField(_l("State"), default="")
     township = SelectField(_l("Township or street"), default="")
-    year = SelectField(_l("Named in"), default="")
-    due = BooleanField(_l("Visit is due"))
+    unit = SelectField(_l("Nominated by the unit"), default="")
+    named = SelectField(_l("Named in"), default="")
+    visited = SelectField(_l("Visited in"), default="")
+    due = SelectField(_l("Visit due in"), default="")
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         every = ("", _("All"))
         self.state.choices = [every, *plain(STATE_LABELS).items()]
         self.township.choices = [every, *places.townships()]
+        self.unit.choices = [every, *unit_choices()]
         this = clock.today().year
-        self.year.choices = [every, *((str(year), str(year)) for year in range(this, this - 6, -1))]
+        for field in (self.named, self.visited, self.due):
+            field.choices = [every, *((str(year), str(year)) for year in range(this + 2, this - 6, -1))]
 
     def wanted(self) -> Filter:
         """The filter; what is not one of the choices narrows nothing."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     UniqueConstraint,
     and_,
@@ -40,7 +41,6 @@ from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.serials import Serial
 from core.sheets import as_json
-from core.words import Words
 from core.workflow import NotPossible, Step
 from settings import settings
 
@@ -263,16 +263,8 @@ class Household(ThreadHead, Base):
         serial, of = Serial.next("household", today.year), self.round.title
         deadline = deadlines.due(terms_on(today).rule("follow_up"), today, workdays)
         self.named_on, self.year, self.serial = today, today.year, serial
-        head = wording.Head(
-            number=self.number,
-            office=Words(zh=settings().OFFICE_NAME, en=settings().OFFICE_NAME_EN),
-            issued_on=today,
-            name=self.name or "",
-            village=village,
-            what=self.what or "",
-            round=of,
-        )
-        self.sheets = as_json(wording.certificate(head))
+        said = wording.Head(self.number, today, self.name or "", village, self.what or "", of)
+        self.sheets = as_json(wording.certificate(said))
         self.due_on, self.sum = deadline.due_on, deadline.as_json()
         return {"year": self.year, "serial": serial}
 
@@ -382,17 +374,20 @@ AROUND = (joinedload(Household.round), joinedload(Household.unit), joinedload(Ho
 def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Household | None:
     """The household, if this person may see it; `to_move` holds its round and its row until the request is settled."""
     wanted = select(Household).where(Household.id == id, seen_by(viewer))
-    found: Household | None = db.session.scalar(_held(id, wanted) if to_move else wanted.options(*AROUND))
-    return found
+    return db.session.scalar(_held(id, wanted) if to_move else wanted.options(*AROUND))
 
 
 def hold(id: int) -> Household | None:
     """A household to be changed, whoever asks."""
-    found: Household | None = db.session.scalar(_held(id, select(Household).where(Household.id == id)))
-    return found
+    return db.session.scalar(_held(id, select(Household).where(Household.id == id)))
 
 
-def _held(id: int, wanted: Any) -> Any:
+def opened(id: int) -> Household | None:
+    """A household that was opened by its code."""
+    return db.session.scalar(select(Household).where(Household.id == id).options(*AROUND))
+
+
+def _held(id: int, wanted: Select[Household]) -> Select[Household]:
     """The round first, as everybody does: then nobody is scored, listed or named while the round moves."""
     mine = select(Household.round_id).where(Household.id == id).scalar_subquery()
     db.session.scalar(select(Round).where(Round.id == mine).with_for_update())

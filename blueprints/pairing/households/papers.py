@@ -5,6 +5,7 @@ from datetime import date
 
 from core.sheets import Sheet, Sheets, facts, text
 from core.words import LANGS, Lang, Words
+from settings import settings
 
 MARK = "示"  # what stands in the number between the office's own characters and the year
 TITLE = Words(zh="科技致富示范户证书", en="Certificate of a demonstration household")
@@ -12,12 +13,11 @@ _SEAL = Words(zh="（此处盖章）", en="(place for the seal)")
 _TRANSLATION = "Translation for information; the Chinese text counts."
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Head:
     """What stands on the certificate."""
 
     number: str  # 新组信示〔2026〕3号
-    office: Words
     issued_on: date
     name: str
     village: str
@@ -49,7 +49,7 @@ def _sheet(head: Head, lang: Lang) -> Sheet:
                 ("示范项目" if zh else "What it shows", head.what),
             ),
         ),
-        office=head.office[lang],
+        office=settings().OFFICE_NAME if zh else settings().OFFICE_NAME_EN,
         issued_on=head.issued_on,
         seal=_SEAL[lang],
         head="" if zh else _TRANSLATION,

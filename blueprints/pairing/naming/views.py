@@ -11,7 +11,8 @@ from blueprints.pairing.households import queries as households
 from blueprints.pairing.households.domain import LABELS as HOUSEHOLD_LABELS
 from blueprints.pairing.naming.models import advance, missing, steps
 from blueprints.pairing.objections.models import listed
-from blueprints.pairing.panel.queries import reads_ranking
+from blueprints.pairing.objections.queries import to_answer
+from blueprints.pairing.panel.queries import reads_ranking, ties
 from blueprints.pairing.rounds import queries
 from blueprints.pairing.rounds.domain import EXPLAINED, LABELS, SHOWN, WHOLE, WORKFLOW
 from blueprints.pairing.rounds.forms import SettleForm, answers, step_form
@@ -80,7 +81,7 @@ def photo(id: int, photo: int) -> ResponseReturnValue:
 def round(id: int) -> ResponseReturnValue:
     """A round: what was agreed, its panel, its households, what is missing, what may be done now."""
     row = found(load(id, g.viewer))
-    lacks = missing(row)
+    lacks, office = missing(row), g.viewer.role in (Role.CLERK, Role.LEADER)
     return page(
         "pairing/naming/round.html",
         round=row,
@@ -88,7 +89,9 @@ def round(id: int) -> ResponseReturnValue:
         member=queries.is_member(g.viewer, row),
         households=households.of_round(row, g.viewer),
         lacks=lacks,
-        office=g.viewer.role in (Role.CLERK, Role.LEADER),
+        office=office,
+        ties=ties(row) if office else [],
+        unanswered=to_answer(g.viewer, row) if office else 0,
         steps=steps(row, g.viewer, lacks),
         ranked=reads_ranking(g.viewer, row),
         whole=WHOLE,

@@ -1,17 +1,18 @@
 """What a member has to score; the ranking once the panel is closed. Each is a constant number of queries."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import joinedload
 
+from blueprints.accounts.models import User
 from blueprints.pairing.households.domain import State as HouseholdState
 from blueprints.pairing.households.models import AROUND, Household
 from blueprints.pairing.panel.domain import Placed, order, points, spread, total
-from blueprints.pairing.panel.models import Score, Tie, scorable, tied_to, valid
+from blueprints.pairing.panel.models import Score, Tie, scorable, tied, tied_to, valid
 from blueprints.pairing.rounds.domain import KNOWN, State, needed
-from blueprints.pairing.rounds.models import Round, member_of
+from blueprints.pairing.rounds.models import Member, Round, member_of
 from core.extensions import db
 from core.roles import Role, Viewer
 
@@ -128,9 +129,22 @@ def shown_total(score: Score, weights: list[int]) -> str:
     return f"{points(total(score.points, weights)):.2f}"
 
 
-def ties(household: Household) -> list[tuple[str, str]]:
-    """Whose ties were noted, and why."""
-    rows = select(Tie).where(Tie.household_id == household.id).order_by(Tie.id)
-    found = db.session.scalars(rows).all()
-    names = {each.user_id: each.user.name for each in household.round.members()}
-    return [(names.get(each.user_id, "–"), each.why) for each in found]
+class Out(NamedTuple):
+    """A member who does not score a household, and why, where that was said."""
+
+    household: Household
+    member: str
+    why: str
+
+
+def ties(of: Round) -> list[Out]:
+    """Which members of a panel do not score which of its households."""
+    standing = (Household.round_id == of.id, Household.state.in_((HouseholdState.NOMINATED, *STANDS)))
+    on_panel = and_(Member.round_id == of.id, Member.left_on.is_(None))
+    rows = (
+        select(Household, User, Tie).select_from(Household).join(Member, on_panel).join(User, User.id == Member.user_id)
+    )
+    rows = rows.outerjoin(Tie, and_(Tie.household_id == Household.id, Tie.user_id == User.id))
+    rows = rows.where(*standing, tied(User.id, User.unit_id, User.place_code)).options(*AROUND)
+    found: Sequence[Any] = db.session.execute(rows.order_by(Household.id, User.id)).all()
+    return [Out(household, user.name, tie.why if tie else "") for household, user, tie in found]

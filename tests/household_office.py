@@ -1,11 +1,13 @@
 """Rounds of demonstration households for the tests, put in by the models; through the pages tests/pairing/ does it."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from blueprints.pairing.households.models import Household, Nomination, of_sending
@@ -15,6 +17,7 @@ from blueprints.pairing.panel.models import Score
 from blueprints.pairing.rounds.domain import Criterion
 from blueprints.pairing.rounds.models import Plan, Round
 from core import clock, sendings
+from core.attachments import Cleaned, clean
 from core.extensions import db
 from tests.browse import Value
 from tests.letters import VILLAGE, viewer
@@ -28,6 +31,13 @@ CRITERIA = [Criterion("技术应用", "用上了什么技术", 60), Criterion("�
 NOMINATION: dict[str, Value] = {
     "name": HEAD, "phone": PHONE, "place": VILLAGE, "what": WHAT, "why": WHY, "consent": True,
 }  # fmt: skip
+
+
+def photo() -> Cleaned:
+    """A photo of a field, as the form would bring it in."""
+    data = BytesIO()
+    Image.new("RGB", (8, 8), "green").save(data, "JPEG")
+    return clean("田.jpg", data.getvalue())
 
 
 def plan(**changes: Any) -> Plan:
@@ -90,7 +100,7 @@ def move(app: Flask, round: int, action: str, *, by: str = "leader", **values: A
         db.session.commit()
 
 
-def give(app: Flask, household: int, *, points: dict[str, Sequence[int]]) -> None:
+def give(app: Flask, household: int, *, points: Mapping[str, Sequence[int]]) -> None:
     """Each of these members gives the household points."""
     with app.app_context():
         for member, given in points.items():

@@ -1,6 +1,7 @@
 """What `flask check` proves of households."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
         and_(Household.state.in_((State.LISTED, State.UNLISTED)), Round.state.not_in((*SHOWN, RoundState.CANCELLED))),
         and_(Household.state.in_(named), Round.state.not_in((RoundState.DECIDING, RoundState.DECIDED))),
     )
-    of = select(Household.id, Round.state).join(Round, Round.id == Household.round_id).where(early)
+    of: Any = select(Household.id, Round.state).join(Round, Round.id == Household.round_id).where(early)
     for id, state in check.rows(session, of):
         yield Fault(f"household {id}", f"it is further than its round, which is {state}")
     there = select(func.count()).where(HouseholdPhoto.household_id == Household.id).scalar_subquery()

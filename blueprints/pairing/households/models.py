@@ -250,10 +250,11 @@ class Household(ThreadHead, Base):
 
     def _clear(self) -> None:
         """Nothing of what it said stays; its name only on a certificate that was given."""
+        photos = self.photos()  # first: halfway through, no CHECK would take it
         self.phone = self.phone_digest = self.why = self.due_on = None
         if self.serial is None:
             self.name = self.what = None
-        for photo in self.photos():
+        for photo in photos:
             db.session.delete(photo)
             on_commit(partial(attachments.discard, photo.id))
 

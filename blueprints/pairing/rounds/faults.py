@@ -17,9 +17,8 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     counts["rounds of households"] += session.scalar(select(func.count(Round.id))) or 0
     yield from check.moved_past(session, Round, WORKFLOW.start)
     panels: dict[int, list[int]] = {}
-    for round_id, user_id in check.rows(
-        session, select(Member.round_id, Member.user_id).where(Member.left_on.is_(None))
-    ):
+    seated: Any = select(Member.round_id, Member.user_id).where(Member.left_on.is_(None))
+    for round_id, user_id in check.rows(session, seated):
         panels.setdefault(round_id, []).append(user_id)
     opened: Any = select(Round).where(Round.state.not_in((State.DRAFTED, State.CANCELLED)))
     for (row,) in check.rows(session, opened):

@@ -9,5 +9,6 @@ from core.roles import Viewer
 
 def desk(viewer: Viewer) -> list[Part]:
     """The rounds in which the next step is this person's, with the last day of a notice."""
-    rows = [Row(each.title, "naming.round", {"id": each.id}, due_on, note=str(words)) for each, due_on, words in due(viewer)]
+    found = due(viewer)
+    rows = [Row(each.title, "naming.round", {"id": each.id}, due_on, note=str(words)) for each, due_on, words in found]
     return [Part("rounds", _l("Rounds of demonstration households"), rows)]

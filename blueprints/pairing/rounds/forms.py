@@ -107,7 +107,8 @@ class RoundForm(MembersForm):
         """The form with what the round says."""
         plain = {name: getattr(row, name) for name in ("title", "year", "entry", "from_on", "until_on", "places")}
         members = [str(each.user_id) for each in row.members()]
-        return cls(**plain, members=members, criteria=[{**each._asdict(), "weight": str(each.weight)} for each in row.criteria])
+        criteria = [{**each._asdict(), "weight": str(each.weight)} for each in row.criteria]
+        return cls(**plain, members=members, criteria=criteria)
 
     def plan(self) -> Plan:
         """The round, after validation."""

@@ -23,6 +23,7 @@ from demo import (
     decisions,
     image,
     pairing,
+    posts,
     protection,
     receptions,
     reports,
@@ -42,6 +43,7 @@ ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
     *(rules.happenings, reports.happenings, receptions.happenings),
     *(image.happenings, decisions.happenings, pairing.happenings, training.happenings),
+    posts.happenings,
     contact.happenings,
 )
 

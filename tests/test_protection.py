@@ -29,7 +29,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
-from tests import contact_office, courses, register
+from tests import contact_office, courses, graduates, register
 from tests import pairing_office as pairs
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
@@ -386,9 +386,14 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         trip = contact_office.visit(team)
         finding = contact_office.find(trip)
         activity = contact_office.activity()
+        post, service, applied, talent = graduates.everything()
+        year = graduates.plan().id
         db.session.commit()
     ids |= {"contact_groups": team, "contact_visits": trip, "contact_visits.plan": team, "activities": activity}
     ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
+    ids |= {"posts": post, "posts.move_service": service, "posts.contact": service, "applications": applied}
+    ids |= {"intake": year, "talents": talent}
+    actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():

@@ -29,7 +29,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
-from tests import contact_office, courses, graduates, register
+from tests import contact_office, courses, graduates, household_office, register
 from tests import pairing_office as pairs
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
@@ -395,6 +395,11 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     ids |= {"intake": year, "talents": talent}
     actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
+    choosing = household_office.open_round(app)
+    household, _code = household_office.nominate(app, choosing)
+    ids |= {"naming": choosing, "nominations": choosing, "objections": choosing}
+    ids |= {"households": household, "panel": household}
+    actions |= {"naming": "cancel", "households": "decline"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing

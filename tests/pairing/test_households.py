@@ -318,14 +318,22 @@ def test_why_a_household_cannot_enter_is_read_with_its_code(app: Flask, sign_in:
 
 
 @sqlite
-def test_a_telephone_number_is_read_by_those_alone_who_speak_for_the_household(app: Flask, sign_in: SignIn) -> None:
-    round, panel = open_round(app), ("handler", "handler2")
+def test_a_telephone_number_is_opened_with_a_reason_by_those_alone_who_speak_for_the_household(
+    app: Flask, sign_in: SignIn
+) -> None:
+    round = open_round(app)
     id, _code = nominate(app, round, phone="13912345678")
     step(app, id, "accept")
-    for username, reads in [("clerk", True), ("leader", True), ("contact", True), *((each, False) for each in panel)]:
-        page = sign_in(username).get(f"/households/{id}")
-        assert ("13912345678" in page.html) == reads
-        assert HEAD in page.text
+    for username, status in [("clerk", 200), ("contact", 200), ("handler", 404), ("handler2", 404)]:
+        person = sign_in(username)
+        assert HEAD in person.get(f"/households/{id}").text
+        assert "13912345678" not in person.page.html
+        person.get(f"/households/{id}/contact", expect=status)
+    clerk = sign_in("clerk")
+    clerk.get(f"/households/{id}/contact")
+    clerk.submit("查看联系方式", 422, reason="")
+    assert "13912345678" in clerk.submit("查看联系方式", reason="约定实地查看时间。").text
+    assert "约定实地查看时间" in clerk.get(f"/households/{id}").text
     for username in ("discipline", "auditor", "administrator"):
         sign_in(username).get(f"/households/{id}", expect=404)
 
@@ -627,7 +635,11 @@ def test_who_objects_is_seen_by_nobody_of_the_panel_and_by_nobody_who_nominated_
         html = [person.client.get(path).get_data(as_text=True) for path in pages]
         assert any(f"/objections/{objection}" in each for each in html) == (status == 200)
         if status != 200:
-            assert not any("吴举报" in each or "件异议没有答复" in each for each in html)
+            assert not any("虾苗" in each or "件异议没有答复" in each for each in html)
+    clerk = sign_in("clerk")
+    assert "吴举报" not in clerk.get(f"/objections/{objection}").html
+    clerk.get(f"/objections/{objection}/contact")
+    assert "吴举报" in clerk.submit("查看联系方式", reason="核实情况。").text
     for page in (open_household(visitor, code).html, visitor.get(f"/demonstration/{round}").html):
         assert "吴举报" not in page
         assert "虾苗" not in page

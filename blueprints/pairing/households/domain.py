@@ -152,6 +152,7 @@ EVENT_LABELS = {
     "keep": _l("The leader lets the title stay"),
     "revoke": _l("Title withdrawn by the office"),
     "withdraw": _l("Household withdrew"),
+    "contact opened": _l("Contact opened"),
     "tied": _l("Tie of a member of the panel noted"),
 }
 

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.accounts.models import Unit
 from blueprints.pairing.households import papers as wording
 from blueprints.pairing.households.domain import AHEAD, OF_THE_ROUND, WORKFLOW, Advice, Income, Only, Origin, State
+from blueprints.pairing.reached import Reached
 from blueprints.pairing.rounds.domain import State as RoundState
 from blueprints.pairing.rounds.domain import terms_on
 from blueprints.pairing.rounds.models import Round, member_of
@@ -37,7 +38,7 @@ from core.attachments import Cleaned
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, on_commit, one_of
 from core.places import Place
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Recorded, Thread
 from core.roles import Role, Viewer
 from core.serials import Serial
 from core.sheets import as_json
@@ -66,7 +67,7 @@ class Nomination:
         return (self, [(each.name, sha256(each.data).digest()) for each in self.photos])
 
 
-class Household(ThreadHead, Base):
+class Household(Reached, Base):
     """A household in a round. What it says, who it is and how it is called is sealed."""
 
     __tablename__ = "household"
@@ -168,6 +169,11 @@ class Household(ThreadHead, Base):
             photo = HouseholdPhoto(household_id=row.id, kind=each.kind, name=each.name, size=len(each.data))
             photo.digest = attachments.store(photo.id, each.data)
             db.session.add(photo)
+
+    @property
+    def contact(self) -> str | None:
+        """How the household is reached."""
+        return self.phone
 
     @property
     def number(self) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.pairing.contact import contact_of
 from blueprints.pairing.households import queries
 from blueprints.pairing.households.domain import (
     EXPLAINED,
@@ -94,6 +95,16 @@ def move(id: int, action: str) -> ResponseReturnValue:
             changes=lambda since: queries.timeline(household, since=since),
         )
     )
+
+
+@bp.route("/<id:id>/contact", methods=["GET", "POST"])
+@allow("households.read")
+def contact(id: int) -> ResponseReturnValue:
+    """The telephone number, for those who speak for the household: behind a reason, which is recorded."""
+    household = found(load(id, g.viewer, to_move=sends()))
+    found(household if household.is_for(g.viewer) and household.phone else None)
+    crumbs = ((_("Households"), url_for(".listed")), (household.name, url_for(".show", id=id)))
+    return contact_of(household, household.name, crumbs)
 
 
 @bp.get("/<id:id>/certificate")

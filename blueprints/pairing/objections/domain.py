@@ -38,13 +38,17 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
-EVENT_LABELS = {"received": _l("Objection received"), "answer": _l("Objection answered")}
+EVENT_LABELS = {
+    "received": _l("Objection received"),
+    "answer": _l("Objection answered"),
+    "contact opened": _l("Contact opened"),
+}
 
 LABELS = {"state": STATE_LABELS}
 
 TABLES = (
     Table(
-        "household_objection",
+        "objection",
         Words(zh="科技致富示范户：公示异议", en="Objection to a list on notice"),
         WORKFLOW,
         STATE_LABELS,

@@ -22,13 +22,13 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from blueprints.pairing.households.domain import State as HouseholdState
 from blueprints.pairing.households.models import Household
 from blueprints.pairing.objections.domain import OFFICE, WORKFLOW, State
+from blueprints.pairing.reached import Reached
 from blueprints.pairing.rounds.domain import terms_on
 from blueprints.pairing.rounds.models import Member, Round
 from core import clock, deadlines, receipts, sendings, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Place
-from core.record import ThreadHead
 from core.roles import Viewer
 from core.workflow import NotPossible, Step
 
@@ -43,7 +43,7 @@ class Said:
     contact: str
 
 
-class Objection(ThreadHead, Base):
+class Objection(Reached, Base):
     """What somebody says against a household on the list; what it says and who says it is sealed."""
 
     __tablename__ = "household_objection"
@@ -73,7 +73,7 @@ class Objection(ThreadHead, Base):
 
     text = vault.Sealed[str]("text_sealed")
     name = vault.Sealed[str | None]("name_sealed")
-    contact = vault.Sealed[str | None]("contact_sealed")
+    phone = vault.Sealed[str | None]("contact_sealed")
     answer = vault.Sealed[str | None]("answer_sealed")
 
     household: Mapped[Household] = relationship()
@@ -97,12 +97,17 @@ class Objection(ThreadHead, Base):
             sending_digest=sendings.digest_of(sending),
             text=said.text,
             name=said.name or None,
-            contact=said.contact or None,
+            phone=said.contact or None,
             answer=None,
             version=0,
         )
         db.session.add(row)
         row.trace("received", by=None, state=row.state)
+
+    @property
+    def contact(self) -> str | None:
+        """Who objects, where they said so."""
+        return " · ".join(filter(None, (self.name, self.phone))) or None
 
     @property
     def deadline(self) -> Deadline:

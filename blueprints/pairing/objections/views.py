@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, request, session, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.pairing.contact import contact_of
 from blueprints.pairing.experts.forms import too_many
 from blueprints.pairing.objections import queries
 from blueprints.pairing.objections.domain import LABELS, STANDS, WORKFLOW, State
@@ -134,6 +135,15 @@ def show(id: int) -> ResponseReturnValue:
     objection = found(load(id, g.viewer))
     about: dict[str, Any] = {"steps": objection.steps(g.viewer), "timeline": queries.timeline(objection)}
     return page("pairing/objections/objection.html", objection=objection, labels=plain(LABELS), **about)
+
+
+@bp.route("/<id:id>/contact", methods=["GET", "POST"])
+@allow("objections.answer")
+def contact(id: int) -> ResponseReturnValue:
+    """Who objects, behind a reason, which is recorded."""
+    objection = found(load(id, g.viewer, to_move=sends()))
+    crumbs = ((_("Objections"), url_for(".listed")), (_("Objection"), url_for(".show", id=id)))
+    return contact_of(objection, _("Whoever objects") if objection.contact else None, crumbs)
 
 
 @bp.route("/<id:id>/answer", methods=["GET", "POST"])

@@ -125,7 +125,7 @@ LABELS = {"state": STATE_LABELS}
 
 TABLES = (
     Table(
-        "household_round",
+        "selection",
         Words(zh="科技致富示范户：评选", en="Round of demonstration households"),
         WORKFLOW,
         STATE_LABELS,

@@ -165,7 +165,7 @@ class Application(Reached, Base):
             raise NotPossible("post")
         mentor = int(values["mentor"]) if values.get("mentor") else None
         student = Student(self.name or "", self.contact or "", values["on"], mentor)
-        self.service_id = post.fill(student, by=by).id
+        self.service_id = post.fill(student, by=by, applicant=self.id).id
         return {"service": self.service_id, "on": values["on"].isoformat()}
 
     def _decline(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:

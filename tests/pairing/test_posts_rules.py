@@ -53,6 +53,33 @@ def look(clerk: Browser, *rows: list[str], expect: int = 200) -> Page:
     return clerk.submit("/posts/plan/import", expect, file=(table, "who.xlsx"))
 
 
+# --- who reads what -------------------------------------------------------------------------------------------------
+
+
+@sqlite
+def test_how_an_applicant_or_who_serves_is_reached_is_behind_a_reason_that_is_recorded(
+    app: Flask, clerk: Browser, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        service, application = graduates.serve(mentor="handler").id, graduates.apply().id
+        db.session.commit()
+    mentor = sign_in("handler", "en")
+    for who, address in ((clerk, f"/applications/{application}"), (mentor, f"/posts/services/{service}")):
+        assert NUMBER not in who.get(address).html
+        who.get(f"{address}/contact")
+        assert NUMBER not in who.submit(f"{address}/contact", 422, reason=" ").html
+        assert NUMBER in who.submit(f"{address}/contact", reason="约谈上岗").text
+        assert NUMBER not in who.get(f"{address}/contact").html
+        told = who.get(address).text
+        assert "Contact opened" in told
+        assert "约谈上岗" in told
+    for name in ("handler2", "contact", "auditor", "administrator", "discipline"):
+        other = sign_in(name, "en")
+        other.get(f"/posts/services/{service}/contact", expect=404)
+        other.get(f"/applications/{application}/contact", expect=404)
+    run(app, "check")
+
+
 # --- one post, one person -------------------------------------------------------------------------------------------
 
 

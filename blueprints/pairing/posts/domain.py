@@ -114,12 +114,19 @@ EVENT_LABELS = {
     "empty": _l("Post vacant again"),
 }
 
+KEPT = {
+    "erasure prepared": _l("Erasure prepared"),
+    "erasure withdrawn": _l("Erasure withdrawn"),
+    "erased": _l("Removed under the retention rule"),
+}
+
 SERVICE_EVENTS = {
     "begun": _l("Post taken up"),
     "review": _l("Yearly review written"),
     "mentor": _l("Another mentor named"),
     "leave": _l("Post left"),
     "contact opened": _l("Contact opened"),
+    **KEPT,
 }
 
 LABELS = {"state": STATE_LABELS, "stage": STAGE_LABELS, "grade": GRADE_LABELS, "why": WHY_LABELS}

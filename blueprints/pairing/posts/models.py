@@ -35,7 +35,7 @@ from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Level, Place
 from core.profiles import terms_on
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Recorded, Thread, ThreadHead, remove_notes
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
 
@@ -240,6 +240,14 @@ class Service(Reached, Base):
         db.session.add(row)
         self.begin_clock(today)
         return {"year": row.year, "grade": row.grade}
+
+    def erase(self, gone: str) -> list[list[Any]]:
+        """Take out who it was and what was written, once it is not kept any more. The caller writes the entry, with
+        what comes back."""
+        self.name = self.contact = gone
+        for each in self.reviews:
+            each.text = gone
+        return remove_notes(self.thread)
 
     def _leave(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
         post = db.session.get_one(Post, self.post_id, with_for_update={"of": Post})

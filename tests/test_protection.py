@@ -393,6 +393,7 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
     ids |= {"posts": post, "posts.move_service": service, "posts.contact": service, "applications": applied}
     ids |= {"intake": year, "talents": talent}
+    actions |= {"keeping": "prepare"}
     actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
     choosing = household_office.open_round(app)

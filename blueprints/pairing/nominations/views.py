@@ -142,8 +142,10 @@ def own_photo(photo: int) -> ResponseReturnValue:
 @bp.get("/household/certificate.pdf")
 @allow("public")
 def own_pdf() -> ResponseReturnValue:
-    """The own certificate."""
-    household = found(_held())
+    """The own certificate, once the code is given."""
+    household = _held()
+    if household is None:
+        return CODES.ask()
     return papers.send(found(household.sheets), language(), household.number)
 
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
+from flask import Blueprint, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -56,6 +56,8 @@ def send(id: int) -> ResponseReturnValue:
     form.fill(row)
     if not form.validate_on_submit():
         return _page(row, form, 422)
+    if not row.takes_objections:
+        return _too_late(row, form)
     if wait := limits.one_more_form(request):
         form.form_errors.append(too_many(wait))
         return _page(row, form, 429)
@@ -64,10 +66,15 @@ def send(id: int) -> ResponseReturnValue:
     try:
         Objection.raise_(hold(id), said, number)
     except NotPossible:
-        flash(_("Objections are taken only while the list is on notice."), "warning")
-        return redirect(url_for("naming.notice", id=id), 303)
+        return _too_late(row, form)
     sessions.keep(sitting, objection_sent=number.hex())
     return redirect(url_for(".code"), 303)
+
+
+def _too_late(row: Round, form: ObjectionForm) -> Response:
+    """The time ended while it was written: what was written stays, to be copied."""
+    form.form_errors.append(_("Objections are taken only while the list is on notice."))
+    return _page(row, form, 409)
 
 
 csrf.exempt(send)  # the form checks its own token, so that a late one gives the objection back

@@ -37,6 +37,11 @@ def happenings(office: Office, _letters: list[Letter], now: datetime) -> list[tu
     return list(story.happenings())
 
 
+def _number(*words: str) -> bytes:
+    """The number of a form that is sent once."""
+    return sha256(repr(words).encode()).digest()
+
+
 @dataclass
 class Story:
     """The file, and the rows that were made of it."""
@@ -110,7 +115,7 @@ class Story:
             for nth, (name, village) in enumerate(zip(names, villages, strict=False))
             if village.parent_code not in TOWNSHIPS.values()
         ]
-        bring_in(drafts, self.told["duties"], by=self._who("clerk"))
+        bring_in(drafts, self.told["duties"], _number("table"), by=self._who("clerk"))
 
     def _review_all(self) -> None:
         """The office reviews those who have no mentor yet, but for two."""
@@ -124,7 +129,7 @@ class Story:
         self.posts.append(Post.set_up(place, self.told["duties"], by=self._who("clerk")))
 
     def _apply(self, told: dict[str, Any]) -> None:
-        number = sha256(repr(("post", told["name"])).encode()).digest()
+        number = _number("post", told["name"])
         words = {name: told[name] for name in ("name", "contact", "school", "text")}
         township = TOWNSHIPS.get(told.get("township", ""))
         Application.apply(Applied(degree=Degree(told["degree"]), township_code=township, **words), number, by=None)
@@ -158,7 +163,9 @@ class Story:
         place = self._village(0, told["township"])
         words = (told["name"], told["contact"], told["skill"])
         entry = Entry(Trade(told["trade"]), place, *words, Consent.SIGNED, clock.today())
-        self.talents[told["name"]] = Talent.enter(entry, by=self._who("clerk"))
+        talent = Talent.enter(entry, _number("talent", told["name"]), by=self._who("clerk"))
+        assert talent is not None
+        self.talents[told["name"]] = talent
         db.session.flush()
 
     def _evaluate(self, told: dict[str, Any]) -> None:

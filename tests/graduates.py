@@ -1,6 +1,7 @@
 """Posts, services, applications and talents for the tests, made by the verbs of the models."""
 
 import secrets
+from datetime import date
 
 from blueprints.pairing.applications.domain import Degree
 from blueprints.pairing.applications.models import Application, Applied, of_sending
@@ -16,11 +17,15 @@ from tests.letters import VILLAGE, viewer
 GRADUATE, NUMBER = "林知远", "13600007777"
 
 
-def serve(place: str = VILLAGE, mentor: str | None = None) -> Service:
+def student(mentor: str | None = None, begun_on: date | None = None) -> Student:
+    """Who takes a post up."""
+    return Student(GRADUATE, NUMBER, begun_on or clock.today(), viewer(mentor).id if mentor else None)
+
+
+def serve(place: str = VILLAGE, mentor: str | None = None, begun_on: date | None = None) -> Service:
     """A post in which somebody serves from today on. The caller commits."""
     post = Post.set_up(place, "协助村委会。", by=viewer("clerk"))
-    who = Student(GRADUATE, NUMBER, clock.today(), viewer(mentor).id if mentor else None)
-    return post.fill(who, by=viewer("clerk"))
+    return post.fill(student(mentor, begun_on), by=viewer("clerk"))
 
 
 def apply(name: str = GRADUATE) -> Application:
@@ -36,7 +41,8 @@ def apply(name: str = GRADUATE) -> Application:
 def talent(place: str = VILLAGE) -> Talent:
     """Somebody in the register. The caller commits."""
     entry = Entry(Trade.FRUIT, place, GRADUATE, NUMBER, "桃树修剪。", Consent.SIGNED, clock.today())
-    row = Talent.enter(entry, by=viewer("clerk"))
+    row = Talent.enter(entry, secrets.token_bytes(32), by=viewer("clerk"))
+    assert row is not None
     db.session.flush()
     return row
 

@@ -30,7 +30,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
-from tests import contact_office, courses, graduates, register
+from tests import contact_office, courses, graduates, household_office, register
 from tests import pairing_office as pairs
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
@@ -394,6 +394,7 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
     ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
     ids |= {"posts": post, "posts.move_service": service, "posts.contact": service, "applications": applied}
     ids |= {"intake": year, "talents": talent}
+    actions |= {"keeping": "prepare"}
     actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
     with app.app_context():  # last year's report, with a record of four entries
@@ -404,6 +405,11 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         db.session.commit()
         ids, sent = {**ids, "year_reports": report.id}, {**sent, "year": str(clock.today().year)}
     actions |= {"year_reports": "drop"}
+    choosing = household_office.open_round(app)
+    household, _code = household_office.nominate(app, choosing)
+    ids |= {"naming": choosing, "nominations": choosing, "objections": choosing}
+    ids |= {"households": household, "panel": household}
+    actions |= {"naming": "cancel", "households": "decline"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing

@@ -23,7 +23,7 @@ def contact_of(row: Reached, name: str | None, crumbs: Sequence[tuple[Any, str]]
 
     The last of the crumbs is the row itself. Whose contact is erased has none.
     """
-    found(name)
+    found(None if row.erased else name)
     form, status, contact = ContactForm(), 200, ""
     if sends() and form.validate_on_submit():
         contact = row.open_contact(form.reason.data or "", by=g.viewer.id)

@@ -1,6 +1,6 @@
 """Rows of this wing that say how a person is reached: it is sealed, and shown to nobody who does not say why."""
 
-from core.record import ThreadHead
+from core.record import ThreadHead, happened
 from core.workflow import NotPossible
 
 OPENED = "contact opened"
@@ -10,6 +10,11 @@ class Reached(ThreadHead):
     """Somebody who can be reached, with a record of their own."""
 
     __abstract__ = True
+
+    @property
+    def erased(self) -> bool:
+        """Whether its period has ended and two persons erased it."""
+        return happened(self.thread, "erased")
 
     def open_contact(self, reason: str, *, by: int) -> str:
         """How somebody is reached, once it is written down who wanted to know and why. Raises NotPossible."""

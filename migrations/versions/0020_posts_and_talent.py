@@ -244,5 +244,8 @@ def downgrade() -> None:
     for table in ("talent_sheet", "talent", "post_application", "post_review", "post_service", "post", "post_plan"):
         op.drop_table(table)
     # What belongs to rows that are no more: their record and the numbers they had.
-    op.execute("DELETE FROM entry WHERE thread IN ('post', 'post_service', 'post_application', 'post_plan', 'talent')")
+    op.execute(
+        "DELETE FROM entry WHERE thread IN ('post', 'post_service', 'post_application', 'post_plan', 'talent', "
+        "'talent_export', 'service_export')"
+    )
     op.execute("DELETE FROM serial WHERE kind = 'post_application'")

@@ -179,7 +179,8 @@ def test_a_grade_holds_for_its_time_and_a_change_keeps_the_contact(app: Flask, c
     with app.app_context():
         row = db.session.get_one(Talent, id)
         assert (row.contact, row.skill) == (PHONE, "桃树、梨树修剪。")
-    assert clerk.get("/talents/talents.xlsx").status == 200
+    clerk.get("/talents/")
+    assert clerk.submit("/talents/talents.xlsx").status == 200
     assert NAME in clerk.get(f"/villages/{VILLAGE}").text
     run(app, "check")
 
@@ -249,7 +250,8 @@ def test_a_table_is_looked_at_first_and_then_comes_in_as_a_whole(app: Flask, cle
     assert "乙某" in clerk.page.text
     again = look(clerk, *rows, expect=422)  # the posts are filled now
     assert again.text.count("serves in the post of this village already") == 2
-    sent = load_workbook(io.BytesIO(clerk.get("/posts/plan/services.xlsx").response.data))
+    clerk.get("/posts/services")
+    sent = load_workbook(io.BytesIO(clerk.submit("/posts/plan/services.xlsx").response.data))
     cells = [str(each.value) for line in sent.worksheets[0].iter_rows() for each in line]
     assert "甲某" in cells
     assert PHONE not in " ".join(cells)
@@ -388,30 +390,3 @@ def test_a_grade_that_ends_soon_is_on_the_desk_and_one_that_ended_is_found_as_su
     clerk.arrive("clerk")
     assert NAME in clerk.get("/talents/?holds=expired").text
     assert NAME not in clerk.get("/talents/?holds=valid").text
-
-
-# --- who reads what -------------------------------------------------------------------------------------------------
-
-
-@sqlite
-def test_how_an_applicant_or_who_serves_is_reached_is_behind_a_reason_that_is_recorded(
-    app: Flask, clerk: Browser, sign_in: SignIn
-) -> None:
-    with app.app_context():
-        service, application = graduates.serve(mentor="handler").id, graduates.apply().id
-        db.session.commit()
-    mentor = sign_in("handler", "en")
-    for who, address in ((clerk, f"/applications/{application}"), (mentor, f"/posts/services/{service}")):
-        assert PHONE not in who.get(address).html
-        who.get(f"{address}/contact")
-        assert PHONE not in who.submit(f"{address}/contact", 422, reason=" ").html
-        assert PHONE in who.submit(f"{address}/contact", reason="约谈上岗").text
-        assert PHONE not in who.get(f"{address}/contact").html
-        told = who.get(address).text
-        assert "Contact opened" in told
-        assert "约谈上岗" in told
-    for name in ("handler2", "contact", "auditor", "administrator", "discipline"):
-        other = sign_in(name, "en")
-        other.get(f"/posts/services/{service}/contact", expect=404)
-        other.get(f"/applications/{application}/contact", expect=404)
-    run(app, "check")

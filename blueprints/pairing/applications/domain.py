@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
+from blueprints.pairing.posts.domain import KEPT
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
@@ -85,6 +86,7 @@ EVENT_LABELS = {
     "reserve": _l("Put on the reserve list"),
     "decline": _l("Not taken"),
     "contact opened": _l("Contact opened"),
+    **KEPT,
     "withdraw": _l("Application withdrawn: name, contact and texts erased"),
 }
 

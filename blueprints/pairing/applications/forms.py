@@ -14,6 +14,7 @@ from blueprints.pairing.posts.forms import mentor_choices
 from core import clock, codes, places
 from core.forms import ChangeForm, OfficeForm, ReasonForm, SelectField, chosen, day, line, options, text
 from core.texts import plain
+from core.workflow import NotPossible
 
 
 class ApplyForm(OfficeForm):
@@ -91,6 +92,13 @@ STEP_FORMS: dict[str | None, type[ChangeForm]] = {
     "answer": AnswerForm,
     "told": WithdrawForm,
 }
+
+
+def refused(why: NotPossible) -> str:
+    """Why a step with a post is not possible now."""
+    if why.args == ("begun",):
+        return str(_("Somebody served in this village until a later day. Please correct the first day."))
+    return str(_("Somebody else was matched to this post, or serves in it. Choose another one."))
 
 
 class FilterForm(Form):

@@ -1,5 +1,6 @@
 """An application for a post; the verbs that move it."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -165,7 +166,7 @@ class Application(Reached, Base):
             raise NotPossible("post")
         mentor = int(values["mentor"]) if values.get("mentor") else None
         student = Student(self.name or "", self.contact or "", values["on"], mentor)
-        self.service_id = post.fill(student, by=by).id
+        self.service_id = post.fill(student, by=by, applicant=self.id).id
         return {"service": self.service_id, "on": values["on"].isoformat()}
 
     def _decline(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
@@ -176,6 +177,15 @@ class Application(Reached, Base):
         self.state, self.due_on, self.post_id = State.WITHDRAWN, None, None  # before what follows asks the database
         self.name = self.contact = self.school = self.text = self.reasons = None
         return {"notes": record.remove_notes(self.thread)}
+
+    def erase(self, gone: str) -> list[list[Any]]:
+        """Take out who it was and what was written, once it is not kept any more; its code finds nothing. The caller
+        writes the entry, with what comes back."""
+        self.name = self.contact = self.school = self.text = gone
+        self.reasons = gone if self.reasons_sealed else None
+        self.answer = gone if self.answer_sealed else None
+        self.code_digest, self.sending_digest = secrets.token_bytes(32), secrets.token_bytes(32)
+        return record.remove_notes(self.thread)
 
     def take_back(self) -> None:
         """The applicant, who has the code, withdraws. Raises NotPossible."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -40,18 +41,37 @@ _LINES = select(Application).options(
 
 
 def listed(wanted: Filter, after: str = "") -> Listing[Application]:
-    """One page of the applications under a filter: the newest first."""
-    rows = _LINES
+    """One page of the applications under a filter: those whose clock ends first, which of the reserve are those who
+    stand on it longest; what is over from the newest on."""
+    rows, waits = _LINES, wanted.state in ("", *OPEN)
     if wanted.state != "all":
         rows = rows.where(Application.state == wanted.state if wanted.state else Application.state.in_(OPEN))
     if wanted.degree:
         rows = rows.where(Application.degree == wanted.degree)
     if wanted.township:
         rows = rows.where(Application.township_code == wanted.township)
-    if key := newest_key(after):
-        rows = rows.where(Application.id < key)
-    found = list(db.session.scalars(rows.order_by(Application.id.desc()).limit(PAGE + 1)))
-    return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+    if waits:
+        if last := _waiting_key(after):
+            due = Application.due_on
+            rows = rows.where((due > last[0]) | ((due == last[0]) & (Application.id > last[1])))
+        rows = rows.order_by(Application.due_on, Application.id)
+    else:
+        if key := newest_key(after):
+            rows = rows.where(Application.id < key)
+        rows = rows.order_by(Application.id.desc())
+    found = list(db.session.scalars(rows.limit(PAGE + 1)))
+    if len(found) <= PAGE:
+        return Listing(found, None, wanted.asked())
+    end = found[PAGE - 1]
+    return Listing(found[:PAGE], f"{end.due_on}.{end.id}" if waits else str(end.id), wanted.asked())
+
+
+def _waiting_key(after: str) -> tuple[date, int] | None:
+    day, _dot, id = after.partition(".")
+    try:
+        return date.fromisoformat(day), newest_key(id) or 0
+    except ValueError:
+        return None
 
 
 def free_posts() -> list[tuple[str, str]]:

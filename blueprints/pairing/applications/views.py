@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.pairing.applications import queries
 from blueprints.pairing.applications.domain import LABELS, OPEN, STANDS, WORKFLOW, State
-from blueprints.pairing.applications.forms import STEP_FORMS, ApplyForm, CodeForm, FilterForm
+from blueprints.pairing.applications.forms import STEP_FORMS, ApplyForm, CodeForm, FilterForm, refused
 from blueprints.pairing.applications.models import Application, by_code, load, of_sending
 from blueprints.pairing.contact import contact_of
 from blueprints.pairing.experts.forms import too_many
@@ -174,7 +174,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
             crumbs=((_("Applications for posts in villages"), url_for(".listed")), (row.number, back)),
             open=step in row.steps(g.viewer),
             changes=lambda since: queries.timeline(row, since=since),
-            refused=lambda why: _("Somebody else was matched to this post, or serves in it. Choose another one."),
+            refused=refused,
         )
     )
 

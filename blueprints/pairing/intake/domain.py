@@ -30,6 +30,8 @@ PROBLEMS = {
     "village": _l("No village of the district is named so, or several are: give its code."),
     "twice": _l("This village stands in the table twice."),
     "filled": _l("Somebody serves in the post of this village already."),
+    "matched": _l("An applicant is matched to the post of this village."),
+    "served": _l("Somebody served in this village until a later day."),
     "mentor": _l("Nobody of the staff signs in with this name."),
 }
 
@@ -40,10 +42,12 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 
 @dataclass(frozen=True)
 class Known:
-    """What the office knows: villages by name and code, posts that are filled, mentors, and which day it is."""
+    """What the office knows: villages by name and code, the posts in them, mentors, and which day it is."""
 
     villages: Mapping[str, str]
     filled: frozenset[str]
+    matched: frozenset[str]
+    left: Mapping[str, date]  # when somebody left a post there last
     mentors: Mapping[str, int]
     today: date
 
@@ -105,8 +109,13 @@ def _wrong(row: Mapping[str, str], code: str, times: int, known: Known) -> Itera
             yield "village", "twice"
         elif code in known.filled:
             yield "village", "filled"
+        elif code in known.matched:
+            yield "village", "matched"
     if row["begun_on"]:
         yield from (("begun_on", why) for why in _day(row["begun_on"], known.today))
+        day = read_day(row["begun_on"])
+        if day and day < known.left.get(code, day):
+            yield "begun_on", "served"
     if row["mentor"] and row["mentor"] not in known.mentors:
         yield "mentor", "mentor"
 

@@ -9,8 +9,8 @@ from blueprints.accounts.models import User
 from blueprints.pairing.intake.domain import Checked, Draft, Known, Rows, by_name, check
 from blueprints.pairing.posts.domain import STAFF
 from blueprints.pairing.posts.domain import State as PostState
-from blueprints.pairing.posts.models import Post, Student, hold, of_village
-from core import clock
+from blueprints.pairing.posts.models import Post, Student, hold, last_left, matched, of_village
+from core import clock, sendings
 from core.extensions import Base, Id, db
 from core.places import Level, Place, townships
 from core.record import ThreadHead
@@ -63,8 +63,10 @@ def known() -> Known:
     towns = dict(townships())
     villages = by_name((each.code, each.name, f"{towns.get(each.code[:9], '')}/{each.name}") for each in places)
     filled = frozenset(db.session.scalars(select(Post.place_code).where(Post.state == PostState.FILLED)))
+    to_come = frozenset(db.session.scalars(select(Post.place_code).where(matched())))
     staff = db.session.execute(select(User.username, User.id).where(User.closed_at.is_(None), User.role.in_(STAFF)))
-    return Known(villages, filled, {name: id for name, id in staff}, clock.today())  # noqa: C416 - a Row is no pair
+    mentors = {name: id for name, id in staff}  # noqa: C416 - a Row is no pair
+    return Known(villages, filled, to_come, last_left(set(villages.values())), mentors, clock.today())
 
 
 def dry_run(rows: Rows) -> Checked:
@@ -72,9 +74,12 @@ def dry_run(rows: Rows) -> Checked:
     return check(rows, known())
 
 
-def bring_in(drafts: Sequence[Draft], duties: str, *, by: Viewer) -> None:
-    """Everybody of the table in the post of their village; a village without one gets it. Raises NotPossible."""
-    for each in drafts:
+def bring_in(drafts: Sequence[Draft], duties: str, sending: bytes, *, by: Viewer) -> None:
+    """Everybody of the table in the post of their village, once however often it is sent; a village without a post gets
+    it. Raises NotPossible."""
+    if not sendings.first(sending):
+        return
+    for each in sorted(drafts, key=lambda draft: draft.village):  # two tables at once wait for each other in one order
         there = of_village(each.village)
         post = hold(there.id) if there else Post.set_up(each.village, duties, by=by)
         if post is None:

@@ -60,9 +60,15 @@ def timeline(plan: PlanYear, *, since: int = 0) -> list[Happened]:
     return happened(plan.thread, EVENT_LABELS, since=since)
 
 
-def workbook(viewer: Viewer, wanted: ServiceFilter) -> bytes:
-    """Who serves or served, under the filter of the list; how they are reached is not in it."""
-    rows = db.session.scalars(lines(viewer).where(*wanted.clauses()).order_by(Service.id.desc()).limit(MOST_TAKEN))
+def to_take(viewer: Viewer, wanted: ServiceFilter) -> Sequence[Service]:
+    """Who serves or served, under the filter of the list, to be taken along."""
+    return db.session.scalars(
+        lines(viewer).where(*wanted.clauses()).order_by(Service.id.desc()).limit(MOST_TAKEN)
+    ).all()
+
+
+def workbook(rows: Sequence[Service]) -> bytes:
+    """A list as a workbook; how people are reached is not in it."""
     labels = plain({name: LABELS[name] for name in ("stage", "why")})
     headings = [
         *(_("Name"), _("Village or community"), _("State"), _("In post since"), _("Mentor")),

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, cast, select
 
+from blueprints.pairing import taken
 from blueprints.pairing.intake.domain import EVENT_LABELS
 from blueprints.pairing.intake.models import PlanYear
 from core.desk import Door
@@ -17,4 +18,7 @@ DOORS = (
     ),
 )
 
-TOLD = (Told("post_plan", EVENT_LABELS, names=select(PlanYear.id, cast(PlanYear.year, String))),)
+TOLD = (
+    Told("post_plan", EVENT_LABELS, names=select(PlanYear.id, cast(PlanYear.year, String))),
+    Told("service_export", taken.EVENT_LABELS, words=taken.many),
+)

@@ -1,5 +1,6 @@
 """The pages of the plan: plan and fact by year, the plan of a year, tables that come in and go out."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
@@ -11,7 +12,8 @@ from blueprints.pairing.intake.domain import COLUMNS, MOST_ROWS, PROBLEMS
 from blueprints.pairing.intake.forms import BringForm, ChangePlanForm, FileForm, PlanForm, as_text
 from blueprints.pairing.intake.models import PlanYear
 from blueprints.pairing.posts.forms import ServiceFilterForm
-from core import charts
+from blueprints.pairing.taken import note_taken
+from core import charts, sendings, sessions
 from core.extensions import db
 from core.pages import found, page
 from core.permissions import allow
@@ -89,11 +91,14 @@ def change(id: int) -> ResponseReturnValue:
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-@bp.get("/services.xlsx")
+@bp.post("/services.xlsx")
 @allow("posts.manage")
 def workbook() -> ResponseReturnValue:
-    """Who serves, under the filter of the list, as a workbook without telephone numbers."""
-    return send_xlsx(queries.workbook(g.viewer, ServiceFilterForm(request.args).wanted()), "services")
+    """Who serves, under the filter of the list, without contacts; who takes it along is written down."""
+    wanted = ServiceFilterForm(request.args).wanted()
+    rows = queries.to_take(g.viewer, wanted)
+    note_taken("service_export", g.viewer, len(rows), wanted.asked())
+    return send_xlsx(queries.workbook(rows), "services")
 
 
 @bp.get("/empty.xlsx")
@@ -131,9 +136,15 @@ def bring_in() -> ResponseReturnValue:
             again.file.errors = [_("The rows did not come back whole. Please choose the file again.")]
             return page("pairing/intake/file.html", status=422, form=again, most=MOST_ROWS)
         return _look(form.read, form, 422)
-    checked = models.dry_run(form.read)
-    if checked.problems:
-        return _look(form.read, form)
-    models.bring_in(checked.drafts, form.duties.data or "", by=g.viewer)
-    flash(_("The table was imported: %(count)s in post.", count=len(checked.drafts)), "success")
+    number = sendings.number_of(sessions.current().setdefault("form_key", secrets.token_hex(16)), form.read)
+    if not sendings.sent(number):
+        checked = models.dry_run(form.read)
+        if checked.problems:
+            return _look(form.read, form)
+        try:
+            models.bring_in(checked.drafts, form.duties.data or "", number, by=g.viewer)
+        except NotPossible:  # a post was filled between the look and now
+            db.session.rollback()
+            return _look(form.read, form)
+    flash(_("The table was imported: %(count)s in post.", count=len(form.read)), "success")
     return redirect(url_for("posts.services"), 303)

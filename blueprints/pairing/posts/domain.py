@@ -54,6 +54,7 @@ class Only(StrEnum):
     """What must be so besides."""
 
     MENTOR = "mentor"
+    UNMATCHED = "unmatched"
 
 
 STATE_LABELS = {State.VACANT: _l("Vacant"), State.FILLED: _l("Filled"), State.CLOSED: _l("Closed down")}
@@ -75,7 +76,10 @@ WHY_LABELS = {
     Why.UNFIT: _l("Not competent in the review"),
     Why.OTHER: _l("Another reason"),
 }
-ONLY_LABELS = {Only.MENTOR: _l("the mentor; clerks and leaders, who write it down for one")}
+ONLY_LABELS = {
+    Only.MENTOR: _l("the mentor; clerks and leaders, who write it down for one"),
+    Only.UNMATCHED: _l("while no applicant is matched to it"),
+}
 
 S, G = State, Stage
 KEEPERS = (Role.CLERK, Role.LEADER)
@@ -85,7 +89,7 @@ STAFF = (Role.CLERK, Role.HANDLER, Role.LEADER)
 WORKFLOW = Workflow(
     #    action   label                              from          to          who       asks
     Step("change", _l("Change what the post is for"), (S.VACANT, S.FILLED), None, KEEPERS, asks="duties"),
-    Step("close",  _l("Close the post"),             (S.VACANT,),  S.CLOSED,   KEEPERS,  asks="reason"),
+    Step("close",  _l("Close the post"),             (S.VACANT,),  S.CLOSED,   KEEPERS,  asks="reason", only=Only.UNMATCHED),
     Step("fill",   _l("Fill the post"),              (S.VACANT,),  S.FILLED,   KEEPERS,  asks="begin"),
     Step("empty",  _l("The post becomes vacant"),    (S.FILLED,),  S.VACANT,   KEEPERS,  asks="leave"),
     start=S.VACANT,
@@ -110,12 +114,19 @@ EVENT_LABELS = {
     "empty": _l("Post vacant again"),
 }
 
+KEPT = {
+    "erasure prepared": _l("Erasure prepared"),
+    "erasure withdrawn": _l("Erasure withdrawn"),
+    "erased": _l("Removed under the retention rule"),
+}
+
 SERVICE_EVENTS = {
     "begun": _l("Post taken up"),
     "review": _l("Yearly review written"),
     "mentor": _l("Another mentor named"),
     "leave": _l("Post left"),
     "contact opened": _l("Contact opened"),
+    **KEPT,
 }
 
 LABELS = {"state": STATE_LABELS, "stage": STAGE_LABELS, "grade": GRADE_LABELS, "why": WHY_LABELS}
@@ -132,6 +143,7 @@ TABLES = (
             en="A village has one post. It is filled when an applicant is appointed or a table is imported, and vacant again "
             "when somebody leaves.",
         ),
+        only=ONLY_LABELS,
     ),
     Table(
         "service",

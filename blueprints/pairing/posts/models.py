@@ -1,5 +1,6 @@
 """A village's post, somebody's service in it, the yearly reviews; the verbs that move them, and who sees them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,13 +14,17 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    and_,
+    column,
     exists,
     false,
+    func,
     select,
+    table,
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from blueprints.accounts.models import User
 from blueprints.pairing.pairs.models import paired_here
@@ -30,9 +35,12 @@ from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Level, Place
 from core.profiles import terms_on
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Recorded, Thread, ThreadHead, remove_notes
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
+
+# Who applies is in a room above this one; of it a post knows who is to take it up.
+_APPLIED = table("post_application", column("id", Id), column("post_id", Id), column("state", String()))
 
 _OPEN: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("state <> 'closed'"))
 _SERVING: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("state = 'serving'"))
@@ -87,12 +95,18 @@ class Post(ThreadHead, Base):
     def steps(self, viewer: Viewer) -> list[Step]:
         """What this person may do with the post itself now."""
         able = WORKFLOW.open_to(viewer.role, State(self.state))
-        return [step for step in able if step.action not in BY_SERVICE]
+        own = [step for step in able if step.action not in BY_SERVICE]
+        return [step for step in own if step.only is not Only.UNMATCHED or self.match() is None]
+
+    def match(self) -> int | None:
+        """The application of who is matched to it and has not taken it up yet."""
+        found: int | None = db.session.scalar(select(_APPLIED.c.id).where(_matched_to(self.id)))
+        return found
 
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> Step:
         """Change the post or close it. Raises NotPossible."""
         step = WORKFLOW.take(action, by.role, State(self.state))
-        if step.action in BY_SERVICE:
+        if step not in self.steps(by):
             raise NotPossible(action)
         if step.action == "change":
             self.duties = values["duties"]
@@ -105,9 +119,14 @@ class Post(ThreadHead, Base):
         self.state = step.after(State(self.state))
         self.trace(step.action, by=by.id, note=note or None, state=self.state, **noted)
 
-    def fill(self, student: Student, *, by: Viewer) -> "Service":
-        """Somebody takes the post up; the clock of the yearly review begins. Raises NotPossible."""
+    def fill(self, student: Student, *, by: Viewer, applicant: int | None = None) -> "Service":
+        """Somebody takes the post up; the clock of the yearly review begins. A post to which an applicant is matched is
+        for that one. Raises NotPossible."""
         step = WORKFLOW.take("fill", by.role, State(self.state))
+        if self.match() not in (None, applicant):
+            raise NotPossible("fill")
+        if student.begun_on < last_left([self.place_code]).get(self.place_code, student.begun_on):
+            raise NotPossible("begun")
         row = Service(
             state=SERVICE.start,
             post_id=self.id,
@@ -222,6 +241,14 @@ class Service(Reached, Base):
         self.begin_clock(today)
         return {"year": row.year, "grade": row.grade}
 
+    def erase(self, gone: str) -> list[list[Any]]:
+        """Take out who it was and what was written, once it is not kept any more. The caller writes the entry, with
+        what comes back."""
+        self.name = self.contact = gone
+        for each in self.reviews:
+            each.text = gone
+        return remove_notes(self.thread)
+
     def _leave(self, values: dict[str, Any], by: Viewer) -> dict[str, Any]:
         post = db.session.get_one(Post, self.post_id, with_for_update={"of": Post})
         self.state, self.left_on, self.left_why, self.due_on = Stage.LEFT, values["on"], values["why"], None
@@ -296,7 +323,8 @@ def load_service(id: int, viewer: Viewer, *, to_move: bool = False) -> Service |
     """The service, if this person may open its page."""
     wanted = select(Service).where(Service.id == id, serves_seen_by(viewer))
     around = (joinedload(Service.place).joinedload(Place.parent), joinedload(Service.mentor))
-    return db.session.scalar(wanted.with_for_update(of=Service) if to_move else wanted.options(*around))
+    reviews = selectinload(Service.reviews).joinedload(Review.by)
+    return db.session.scalar(wanted.with_for_update(of=Service) if to_move else wanted.options(*around, reviews))
 
 
 def of_village(code: str) -> Post | None:
@@ -307,6 +335,22 @@ def of_village(code: str) -> Post | None:
 def hold(id: int) -> Post | None:
     """A post, held until the request is settled: nobody else fills it meanwhile."""
     return db.session.get(Post, id, with_for_update={"of": Post})
+
+
+def _matched_to(post: Any) -> ColumnElement[bool]:
+    return and_(_APPLIED.c.post_id == post, _APPLIED.c.state == "matched")
+
+
+def matched() -> ColumnElement[bool]:
+    """Posts to which an applicant is matched."""
+    return exists(select(_APPLIED.c.id).where(_matched_to(Post.id)))
+
+
+def last_left(villages: Iterable[str]) -> dict[str, date]:
+    """When somebody left a post of these villages last: nobody takes it up before."""
+    left = select(Service.place_code, func.max(Service.left_on)).where(Service.left_on.is_not(None))
+    rows = db.session.execute(left.where(Service.place_code.in_(list(villages))).group_by(Service.place_code))
+    return {code: day for code, day in rows if day is not None}
 
 
 def mentors() -> list[tuple[int, str]]:

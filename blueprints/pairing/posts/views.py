@@ -65,6 +65,7 @@ def show(id: int) -> ResponseReturnValue:
         services=services,
         opens={each.id for each in services if _opens(each.mentor_id)},
         steps=post.steps(g.viewer),
+        match=post.match(),
         timeline=queries.timeline(post),
         labels=plain(LABELS),
     )

@@ -94,7 +94,7 @@ EVENT_LABELS = {
     "entered": _l("Entered in the register, with consent"),
     "evaluate": _l("Evaluation sheet written"),
     "change": _l("Entry changed"),
-    "withdraw": _l("Consent withdrawn: name, contact and texts erased"),
+    "withdraw": _l("Consent withdrawn: name, contact, evaluations and texts erased"),
     "contact opened": _l("Contact opened"),
 }
 
@@ -115,9 +115,9 @@ TABLES = (
         STATE_LABELS,
         "talents.manage",
         Words(
-            zh="等级有效期“grade”见 data/limits，由本机关自定。撤回同意后，姓名、联系方式和文字内容一并删除。",
+            zh="等级有效期“grade”见 data/limits，由本机关自定。撤回同意后，姓名、联系方式、评价表和文字内容一并删除。",
             en="How long a grade holds (`grade`) stands in data/limits and is the office's own number. With the consent go "
-            "the name, the contact and every text.",
+            "the name, the contact, the evaluations and every text.",
         ),
     ),
 )

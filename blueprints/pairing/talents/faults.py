@@ -27,10 +27,10 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     for id, marks in check.rows(session, marked):
         if not full(marks):
             yield Fault(f"talent_sheet {id}", "its points have no marks, or other ones")
-    kept = select(TalentSheet.id).where(TalentSheet.talent_id == Talent.id, TalentSheet.text_sealed.is_not(None))
+    kept = select(TalentSheet.id).where(TalentSheet.talent_id == Talent.id)
     said = select(Entry.id).where(
         Entry.thread == "talent", Entry.thread_id == Talent.id, Entry.note_sealed.is_not(None)
     )
     gone = select(Talent.id).where(Talent.state == State.WITHDRAWN, kept.exists() | said.exists())
     for (id,) in check.rows(session, gone):
-        yield Fault(f"talent {id}", "texts are left of somebody who withdrew the consent")
+        yield Fault(f"talent {id}", "texts or evaluations are left of somebody who withdrew the consent")

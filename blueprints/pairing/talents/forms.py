@@ -137,7 +137,7 @@ class WithdrawForm(ChangeForm):
     """That the person said so; what they said is not kept, since everything about them goes."""
 
     told = BooleanField(
-        _l("The person said so, or wrote it. Name, contact and every text are erased; this cannot be undone")
+        _l("The person said so, or wrote it. Name, contact, evaluations and texts are erased; this cannot be undone")
     )
 
     def validate_told(self, field: Field) -> None:

@@ -13,7 +13,7 @@ from blueprints.pairing.experts.domain import Trade
 from blueprints.pairing.pairs.models import paired_here
 from blueprints.pairing.reached import Reached
 from blueprints.pairing.talents.domain import WORKFLOW, Consent, Grade, Holds, Mark, Point, State, holds
-from core import clock, deadlines, record, vault, workdays
+from core import clock, deadlines, record, sendings, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Place
@@ -90,8 +90,10 @@ class Talent(Reached, Base):
     sheets: Mapped[list["TalentSheet"]] = relationship(order_by="TalentSheet.id.desc()")
 
     @classmethod
-    def enter(cls, entry: Entry, *, by: Viewer) -> "Talent":
-        """A new entry, with the consent that this person notes."""
+    def enter(cls, entry: Entry, sending: bytes, *, by: Viewer) -> "Talent | None":
+        """A new entry, with the consent that this person notes; none where the same form was sent before."""
+        if not sendings.first(sending):
+            return None
         row = cls(state=WORKFLOW.start, withdrawn_on=None, grade=None, valid_until=None, version=0)
         row._say(entry, by)
         db.session.add(row)
@@ -149,8 +151,8 @@ class Talent(Reached, Base):
 
     def _forget(self) -> dict[str, Any]:
         for each in self.sheets:
-            each.text = None
-        self.name = self.contact = self.skill = None
+            db.session.delete(each)
+        self.name = self.contact = self.skill = self.grade = self.valid_until = None
         self.state, self.withdrawn_on = State.WITHDRAWN, clock.today()
         db.session.flush()
         return {"notes": record.remove_notes(self.thread)}
@@ -201,15 +203,15 @@ def full(marks: dict[str, str]) -> bool:
 
 @lru_cache(256)
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The entries this person may see: all to the office; a unit those of the villages it is paired with now; a contact
-    those of the own village."""
+    """The entries this person may see: all to the office; of those who stand in the register a unit those of the
+    villages it is paired with now, a contact those of the own village."""
     match viewer.role:
         case Role.CLERK | Role.LEADER:
             return true()
         case Role.HANDLER:
-            return paired_here(viewer, Talent.place_code)
+            return (Talent.state == State.REGISTERED) & paired_here(viewer, Talent.place_code)
         case Role.CONTACT:
-            return Talent.place_code == viewer.place_code
+            return (Talent.state == State.REGISTERED) & (Talent.place_code == viewer.place_code)
     return false()
 
 

@@ -76,10 +76,15 @@ def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Talent]:
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
 
 
-def workbook(viewer: Viewer, wanted: Filter) -> bytes:
-    """The same list as a workbook; how people are reached is not in it."""
+def to_take(viewer: Viewer, wanted: Filter) -> Sequence[Talent]:
+    """The same list to be taken along."""
+    rows = _lines(viewer).where(*wanted.clauses()).order_by(Talent.id.desc()).limit(MOST_TAKEN)
+    return db.session.scalars(rows).all()
+
+
+def workbook(rows: Sequence[Talent]) -> bytes:
+    """A list as a workbook; how people are reached is not in it."""
     labels = plain({**LABELS, "trade": TRADE_LABELS})
-    rows = db.session.scalars(_lines(viewer).where(*wanted.clauses()).order_by(Talent.id.desc()).limit(MOST_TAKEN))
     headings = [_("Name"), _("Village or community"), _("Trade"), _("Grade"), _("Holds until"), _("State of the grade")]
     cells = (
         (

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from blueprints.pairing import taken
 from blueprints.pairing.experts.domain import TRADE_LABELS
 from blueprints.pairing.talents.domain import EVENT_LABELS, GRADE_LABELS, HOLDS_LABELS
 from blueprints.pairing.talents.models import Talent
@@ -22,7 +23,10 @@ DOORS = (
     ),
 )
 
-TOLD = (Told("talent", EVENT_LABELS, names=select(Talent.id, Place.name).join(Place, Place.code == Talent.place_code)),)
+TOLD = (
+    Told("talent", EVENT_LABELS, names=select(Talent.id, Place.name).join(Place, Place.code == Talent.place_code)),
+    Told("talent_export", taken.EVENT_LABELS, words=taken.many),
+)
 
 
 def desk(viewer: Viewer) -> list[Part]:

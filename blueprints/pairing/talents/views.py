@@ -1,5 +1,6 @@
 """The pages of the register: the list, an entry, its steps, and the contact behind a reason."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -8,11 +9,12 @@ from flask_babel import gettext as _
 
 from blueprints.pairing.contact import contact_of
 from blueprints.pairing.experts.domain import TRADE_LABELS
+from blueprints.pairing.taken import note_taken
 from blueprints.pairing.talents import queries
 from blueprints.pairing.talents.domain import LABELS, WORKFLOW, State
 from blueprints.pairing.talents.forms import EntryForm, FilterForm, step_form, values
-from blueprints.pairing.talents.models import Talent, load
-from core import clock, places
+from blueprints.pairing.talents.models import Entry, Talent, load
+from core import clock, places, sendings, sessions
 from core.pages import found, page
 from core.permissions import allow, may
 from core.questions import Question, ask, sends
@@ -38,26 +40,35 @@ def listed() -> ResponseReturnValue:
     return page("pairing/talents/list.html", block="list", form=form, listing=listing, labels=labels())
 
 
-@bp.get("/talents.xlsx")
+@bp.post("/talents.xlsx")
 @allow("talents.manage")
 def workbook() -> ResponseReturnValue:
-    """The list under its filter as a workbook, without contacts."""
-    return send_xlsx(queries.workbook(g.viewer, FilterForm(request.args).wanted()), "talents")
+    """The list under its filter as a workbook, without contacts; who takes it along is written down."""
+    wanted = FilterForm(request.args).wanted()
+    rows = queries.to_take(g.viewer, wanted)
+    note_taken("talent_export", g.viewer, len(rows), wanted.asked())
+    return send_xlsx(queries.workbook(rows), "talents")
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @allow("talents.manage")
 def enter() -> ResponseReturnValue:
     """A new entry; with `township` in the address, HTMX asks for that township's villages."""
-    form = EntryForm(request.args or None if not sends() else None, consent_on=clock.today())
-    if sends():
-        form = EntryForm()
-        if form.validate_on_submit():
-            talent = Talent.enter(form.entry(), by=g.viewer)
-            flash(_("The person stands in the register."), "success")
-            return redirect(url_for(".show", id=talent.id), 303)
+    form = EntryForm(consent_on=clock.today()) if sends() else EntryForm(request.args or None, consent_on=clock.today())
+    if sends() and form.validate_on_submit():
+        return _enter(form.entry())
     status = 422 if sends() else 200
     return page("pairing/talents/new.html", block="village", status=status, form=form, places=places)
+
+
+def _enter(entry: Entry) -> ResponseReturnValue:
+    key = sessions.current().setdefault("form_key", secrets.token_hex(16))
+    talent = Talent.enter(entry, sendings.number_of(key, entry), by=g.viewer)
+    if talent is None:
+        flash(_("This person stands in the register already: the form was sent before."), "warning")
+        return redirect(url_for(".listed", village=entry.place_code), 303)
+    flash(_("The person stands in the register."), "success")
+    return redirect(url_for(".show", id=talent.id), 303)
 
 
 @bp.get("/<id:id>")

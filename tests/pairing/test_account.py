@@ -16,6 +16,7 @@ from blueprints.pairing.year_reports.queries import live
 from core import clock
 from core.desk import Figure, Narrowed
 from core.extensions import db
+from tests import graduates
 from tests.browse import Browser, queries
 from tests.contact_office import activity, find, group, visit
 from tests.letters import FARMING, VILLAGE, WATER, unit_id, viewer
@@ -219,6 +220,19 @@ def test_what_other_rooms_count_opens_the_list_of_it(
     assert {len(clerk.get(each).all("table.list tbody tr")) for each in found} == {listed}
     with app.app_context():
         assert lines("clerk", Narrowed(township=OTHER[:9]))[line].number == 0
+
+
+def test_who_took_up_a_post_is_counted_and_listed_for_clerk_and_leader_alike(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        graduates.serve()
+        db.session.commit()
+        for who in ("clerk", "leader"):
+            taken = lines(who)["College students who took up a post in a village"]
+            assert (taken.number, taken.for_all) == (1, True)
+            assert lines(who)["College students who left their post"].number == 0
+        year = clock.today().year
+    assert len(sign_in("clerk").get(f"/posts/services?which=taken&year={year}").all("table.list tbody tr")) == 1
+    assert not sign_in("clerk").get(f"/posts/services?which=left&year={year}").all("table.list tbody tr")
 
 
 def test_a_problem_found_is_not_counted_for_whom_it_complains_of_and_stands_in_no_report(app: Flask) -> None:

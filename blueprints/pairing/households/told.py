@@ -61,4 +61,6 @@ def figures(year: int, narrowed: Narrowed, viewer: Viewer) -> list[Figure]:
         (_l("Demonstration households visited again"), replace(within, visited=str(year))),
         (_l("Demonstration households still to visit"), replace(within, due=str(year))),
     )
-    return [Figure(words, number(viewer, each), "households.listed", each.asked()) for words, each in asked]
+    return [
+        Figure(words, number(viewer, each), "households.listed", each.asked(), for_all=True) for words, each in asked
+    ]

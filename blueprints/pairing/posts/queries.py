@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.accounts.models import User
@@ -115,6 +115,12 @@ def services(viewer: Viewer, wanted: ServiceFilter, after: str = "") -> Listing[
         rows = rows.where(Service.id < key)
     found = list(db.session.scalars(rows))
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+
+
+def how_many(viewer: Viewer, wanted: ServiceFilter) -> int:
+    """How many services the list of this filter has."""
+    rows = select(func.count(Service.id)).where(serves_seen_by(viewer), *wanted.clauses())
+    return db.session.scalars(rows).one()
 
 
 def reviews_due(viewer: Viewer) -> Sequence[Service]:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from blueprints.pairing.posts.domain import EVENT_LABELS, SERVICE_EVENTS
 from blueprints.pairing.posts.models import Post, Service
-from blueprints.pairing.posts.queries import of_village, reviews_due, serving_in
-from core.desk import Door, Part, Row
+from blueprints.pairing.posts.queries import ServiceFilter, how_many, of_village, reviews_due, serving_in
+from core.desk import Door, Figure, Narrowed, Part, Row
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -50,3 +50,18 @@ def village(code: str, viewer: Viewer) -> list[Part]:
     words = service.name if service else _("Nobody serves in the post now")
     note = _("since %(day)s", day=format_date(service.begun_on, "long")) if service else ""
     return [Part("post", _l("College student of the village"), [Row(words, "posts.show", {"id": post.id}, note=note)])]
+
+
+def figures(year: int, narrowed: Narrowed, viewer: Viewer) -> list[Figure]:
+    """Who took up a post in a year, who left one, who was in post at its end; no unit narrows it."""
+    if narrowed.unit:
+        return []
+    asked = (
+        (_l("College students who took up a post in a village"), "taken"),
+        (_l("College students who left their post"), "left"),
+        (_l("College students in post at the end of the year, or today"), "held"),
+    )
+    wanted = [(words, ServiceFilter(which, str(year), narrowed.township)) for words, which in asked]
+    return [
+        Figure(words, how_many(viewer, each), "posts.services", each.asked(), for_all=True) for words, each in wanted
+    ]

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 import rooms
-from blueprints.accounts.models import load_viewer
+from blueprints.accounts.models import viewer_of, with_viewer
 from blueprints.accounts.views import sign_in_again
 from blueprints.bypass.models import read_key
 from core import errors, extensions, pages, permissions, sessions, unlocked, vault
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         free=frozenset({"accounts.own", "accounts.change_password", "accounts.sign_out"}),
     )
     extensions.init_app(app, settings)
-    sessions.init_app(app, settings, load_viewer)
+    sessions.init_app(app, settings, with_viewer, viewer_of)
     unlocked.init_app(app)
     pages.init_app(app, settings)
     errors.init_app(app)

@@ -47,9 +47,12 @@ WINGS = (
     Wing(
         _l("Pairing assistance"),
         (
-            *("pairing.villages", "pairing.needs", "pairing.pairs", "pairing.account"),
+            *("pairing.villages", "pairing.needs", "pairing.pairs", "pairing.account", "pairing.year_reports"),
             *("pairing.training", "pairing.enrolment", "pairing.experts", "pairing.questions", "pairing.knowledge"),
             *("pairing.contact_visits", "pairing.contact_groups", "pairing.activities"),
+            *("pairing.posts", "pairing.intake", "pairing.applications", "pairing.keeping", "pairing.talents"),
+            *("pairing.rounds", "pairing.households", "pairing.panel"),
+            *("pairing.nominations", "pairing.objections", "pairing.naming"),
         ),
     ),
     Wing(

@@ -113,14 +113,15 @@ class _Plot:
         if any(value is not None and value < 0 for each in series for value in each.values):
             raise ValueError("a chart counts from nought upwards")
         self.id, self.labels, self.series = id, labels, series
-        self.step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
         self.top, self.base = TOP + (_FOR_MARKS if marks else 0), HEIGHT - BOTTOM
         self.marks = marks
         self.ticks = ticks(max((value or 0 for each in series for value in each.values), default=0))
+        self.left = max(LEFT, max(len(_said(each)) for each in self.ticks) * _PHONE_LETTER + 12)  # large sums are wide
+        self.step = (WIDTH - self.left - RIGHT) / max(len(labels), 1)
 
     def x(self, nth: int) -> float:
         """The middle of a label's room."""
-        return LEFT + self.step * (nth + 0.5)
+        return self.left + self.step * (nth + 0.5)
 
     def y(self, value: float) -> float:
         """The height of a value; the scale begins at nought, so that a bar twice as high is twice as much."""
@@ -178,21 +179,23 @@ class _Plot:
             kind = "chart-base" if tick == 0 else "chart-grid"
             parts.append(
                 Markup('<line class="{}" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
-                    kind, LEFT, WIDTH - RIGHT, y, y
+                    kind, self.left, WIDTH - RIGHT, y, y
                 )
             )
-            parts.append(_text("chart-tick", LEFT - 8, y + 5, _said(tick), "end"))
+            parts.append(_text("chart-tick", self.left - 8, y + 5, _said(tick), "end"))
         longest = max((_letters(label) for label in self.labels), default=0) + 1
         every = max(1, ceil(longest * _LETTER / self.step))
         on_phone = max(every, ceil(longest * _PHONE_LETTER / self.step / every) * every)
         for nth in range(0, len(self.labels), every):
             kind = "chart-label" if nth % on_phone == 0 else "chart-label chart-wide"
-            parts.append(_text(kind, self.x(nth), HEIGHT - BOTTOM + 33, self.labels[nth], "middle"))
+            half = _letters(self.labels[nth]) * _PHONE_LETTER / 2  # a long one stays inside the picture on a phone, too
+            x = max(min(self.x(nth), WIDTH - half), half)
+            parts.append(_text(kind, x, HEIGHT - BOTTOM + 33, self.labels[nth], "middle"))
         return Markup("").join(parts)
 
     def _mark(self, mark: Mark) -> Markup:
-        x = LEFT + self.step * mark.at
-        side = "end" if x > (LEFT + WIDTH - RIGHT) / 2 else "start"
+        x = self.left + self.step * mark.at
+        side = "end" if x > (self.left + WIDTH - RIGHT) / 2 else "start"
         shift = -6 if side == "end" else 6
         drawn = Markup('<line class="chart-mark" x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{}"/>').format(x, x, 8, self.base)
         return drawn + _text("chart-said", x + shift, 22, mark.text, side)

@@ -31,20 +31,28 @@ class Part:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What the figures of a year are narrowed to; an empty word means everything."""
+    """What the figures of a year are narrowed to; an empty word means everything. Of a single village other rooms are
+    not asked."""
 
     township: str = ""
     unit: str = ""
+    village: str = ""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of a year, and the list of just what it counts, where the reader may open one."""
+    """One number of a year, and the list of just what it counts, where the reader may open one.
+
+    `for_all`: every clerk and every leader of the office counts the same, no wall makes it smaller for one of them;
+    only such a line may stand in a report, which is one paper for all. Its words are lazy: they are told in both
+    languages.
+    """
 
     words: Any
     number: int
     endpoint: str = ""
     asked: Mapping[str, Any] = field(default_factory=dict)  # what the address of that list takes
+    for_all: bool = False
 
 
 @dataclass(frozen=True)

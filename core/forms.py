@@ -159,6 +159,12 @@ def options(labels: Mapping[Any, Any]) -> Callable[[], list[tuple[str, Any]]]:
     return lambda: [(str(value), label) for value, label in plain(labels).items()]
 
 
+def years(many: int = 5) -> list[tuple[str, str]]:
+    """The choices of a year: this one and those before it."""
+    this = clock.today().year
+    return [(str(year), str(year)) for year in range(this, this - many, -1)]
+
+
 def chosen() -> InputRequired:
     """One of the choices must be taken."""
     return InputRequired(_l("Please choose one."))

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any, Literal
 
 import segno
@@ -57,6 +57,7 @@ def _styles(lang: Lang, small: bool) -> dict[str, Style]:
         "heading": replace(body, bold=True, before=4 if small or not zh else 0),
         "text": body,
         "facts": Style(12 if small or not zh else 14, 18 if small or not zh else 23, before=3),
+        "table": Style(10.5 if zh else 10, 16, before=3),
         "code": Style(22, 31, bold=True, align="centre", before=2),
         "organ": replace(body, first=0, before=8 if small else 16, align="organ"),
         "date": replace(body, first=0, before=0, align="organ"),
@@ -75,6 +76,7 @@ class _Line:
     draw: Callable[[FPDF, float], None] | None = None
     above: float = 0
     keep: bool = False
+    again: tuple["_Line", ...] = ()  # the heads of its table: they stand on each page that it begins
 
 
 def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
@@ -137,7 +139,7 @@ def _printable(block: Block) -> Block:
             for each in _visible(words.replace("\r\n", "\n"))
         )
 
-    return replace(block, text=fit(block.text), rows=tuple((fit(label), fit(value)) for label, value in block.rows))
+    return replace(block, text=fit(block.text), rows=tuple(tuple(map(fit, row)) for row in block.rows))
 
 
 def _open(sheet: Sheet, lang: Lang) -> FPDF:
@@ -174,6 +176,8 @@ class _Setter:
             match role:
                 case "facts":
                     yield from self.facts(block, style)
+                case "table":
+                    yield from self.table(block, style)
                 case "code":
                     yield from self.code(block, style)
                 case "organ" | "date" | "seal":
@@ -227,6 +231,7 @@ class _Setter:
     def facts(self, block: Block, style: Style) -> Iterator[_Line]:
         pad = 2.0
         labels = min(max(self.width(label, style) for label, _ in block.rows), MEASURE * 0.4) + 2 * pad
+        edges = (LEFT, LEFT + labels, LEFT + MEASURE)
         for number, (label, value) in enumerate(block.rows):
             left = _break(label, lambda piece: self.width(piece, style), labels - 2 * pad, labels - 2 * pad)
             room = MEASURE - labels - 2 * pad
@@ -239,7 +244,7 @@ class _Setter:
             for line, (name, words) in enumerate(rows):
                 above = style.before if number == line == 0 else 0
                 runs = [(LEFT + pad, name, 0.0), (LEFT + labels + pad, words, 0.0)]
-                draw = _box(labels, first=line == 0, last=line == len(rows) - 1, height=style.leading * POINT)
+                draw = _grid(edges, first=line == 0, last=line == len(rows) - 1, height=style.leading * POINT)
                 yield _Line(
                     style.leading * POINT,
                     style,
@@ -248,6 +253,44 @@ class _Setter:
                     above,
                     keep=line < len(rows) - 1,
                 )
+
+    def table(self, block: Block, style: Style) -> Iterator[_Line]:
+        """What a row is of at the left, numbers at the right of columns that are as wide as they must be."""
+        pad, height, heads = 1.8, style.leading * POINT, replace(style, bold=True)
+        columns = list(zip(*block.rows, strict=True))[1:]
+        for most in (27.0, 18.0, 0.0):  # heads may be broken, numbers may not
+            widths = [
+                max(*(self.width(cell, style) for cell in cells[1:]), min(self.width(cells[0], heads), most)) + 2 * pad
+                for cells in columns
+            ]
+            if sum(widths) < MEASURE * 0.7:  # the first column keeps almost a third
+                break
+        edges = [LEFT, LEFT + MEASURE - sum(widths)]
+        for width in widths:
+            edges.append(edges[-1] + width)
+        above: tuple[_Line, ...] = ()
+        for number, cells in enumerate(block.rows):
+            rooms = [right - left - 2 * pad for left, right in pairwise(edges)]
+            broken = [
+                list(_break(words, lambda piece: self.width(piece, style), room, room))
+                for words, room in zip(cells, rooms, strict=True)
+            ]
+            made = []
+            for nth, pieces in enumerate(zip_longest(*broken, fillvalue="")):
+                runs = [(edges[0] + pad, pieces[0], 0.0)] if pieces[0] else []
+                runs += [
+                    (edges[at + 1] - pad - self.width(piece, style), piece, 0.0)
+                    for at, piece in enumerate(pieces)
+                    if at and piece
+                ]
+                last = nth == max(map(len, broken)) - 1
+                draw = _grid(edges, first=number == nth == 0, last=last, height=height)
+                made.append(_Line(height, style if number else heads, runs, draw, keep=not last or number == 0))
+            if number == 0:
+                made[0].above, above = style.before, tuple(made)
+            else:
+                made[0].again = above
+            yield from made
 
     def code(self, block: Block, style: Style) -> Iterator[_Line]:
         side = 26.0
@@ -306,16 +349,21 @@ def _pages(lines: list[_Line]) -> Iterator[list[_Line]]:
         height = sum(each.height + each.above for each in group)
         if page and used + height > room and height <= room:
             yield page
-            page, used = [], 0.0
+            page, used = _begun(group[0])
         for each in group:
             if page and used + each.above + each.height > room:
                 yield page
-                page, used = [], 0.0
+                page, used = _begun(each)
             used += each.height + (each.above if page else 0)
             page.append(each)
         group = []
     if page:
         yield page
+
+
+def _begun(line: _Line) -> tuple[list[_Line], float]:
+    """A page that begins with this line: the heads of its table stand above it again."""
+    return [*line.again], sum(each.height for each in line.again)
 
 
 def _draw(pdf: FPDF, line: _Line, y: float) -> None:
@@ -352,14 +400,14 @@ def _rules(pdf: FPDF, y: float) -> None:
         pdf.line(LEFT, y + at, LEFT + MEASURE, y + at)
 
 
-def _box(labels: float, *, first: bool, last: bool, height: float) -> Callable[[FPDF, float], None]:
+def _grid(edges: Sequence[float], *, first: bool, last: bool, height: float) -> Callable[[FPDF, float], None]:
     def draw(pdf: FPDF, y: float) -> None:
         pdf.set_draw_color(90, 90, 90)
         pdf.set_line_width(0.2)
-        for x in (LEFT, LEFT + labels, LEFT + MEASURE):
+        for x in edges:
             pdf.line(x, y, x, y + height)
         for at in [y] * first + [y + height] * last:
-            pdf.line(LEFT, at, LEFT + MEASURE, at)
+            pdf.line(edges[0], at, edges[-1], at)
 
     return draw
 

@@ -18,6 +18,7 @@ from core.deadlines import Rule, Unit
 from core.words import Words
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "procedure"
+LIMITS = FOLDER.parent / "limits"
 
 
 class Owes(StrEnum):
@@ -187,6 +188,19 @@ def profile(id: str) -> Profile:
     if path.parent != FOLDER or not path.is_file():
         raise ProfileError(f"there is no procedure {id!r} in {FOLDER}")
     return load_profile(path)
+
+
+@cache
+def terms(of: str) -> tuple[Profile, ...]:
+    """The clocks of these matters in data/limits, the earliest first: a file for each day from which they count."""
+    found = [load_profile(path) for path in LIMITS.glob(f"{of}-*.toml")]
+    return tuple(sorted(found, key=lambda each: each.in_force_on))
+
+
+def terms_on(of: str, day: date) -> Profile:
+    """The clocks that a matter of that day begins with; the earliest for what is older than all of them."""
+    begun = [each for each in terms(of) if each.in_force_on <= day]
+    return begun[-1] if begun else terms(of)[0]
 
 
 class _Reader:

@@ -50,6 +50,11 @@ def code(number: bytes, nth: int = 0) -> str:
     return receipts.make(number + nth.to_bytes(2))
 
 
+def sent(number: bytes) -> bool:
+    """Whether this was sent before."""
+    return db.session.get(Sending, digest_of(number)) is not None
+
+
 def to_show(number: bytes) -> bool:
     """Whether the codes of this sending have yet to be shown."""
     wanted = select(Sending.digest).where(Sending.digest == digest_of(number), ~Sending.shown)

@@ -13,9 +13,9 @@ from typing import Any, cast
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import JSON, ForeignKey, bindparam, delete, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Row, Select, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
 from core import clock, extensions, vault
@@ -46,6 +46,8 @@ class Sitting(Base):
 _OPEN = select(Sitting.digest, Sitting.user_id, Sitting.data, Sitting.seen_at).where(
     Sitting.digest == bindparam("digest"), Sitting.ends_at > bindparam("now"), Sitting.seen_at > bindparam("idle")
 )
+WithViewer = Callable[[Select[*tuple[Any, ...]], ColumnElement[int | None]], Select[*tuple[Any, ...]]]
+ViewerOf = Callable[[Row[*tuple[Any, ...]]], Viewer | None]
 
 
 class OfficeSession(CallbackDict[str, Any], SessionMixin):
@@ -63,8 +65,9 @@ class OfficeSession(CallbackDict[str, Any], SessionMixin):
 class Sessions(SessionInterface):
     """Opens a session from the cookie and writes the cookie back."""
 
-    def __init__(self, load: Callable[[Session, int], Viewer | None]) -> None:
-        self.load = load
+    def __init__(self, with_viewer: WithViewer, viewer_of: ViewerOf) -> None:
+        self.opened = with_viewer(_OPEN, Sitting.__table__.c.user_id)
+        self.viewer_of = viewer_of
 
     def open_session(self, app: Flask, request: Request) -> OfficeSession:
         """A damaged, ended or foreign cookie is a visitor without one."""
@@ -88,13 +91,13 @@ class Sessions(SessionInterface):
         now = clock.now()
         idle = now - timedelta(minutes=settings().IDLE_MINUTES)
         with reading() as database:
-            sitting = fetch(database, _OPEN, digest=_digest(number), now=now, idle=idle).one_or_none()
-            if sitting is None:
+            sitting = fetch(database, self.opened, digest=_digest(number), now=now, idle=idle).one_or_none()
+        if sitting is None:
+            return None
+        if sitting.user_id is not None:
+            g.viewer = self.viewer_of(sitting)
+            if g.viewer is None:
                 return None
-            if sitting.user_id is not None:
-                g.viewer = self.load(database, sitting.user_id)
-                if g.viewer is None:
-                    return None
         if now - sitting.seen_at > _SEEN_EVERY:
             g.sitting_seen = sitting.digest
         return OfficeSession(sitting.data, number)
@@ -202,9 +205,9 @@ def end_all(user_id: int) -> None:
     db.session.execute(delete(Sitting).where(Sitting.user_id == user_id))
 
 
-def init_app(app: Flask, settings: Settings, load: Callable[[Session, int], Viewer | None]) -> None:
-    """Use these sessions; `load` finds the person of a sitting, or None when the account is closed."""
-    app.session_interface = Sessions(load)
+def init_app(app: Flask, settings: Settings, with_viewer: WithViewer, viewer_of: ViewerOf) -> None:
+    """Use these sessions; the two ask for the person of a sitting with it: None when the account is closed."""
+    app.session_interface = Sessions(with_viewer, viewer_of)
 
     @app.teardown_request
     def note_seen(error: BaseException | None) -> None:

@@ -13,16 +13,16 @@ from babel.dates import format_date
 
 from core.words import LANGS, Lang
 
-BlockKind = Literal["heading", "text", "facts", "code"]
+BlockKind = Literal["heading", "text", "facts", "table", "code"]
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a sheet: a heading, running text, a table of facts, or a code to type or to scan."""
+    """A piece of a sheet: a heading, running text, facts with their labels, a table, or a code to type or to scan."""
 
     kind: BlockKind
     text: str = ""
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()  # of a table the heads first
 
     @property
     def paragraphs(self) -> list[str]:
@@ -43,6 +43,11 @@ def text(words: str) -> Block:
 def facts(*rows: tuple[str, str]) -> Block:
     """Labels with their values."""
     return Block("facts", rows=rows)
+
+
+def table(heads: tuple[str, ...], *rows: tuple[str, ...]) -> Block:
+    """Rows of as many cells as there are heads: first what a row is of, then its numbers."""
+    return Block("table", rows=(heads, *rows))
 
 
 def code(groups: str) -> Block:

@@ -23,6 +23,7 @@ from demo import (
     decisions,
     image,
     pairing,
+    posts,
     protection,
     receptions,
     reports,
@@ -30,6 +31,7 @@ from demo import (
     screening,
     training,
     visits,
+    year_reports,
 )
 from demo.letters import LETTERS, Told
 from demo.office import EARLIEST, PASSWORD, PEOPLE, PLACES, UNITS, Office, at
@@ -42,7 +44,8 @@ ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
     *(rules.happenings, reports.happenings, receptions.happenings),
     *(image.happenings, decisions.happenings, pairing.happenings, training.happenings),
-    contact.happenings,
+    posts.happenings,
+    *(contact.happenings, year_reports.happenings),
 )
 
 

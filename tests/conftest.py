@@ -33,6 +33,7 @@ from core.extensions import db
 from settings import Settings
 from tests import postgres
 from tests.browse import CATALOGUE, Browser
+from tests.browser import seen
 from tests.people import open_office
 
 MEMORY = Path("/dev/shm")
@@ -47,8 +48,12 @@ QUICK = Settings(DEMO=False, ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=8)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the catalogue, once, before any worker needs it."""
-    if hasattr(config, "workerinput") or not CATALOGUE.exists():
+    """Begin a list of the pages that were looked at; compile the catalogue. Once, before any worker needs them."""
+    if hasattr(config, "workerinput"):
+        return
+    number, os.environ[seen.FILE] = tempfile.mkstemp(prefix="seen-")
+    os.close(number)
+    if not CATALOGUE.exists():
         return
     with CATALOGUE.open("rb") as source:
         messages = read_po(source, locale="zh_Hans_CN")
@@ -56,6 +61,21 @@ def pytest_configure(config: pytest.Config) -> None:
     with fresh.open("wb") as target:
         write_mo(target, messages)
     fresh.replace(CATALOGUE.with_suffix(".mo"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """The whole suite has looked at every page in both languages, else it fails."""
+    config = session.config
+    if hasattr(config, "workerinput"):
+        return
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+    if whole and exitstatus == pytest.ExitCode.OK:
+        with tempfile.TemporaryDirectory() as folder:
+            unseen = sorted(seen.missing(create_app(dataclasses.replace(QUICK, INSTANCE=Path(folder)))))
+        if unseen:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            print("\nNo browser test has looked at:", *unseen, sep="\n  ")  # noqa: T201
+    Path(os.environ.pop(seen.FILE)).unlink()
 
 
 _build, _built = Rule._compile_builder, dict[Hashable, Any]()

@@ -148,7 +148,7 @@ def _methods(rule: Rule) -> list[str]:
 
 
 def _row(first: str, second: str, cells: list[str]) -> str:
-    return f"{first:<10}{second:<38}{''.join(f'{cell:<14}' for cell in cells)}".rstrip()
+    return f"{first:<10}{second:<37} {''.join(f'{cell:<14}' for cell in cells)}".rstrip()
 
 
 def text(app: Flask) -> str:

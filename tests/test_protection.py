@@ -17,6 +17,7 @@ from blueprints.pairing.experts.models import Expert
 from blueprints.pairing.needs.models import Measure
 from blueprints.pairing.questions.models import Knowledge, Question, QuestionPhoto
 from blueprints.pairing.training.models import Course, Enrolment, Evaluation
+from blueprints.pairing.year_reports.models import YearReport
 from blueprints.petitions.casefile.models import Attachment, Concern, Message, Paper
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.docket.domain import Channel, State
@@ -29,7 +30,7 @@ from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
 from settings import BadSetting, Settings
-from tests import contact_office, courses, register
+from tests import contact_office, courses, graduates, household_office, register
 from tests import pairing_office as pairs
 from tests.browse import Browser, Value
 from tests.causes import name, propose, remedy
@@ -386,10 +387,29 @@ def test_no_address_changes_anything_without_the_token_of_its_form(app: Flask, s
         trip = contact_office.visit(team)
         finding = contact_office.find(trip)
         activity = contact_office.activity()
+        post, service, applied, talent = graduates.everything()
+        year = graduates.plan().id
         db.session.commit()
     ids |= {"contact_groups": team, "contact_visits": trip, "contact_visits.plan": team, "activities": activity}
     ids |= {"contact_visits.hand_on": finding, "contact_visits.letter": finding}
+    ids |= {"posts": post, "posts.move_service": service, "posts.contact": service, "applications": applied}
+    ids |= {"intake": year, "talents": talent}
+    actions |= {"keeping": "prepare"}
+    actions |= {"posts": "change", "posts.move_service": "leave", "applications": "decline", "talents": "withdraw"}
     actions |= {"contact_groups": "dissolve", "contact_visits.hand_on": "remark", "activities": "cancel"}
+    with app.app_context():  # last year's report, with a record of four entries
+        clerk = viewer("clerk")
+        report = YearReport.begin(clock.today().year - 1, by=clerk)
+        for _time in range(3):
+            report.move("write", {}, by=clerk)
+        db.session.commit()
+        ids, sent = {**ids, "year_reports": report.id}, {**sent, "year": str(clock.today().year)}
+    actions |= {"year_reports": "drop"}
+    choosing = household_office.open_round(app)
+    household, _code = household_office.nominate(app, choosing)
+    ids |= {"naming": choosing, "nominations": choosing, "objections": choosing}
+    ids |= {"households": household, "panel": household}
+    actions |= {"naming": "cancel", "households": "decline"}
     before, tried = contents(app), 0
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "language":  # which opens and stores nothing

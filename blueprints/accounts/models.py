@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, bindparam, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, and_, bindparam, func, select
+from sqlalchemy.engine import Row as Columns
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from blueprints.accounts import domain
@@ -202,27 +203,42 @@ def named_in(session: Session, words: str) -> Sequence[User]:
 
 
 def load_viewer(session: Session, user_id: int) -> Viewer | None:
-    """The person of a sitting, or None when the account is closed."""
+    """The person with this account, or None when it is closed."""
     row = fetch(session, _VIEWER, id=user_id).one_or_none()
-    if row is None:
+    return viewer_of(row) if row else None
+
+
+def viewer_of(row: Columns[*tuple[Any, ...]]) -> Viewer | None:
+    """The person whose columns stand in this row (see `with_viewer`); None without an open account."""
+    if row.id is None:
         return None
-    seen = dict(row._mapping)
+    seen = {name: getattr(row, name) for name in _SEEN}
     return Viewer(**seen | {"role": Role(row.role), "unit_line": _ids(row.unit_line)})
 
 
-# Columns, not rows: it is asked for with every page.
+def with_viewer(query: Select[*tuple[Any, ...]], user_id: ColumnElement[int | None]) -> Select[*tuple[Any, ...]]:
+    """The query with the columns of that person beside each of its rows, empty where the account is closed.
+
+    With every page a sitting and its person are asked for: one statement less is a twelfth of some pages.
+    """
+    open_account = and_(User.id == user_id, User.closed_at.is_(None))
+    return query.add_columns(*_SEEN.values()).outerjoin(User, open_account).outerjoin(Unit, Unit.id == User.unit_id)
+
+
+# Columns, not rows: they are asked for with every page.
+_SEEN: dict[str, ColumnElement[Any]] = {
+    "id": User.id.label("id"),
+    "name": User.name.label("name"),
+    "role": User.role.label("role"),
+    "unit_id": User.unit_id.label("unit_id"),
+    "unit_name": Unit.name.label("unit_name"),
+    "unit_line": Unit.line.label("unit_line"),
+    "place_code": User.place_code.label("place_code"),
+    "name_digest": User.name_digest.label("name_digest"),
+    "must_change": User.must_change.label("must_change"),
+}
 _VIEWER = (
-    select(
-        User.id,
-        User.name,
-        User.role,
-        User.unit_id,
-        Unit.name.label("unit_name"),
-        Unit.line.label("unit_line"),
-        User.place_code,
-        User.name_digest,
-        User.must_change,
-    )
+    select(*_SEEN.values())
     .join(Unit, Unit.id == User.unit_id)
     .where(User.id == bindparam("id"), User.closed_at.is_(None))
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import search, vault
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -20,6 +20,7 @@ import dev
 from app import create_app
 from blueprints.rules.receptions.domain import State as Stage
 from core import clock
+from core.envelope import make_pair
 from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
@@ -52,8 +53,13 @@ class Visit(Protocol):
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an office with the tests' people (tests/people.py), served by the server that `make run` starts."""
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "organ.pem").write_bytes(
+        make_pair("eine recht lange Losung")[1]
+    )  # letters about the office go one level up
     settings = {
-        "INSTANCE": str(tmp_path_factory.mktemp("office") / "instance"),
+        "INSTANCE": str(folder / "instance"),
+        "SUPERIOR_KEY": str(folder / "organ.pem"),
         "DATABASE_URL": "",
         "HOST": "127.0.0.1",
         "PORT": "0",

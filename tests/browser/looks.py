@@ -4,6 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.seen import note
+
 VENDOR = Path(__file__).parent.parent / "vendor" / "axe-core"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -36,10 +38,11 @@ STICKING_OUT = """[...document.querySelectorAll('body *')]
 def axe(page: Page) -> None:
     """No rule of WCAG 2.2 AA that a program can check is broken, and none of axe's own advice."""
     page.evaluate((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-    broken = [
-        f"{each['id']}: {each['help']}: {node['html'][:160]}" for each in result["violations"] for node in each["nodes"]
-    ]
+    broken = page.evaluate(
+        """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false}))
+            .violations.flatMap(each => each.nodes.map(node => `${each.id}: ${each.help}: ${node.html.slice(0, 160)}`))""",
+        RULES,
+    )
     assert not broken, f"{page.url}\n" + "\n".join(broken)
 
 
@@ -61,6 +64,21 @@ def look(page: Page) -> None:
         page.set_viewport_size(screen)
         fits(page)
     page.set_viewport_size(usual)
+    note("looked", page)
+
+
+def look_beside(page: Page) -> None:
+    """Look at the same page in a window where scripts run: axe is one."""
+    browser, language = page.context.browser, page.locator("html").get_attribute("lang") or ""
+    assert browser is not None
+    locale = "en-GB" if language.startswith("en") else "zh-CN"
+    context = browser.new_context(
+        storage_state=page.context.storage_state(), locale=locale, viewport=page.viewport_size, reduced_motion="reduce"
+    )
+    other = context.new_page()
+    other.goto(page.url)
+    look(other)
+    context.close()
 
 
 def tab_through(page: Page) -> None:
@@ -76,3 +94,4 @@ def tab_through(page: Page) -> None:
     for name, shown in focused:
         assert shown, f"{page.url}: {name} does not show that it has the focus"
     assert wanted <= {name for name, _ in focused}, f"{page.url}: Tab misses {wanted - {name for name, _ in focused}}"
+    note("tabbed", page)

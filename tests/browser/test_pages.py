@@ -7,14 +7,26 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize, expect
-from werkzeug.exceptions import HTTPException
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import DESK, PHONE, fits, look, tab_through
+from tests.browser.seen import NO_PAGE, Kind, kind_of, so_far
 from tests.browser.test_letter import fill, send
 from tests.people import PASSWORD, PEOPLE
 
-NO_PAGE = re.compile(r"\.(pdf|xlsx|ics)$|/files/|^/healthz$|^/static/")
+# Each role has another one, and leads elsewhere from it.
+OF_EACH_ROLE = {
+    *(
+        "desk.desk",
+        "docket.queue",
+        "screening.rounds",
+        "screening.items",
+        "rulebook.all_procedures",
+        "rulebook.calendar",
+    ),
+    *("register.listed", "register.version", "reading.own"),
+    *("villages.listed", "needs.listed", "needs.show", "pairs.show"),
+}
 STAFF = [username for username, *_ in PEOPLE if not username.endswith("2")]
 
 
@@ -41,15 +53,6 @@ def test_a_letter_is_written_looked_up_and_answered_without_javascript(letter: P
     letter.locator("form[action='/letters/status/message'] textarea").fill("什么时候修？")
     letter.locator("form[action='/letters/status/message'] button").click()
     expect(letter.locator("section[aria-labelledby=messages]")).to_contain_text("什么时候修？")
-
-
-def kinds(app: Flask, address: str) -> tuple[str, str]:
-    """Which page this is: its view, and the step where the view draws several."""
-    try:
-        endpoint, values = app.url_map.bind("").match(urlsplit(address).path)
-    except HTTPException:
-        return "no such page", address
-    return endpoint, values.get("action", "")
 
 
 def links(page: Page, office: str) -> Iterator[str]:
@@ -79,8 +82,8 @@ def test_every_page_is_usable_by_everybody(
     draft.locator("form[action$='/copy'] button").click()
     expect(draft).to_have_url(re.compile("/edit$"))
     draft.context.close()
-    seen: set[tuple[str, str]] = set()
-    met: set[str] = set()
+    elsewhere = {(each.kind, each.language) for each in so_far(sqlite_office) if each.how == "looked"}
+    met: set[Kind] = set()
     for username in [None, *STAFF]:
         page = visit(language, viewport=screen)
         plain = visit(language, viewport=PHONE, scripts=False)
@@ -89,24 +92,20 @@ def test_every_page_is_usable_by_everybody(
             enter(page, username)
             if screen is PHONE:
                 enter(plain, username)
-            # Each role has another one, and leads elsewhere from it.
-            lists = "desk.desk", "docket.queue", "screening.rounds", "screening.items"
-            pairing = "villages.listed", "needs.listed", "needs.show", "pairs.show"
-            rules = "register.listed", "register.version", "reading.own"
-            seen -= {(each, "") for each in (*lists, *rules, *pairing, "rulebook.all_procedures", "rulebook.calendar")}
+            met = {each for each in met if each.endpoint not in OF_EACH_ROLE}
             waiting = ["/desk"]
         while waiting:
             address = waiting.pop(0)
-            kind = kinds(sqlite_office, address)
-            assert kind[0] != "no such page", f"a link of {username} leads nowhere: {address}"
-            if kind in seen:
+            kind = kind_of(sqlite_office, urlsplit(address).path)
+            assert kind, f"a link of {username} leads nowhere: {address}"
+            if kind in met:
                 continue
-            seen.add(kind)
-            met.add(kind[0])
+            met.add(kind)
             answer = page.goto(address)
             assert answer is not None
             assert answer.status == 200, f"{username} is led to {address}, which answers {answer.status}"
-            look(page)
+            if (kind, language) not in elsewhere or kind.endpoint in OF_EACH_ROLE:  # no other test has looked at it
+                look(page)
             if screen is DESK:
                 tab_through(page)
             else:  # scripts make no difference to what a page says, nor does its language
@@ -116,45 +115,6 @@ def test_every_page_is_usable_by_everybody(
             waiting += links(page, office)
         for window in (page, plain):
             window.context.close()
-
-    pages = {
-        rule.endpoint
-        for rule in sqlite_office.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not NO_PAGE.search(re.sub("<[^>]*:file>", "/files/", rule.rule))
-    }
-    elsewhere = {"register.article", "reading.ask_new"}  # the one leads to a version, the other is in test_rules.py
-    elsewhere |= {"letterbox.sent", "receipt.paper", "docket.paper"}  # seen in test_letter.py
-    elsewhere |= {"protection.ask", "protection.notice", "retention.ask", "bypass.sealed"}  # in test_protection.py
-    elsewhere |= {"needs.move_measure"}  # of a need with a measure: in test_pairing.py
-    elsewhere |= {"needs.received"}  # in test_trial.py
-    elsewhere |= {
-        "daily.filters",
-        "daily.ask_assign",
-        "phrasebook.show",
-        "ledger.dry",
-        "ledger.progress",
-    }  # test_daily.py
-    rooms = (
-        "causes.",
-        "visits.",
-        "reception.",
-        "doorstep.",
-        "hotline.",
-        "reports.",
-        "keyring.",
-        "receptions.",
-        "image.",
-        "decisions.",
-        "training.",
-        "enrolment.",
-        "experts.",
-        "questions.",
-        "knowledge.",
-        "contact_groups.",
-        "contact_visits.",
-        "activities.",
-    )  # each in its own test
-    assert not [each for each in sorted(pages - met - elsewhere) if not each.startswith(rooms)]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

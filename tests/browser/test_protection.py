@@ -14,6 +14,23 @@ from tests.browser.test_pages import enter
 @pytest.mark.parametrize(
     ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
 )
+def test_a_letter_about_the_offices_own_head_is_sealed_and_its_receipt_says_so(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    page = visit(language, viewport=screen)
+    page.goto("/letters/new")
+    fill(page, kind="accusation", subject="反映收礼", text="节前收了两条烟。", place="420117001001", person="孙部长")
+    fill(page, signing="anonymous")
+    send(page)
+    expect(page).to_have_url(re.compile("/letters/sealed$"))
+    expect(page.locator(".receipt-code")).to_be_visible()
+    look(page)
+    tab_through(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
 def test_a_notice_of_retaliation_is_sent_on_a_phone_and_answered_at_a_desk(
     visit: Visit, language: str, screen: ViewportSize
 ) -> None:

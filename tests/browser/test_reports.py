@@ -23,9 +23,10 @@ def _open(page: Page) -> None:
         send(page)
     else:
         page.goto("/reports/key/open")
-        look(page)
         fill(page, key_password=PASSPHRASE)
         send(page)
+    page.goto("/reports/key/open")
+    look(page)
     page.goto("/reports/key/")
     look(page)
     tab_through(page)

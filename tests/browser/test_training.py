@@ -8,18 +8,20 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from core import clock
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, look, tab_through
+from tests.browser.looks import DESK, PHONE, look, look_beside, tab_through
 from tests.browser.test_letter import fill, send
 from tests.people import PASSWORD
 
 
 def shown(page: Page, heading: str | None = None, *, scripts: bool = True) -> None:
-    """The page is there, whole, and usable by everybody; without scripts nothing can look at it more closely."""
+    """The page is there, whole, and usable by everybody; without scripts it is looked at in a window beside it."""
     expect(page.locator("h1")).to_be_visible()
     if heading is not None:
         expect(page.locator("h1")).to_have_text(heading)
     if scripts:
         look(page)
+    else:
+        look_beside(page)
 
 
 def enter(visit: Visit, username: str, language: str, screen: ViewportSize) -> Page:
@@ -80,6 +82,7 @@ def test_a_course_goes_from_its_plan_to_what_people_thought_of_it(
     clerk.goto(own + "/poster")
     shown(clerk)
     learner.goto(re.sub(r"^http://[^/]+", "", clerk.locator("article .prose").inner_text()))
+    shown(learner, scripts=scripts)
     fill(learner, receipt="13912345678")
     send(learner)
     expect(learner.locator(".notice.success")).to_be_visible()

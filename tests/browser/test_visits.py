@@ -202,6 +202,17 @@ def test_a_draft_outlives_the_loss_of_the_connection_and_becomes_one_matter(cler
     assert matters(clerk, words["subject"]) == 1
 
 
+@pytest.mark.parametrize("language", ["en"])
+def test_a_letter_is_taken_down_at_a_visit_in_english(visit: Visit, language: str) -> None:
+    clerk = enter(visit(language, viewport=PHONE), "clerk")
+    clerk.goto(f"{plan(clerk, 'A village hall')}/take-down")
+    fill(clerk, **{**WORDS, "subject": "村口路灯不亮英文页面"})
+    fill(clerk, place=PLACE)
+    send(clerk)
+    expect(clerk).to_have_url(re.compile("/taken-down$"))
+    look(clerk)
+
+
 def test_what_was_to_be_sent_goes_by_itself_once_there_is_a_connection_and_once(clerk: Page) -> None:
     address = plan(clerk, "信号时有时无")
     clerk.goto(f"{address}/take-down")

@@ -8,17 +8,22 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from blueprints.pairing.account.domain import DIVIDED, By, Measure, Took, took
-from blueprints.pairing.account.queries import Asked, account, behind, number
+import rooms
+from blueprints.pairing.account.domain import CHARTED, DIVIDED, By, Measure, Took, took
+from blueprints.pairing.account.queries import Asked, Row, account, behind, most_money, number
 from blueprints.pairing.needs.domain import Kind
+from blueprints.pairing.year_reports.queries import live
 from core import clock
 from core.desk import Figure, Narrowed
 from core.extensions import db
+from tests import graduates
 from tests.browse import Browser, queries
-from tests.letters import FARMING, WATER, unit_id, viewer
+from tests.contact_office import activity, find, group, visit
+from tests.letters import FARMING, VILLAGE, WATER, unit_id, viewer
 from tests.pairing_office import need, pair, promise, take
 
 SignIn = Callable[..., Browser]
+ALL = Narrowed()
 SQLITE = pytest.mark.parametrize("database", ["sqlite"])  # rules of pages, the same on both
 MET = ("plan", "done", "report", "confirm")
 OTHER = "420117002001"
@@ -173,3 +178,120 @@ def test_the_workbook_holds_the_numbers_of_the_page(app: Flask, sign_in: SignIn)
     assert whole["B2"].value == 3
     assert villages.max_row == 3
     assert kinds.max_row == 3
+
+
+def a_year_in_villages() -> None:
+    """Two activities held and one planned; a visit held with two problems found, one about the water bureau."""
+    activity("hold", key="1")
+    activity("hold", "report", key="2")
+    activity(key="3")
+    trip = visit(group(leader="handler2", members=("clerk", "handler")))
+    find(trip, by="handler2")
+    find(trip, "水费收取不公开", against=WATER, by="handler2", key="2")
+    visit(group(name="第二联系组"), days=30)
+    db.session.commit()
+
+
+def lines(who: str, narrowed: Narrowed = ALL) -> dict[str, Figure]:
+    told = [each for room in rooms.figures() for each in room(clock.today().year, narrowed, viewer(who))]
+    return {each.words._args[0]: each for each in told}
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "listed"),
+    [
+        ("Activities held in villages", 2, 2),
+        ("People who came to activities", 92, 2),
+        ("Contact visits held", 1, 1),
+        ("Problems found on contact visits", 2, 2),
+    ],
+)
+def test_what_other_rooms_count_opens_the_list_of_it(
+    app: Flask, sign_in: SignIn, line: str, number: int, listed: int
+) -> None:
+    with app.app_context():
+        a_year_in_villages()
+        figure = lines("clerk")[line]
+        assert figure.number == number
+    clerk = sign_in("clerk")
+    page = clerk.get(f"/account/?township={VILLAGE[:9]}")
+    links = [each.attributes["href"] or "" for each in page.all("dl.summary a") if each.text() == str(number)]
+    found = [each for each in links if each.startswith(("/activities", "/contact-visits"))]
+    assert {len(clerk.get(each).all("table.list tbody tr")) for each in found} == {listed}
+    with app.app_context():
+        assert lines("clerk", Narrowed(township=OTHER[:9]))[line].number == 0
+
+
+def test_who_took_up_a_post_is_counted_and_listed_for_clerk_and_leader_alike(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        graduates.serve()
+        db.session.commit()
+        for who in ("clerk", "leader"):
+            taken = lines(who)["College students who took up a post in a village"]
+            assert (taken.number, taken.for_all) == (1, True)
+            assert lines(who)["College students who left their post"].number == 0
+        year = clock.today().year
+    assert len(sign_in("clerk").get(f"/posts/services?which=taken&year={year}").all("table.list tbody tr")) == 1
+    assert not sign_in("clerk").get(f"/posts/services?which=left&year={year}").all("table.list tbody tr")
+
+
+def test_a_problem_found_is_not_counted_for_whom_it_complains_of_and_stands_in_no_report(app: Flask) -> None:
+    with app.app_context():
+        a_year_in_villages()
+        found = lines("handler")["Problems found on contact visits"]
+        assert found.number == 1  # the other one is about the own unit
+        assert not found.for_all
+        told = live(viewer("leader"), clock.today().year).lines
+        assert "Contact visits held" in {each.words.en for each in told}
+        assert "Problems found on contact visits" not in {each.words.en for each in told}
+
+
+@SQLITE
+def test_the_account_of_one_village_leaves_out_the_others_and_other_rooms(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        a_year()
+        a_year_in_villages()
+        assert account(viewer("clerk"), clock.today().year, Narrowed(village=OTHER)).totals[Measure.RAISED] == 1
+    page = sign_in("clerk").get(f"/account/?village={OTHER}")
+    assert page.one("select[name=village] option[selected]").attributes["value"] == OTHER
+    assert f"village={OTHER}" in (
+        page.one("a[href*='measure=raised'][href*='behind']:not([href*='by='])").attributes["href"] or ""
+    )
+    assert not page.all("dl.summary a[href^='/activities']")
+    assert "阳逻街道 / 江北社区" in page.one("p.only-print").text()  # what it is narrowed to stands on paper, too
+    villages = [each.attributes["value"] for each in sign_in("handler").get("/account/").all("[name=village] option")]
+    assert villages == ["", VILLAGE]
+
+
+@SQLITE
+def test_what_is_behind_a_figure_is_taken_along_as_excel(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        a_year()
+    clerk = sign_in("clerk")
+    address = f"/account/behind?year={this_year()}&measure=spent&by=kind&key=road"
+    link = clerk.get(address).one("a[href*='behind.xlsx']").attributes["href"] or ""
+    listed, about = load_workbook(BytesIO(clerk.client.get(link).data)).worksheets
+    assert listed.max_row == 2
+    assert listed.cell(2, 5).value == pytest.approx(1234.56)
+    assert about["C2"].value == pytest.approx(1234.56)
+    assert clerk.client.get("/account/behind.xlsx?measure=nothing").status_code == 404
+
+
+@SQLITE
+def test_money_is_drawn_in_whole_yuan_above_its_table(app: Flask, sign_in: SignIn) -> None:
+    clerk = sign_in("clerk")
+    assert not clerk.get("/account/").all("#money-village-title")  # no picture of nothing
+    with app.app_context():
+        a_year()
+    page = clerk.get("/account/")
+    for by in ("village", "kind"):
+        drawn = page.one(f"section[aria-labelledby=by-{by}] figure")
+        assert "1234" in [each.text() for each in drawn.css(".chart-value")]
+
+
+def test_a_picture_holds_those_with_the_most_money_in_the_order_of_the_table() -> None:
+    rows = [Row(str(each), str(each), {Measure.PLANNED: each % 7, Measure.SPENT: 0}) for each in range(30)]
+    shown = most_money(rows)
+    assert len(shown) == CHARTED
+    assert [each.key for each in shown] == sorted((each.key for each in shown), key=int)
+    assert min(each.numbers[Measure.PLANNED] for each in shown) == 4

@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from blueprints.pairing.activities.domain import DATA, all_terms, kinds, terms_on
+from blueprints.pairing.activities.domain import DATA, kinds
 from blueprints.pairing.activities.models import Activity, Picture
 from core import clock
 from core.extensions import db
+from core.profiles import terms, terms_on
 from core.record import Entry
 from tests.browse import Browser, Value, queries
 from tests.contact_office import activity
@@ -170,8 +171,8 @@ def test_the_list_costs_the_same_however_long_it_is(app: Flask, sign_in: SignIn)
 def test_kinds_and_the_clock_of_the_report_are_data(app: Flask) -> None:
     assert (DATA / "activity-kinds.toml").is_file()
     assert all(each.name.zh and each.name.en for each in kinds().values())
-    first = all_terms()[0]
-    assert terms_on(first.in_force_on - timedelta(days=400)) is first
+    first = terms("activities")[0]
+    assert terms_on("activities", first.in_force_on - timedelta(days=400)) is first
     assert first.rule("report").target
 
 

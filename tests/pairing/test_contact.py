@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from blueprints.pairing.contact_groups.models import Group, Stop
-from blueprints.pairing.contact_visits.domain import VISIT, WORKFLOW, all_terms, terms_on
+from blueprints.pairing.contact_visits.domain import VISIT, WORKFLOW
 from blueprints.pairing.contact_visits.models import Finding, FindingConcern, Photo, Visit
 from blueprints.pairing.needs.models import Need
 from blueprints.pairing.needs.models import Photo as NeedPhoto
@@ -18,6 +18,7 @@ from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.screening.models import Item
 from core import clock
 from core.extensions import db
+from core.profiles import terms, terms_on
 from core.record import Entry
 from tests.browse import Browser, Page, Value, queries
 from tests.contact_office import find, group, visit
@@ -515,8 +516,8 @@ def test_the_filter_narrows_the_list_by_group_township_and_lateness(app: Flask, 
 @SQLITE
 def test_the_clock_is_data_and_a_later_set_is_for_what_is_found_later(app: Flask) -> None:
     with app.app_context():
-        first = all_terms()[0]
-        assert terms_on(first.in_force_on - timedelta(days=400)) is first
+        first = terms("contact")[0]
+        assert terms_on("contact", first.in_force_on - timedelta(days=400)) is first
         assert first.rule("hand_on").target
 
 

@@ -12,13 +12,14 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import delete, func, select, update
 
-from blueprints.pairing.needs.domain import LIMITS, MEASURE, WORKFLOW, Kind, State, all_terms, terms_on
+from blueprints.pairing.needs.domain import MEASURE, WORKFLOW, Kind, State
 from blueprints.pairing.needs.models import Asked, Measure, Need, NeedClock, Origin, Photo, Progress
 from blueprints.petitions.docket.domain import State as CaseState
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Plan, Visit
 from core import attachments, clock
 from core.extensions import db
+from core.profiles import LIMITS, terms, terms_on
 from core.record import Entry, Untraced
 from core.workflow import NotPossible
 from tests.browse import Browser, Page, Value, queries
@@ -451,7 +452,7 @@ def test_money_comes_from_a_budget_line_and_a_measure_belongs_to_somebody_of_the
 def test_the_clock_is_data_with_its_day_and_shows_its_own_sum(app: Flask, sign_in: SignIn) -> None:
     id = make(app)
     with app.app_context():
-        rule = terms_on(clock.today()).rule("answer")
+        rule = terms_on("needs", clock.today()).rule("answer")
     page = sign_in("handler").get(f"/needs/{id}")
     assert f"{rule.length} 日" in page.one(".sum").text()
     assert "本机关自定" in page.one(".sum").text()
@@ -462,8 +463,8 @@ def test_the_clock_is_data_with_its_day_and_shows_its_own_sum(app: Flask, sign_i
 
 def test_every_step_names_a_clock_that_every_set_of_terms_has() -> None:
     names = {name for step in WORKFLOW for name in (step.start, step.stop) if name}
-    assert sorted(path.stem for path in LIMITS.glob("needs-*.toml")) == sorted(each.id for each in all_terms())
-    for each in all_terms():
+    assert sorted(path.stem for path in LIMITS.glob("needs-*.toml")) == sorted(each.id for each in terms("needs"))
+    for each in terms("needs"):
         assert names <= {known.id for known in each.clocks}
         assert all(known.target for known in each.clocks)  # no law sets them: nobody is told that one does
 

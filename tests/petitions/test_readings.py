@@ -19,7 +19,7 @@ from core.attachments import Cleaned
 from core.extensions import db
 from core.record import Untraced
 from core.roles import Role
-from tests.browse import Browser
+from tests.browse import Browser, queries
 from tests.letters import TYPED, WATER, petition, put, step, unit_id
 from tests.people import PASSWORD
 
@@ -79,6 +79,9 @@ def test_the_same_within_a_minute_is_one_reading(app: Flask, sign_in: SignIn, mo
         monkeypatch.setattr(clock, "now", lambda seconds=seconds: still + timedelta(seconds=seconds))
         clerk.get(f"/petitions/{made.id}")
     assert log(app, made.id) == ["case", "case"]
+    with queries(app) as seen:
+        clerk.get(f"/petitions/{made.id}")
+    assert not [each for each in seen if "INTO reading" in each], "what is known to be noted is written again"
 
 
 def test_the_leader_reads_nothing_of_matters_that_complain_of_them(app: Flask, sign_in: SignIn) -> None:

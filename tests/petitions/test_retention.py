@@ -15,13 +15,14 @@ from blueprints.petitions.casefile.models import Attachment, Belonging, Copied, 
 from blueprints.petitions.docket.domain import Kind, State
 from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection.models import Retaliation
-from blueprints.petitions.retention.domain import Action, periods, years_after
+from blueprints.petitions.retention.domain import Action, periods
 from blueprints.petitions.retention.models import Decision, Keeping, decide, open_to, sealed_of
 from blueprints.petitions.visits.models import Visit, add_case, promise, take_along
 from core import clock, receipts, vault
 from core.attachments import Cleaned, path_of
 from core.check import models
 from core.extensions import db
+from core.periods import years_after
 from core.record import Entry
 from core.roles import Role
 from core.workflow import NotPossible

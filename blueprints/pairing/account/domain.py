@@ -31,6 +31,7 @@ class By(StrEnum):
 
 DIVIDED = (Measure.RAISED, Measure.MET, Measure.PLANNED, Measure.SPENT)  # what has a village and a kind of need
 MONEY = (Measure.PLANNED, Measure.SPENT)
+CHARTED = 12  # villages in a picture; the table has all of them
 
 MEASURE_LABELS = {
     Measure.RAISED: _l("Needs raised"),

@@ -7,30 +7,31 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
 from blueprints.pairing.account.domain import DIVIDED, By, Measure
-from blueprints.pairing.account.queries import Asked
+from blueprints.pairing.account.queries import Asked, villages
 from blueprints.pairing.pairs.models import can_pair
 from core import clock, places
 from core.desk import Narrowed
-from core.forms import SelectField
-
-YEARS = 5
+from core.forms import SelectField, years
+from core.roles import Viewer
 
 
 class AccountForm(Form):
-    """The year, the township, the unit; a word that is none of the choices is left out."""
+    """The year, the township, the village, the unit; a word that is none of the choices is left out."""
 
     year = SelectField(_l("Year"))
     township = SelectField(_l("Township or street"), default="")
+    village = SelectField(_l("Village or community"), default="")
     unit = SelectField(_l("Unit"), default="")
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, arguments: Any, viewer: Viewer) -> None:
+        super().__init__(arguments)
         every, this = ("", _("All")), clock.today().year
-        self.year.choices = [(str(year), str(year)) for year in range(this, this - YEARS, -1)]
+        self.year.choices = years()
         self.township.choices = [every, *places.townships()]
+        self.village.choices = [every, *villages(viewer)]
         self.unit.choices = [every, *((str(id), name) for id, name in can_pair())]
         self.validate()
-        for each, instead in ((self.year, str(this)), (self.township, ""), (self.unit, "")):
+        for each, instead in ((self.year, str(this)), (self.township, ""), (self.village, ""), (self.unit, "")):
             each.data = instead if each.errors or not each.data else each.data
             each.errors = []
 
@@ -42,7 +43,13 @@ class AccountForm(Form):
     @property
     def narrowed(self) -> Narrowed:
         """What it is narrowed to."""
-        return Narrowed(self.township.data or "", self.unit.data or "")
+        return Narrowed(self.township.data or "", self.unit.data or "", self.village.data or "")
+
+    @property
+    def told(self) -> list[str]:
+        """What it is narrowed to, in words: on paper there is no form."""
+        fields: tuple[Any, ...] = (self.township, self.village, self.unit)
+        return [f"{each.label.text}: {dict(each.choices)[each.data]}" for each in fields if each.data]
 
     @property
     def address(self) -> dict[str, str]:

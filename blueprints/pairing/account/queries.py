@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.accounts.models import Unit
-from blueprints.pairing.account.domain import DIVIDED, MONEY, By, Measure, Took, took
+from blueprints.pairing.account.domain import CHARTED, DIVIDED, MONEY, By, Measure, Took, took
 from blueprints.pairing.needs import models as needs
 from blueprints.pairing.needs.domain import KIND_LABELS, MeasureState
 from blueprints.pairing.needs.models import Measure as Planned
@@ -29,6 +29,7 @@ from core.places import Place
 from core.roles import Viewer
 
 PAGE = 25
+MOST_TAKEN = 5000  # lines of a workbook
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def _counted(viewer: Viewer, measure: Measure, year: int, narrowed: Narrowed) ->
     """What a figure counts: the one WHERE of the number and of the list that it opens."""
     counted = _of_year(viewer, measure, date(year, 1, 1), date(year, 12, 31))
     rows = counted.rows
+    if narrowed.village:
+        rows = rows.where(counted.place == narrowed.village)
     if narrowed.township:
         rows = rows.where(counted.place.startswith(narrowed.township, autoescape=True))
     if narrowed.unit:
@@ -130,12 +133,29 @@ def _whole(viewer: Viewer, measure: Measure, year: int, narrowed: Narrowed) -> i
     return int(db.session.scalar(counted.rows.with_only_columns(_sum(counted))) or 0)
 
 
+def villages(viewer: Viewer) -> list[tuple[str, str]]:
+    """The villages that are or were paired, or have a need, as choices, as far as this person may see them."""
+    there = or_(
+        exists().where(Pairing.place_code == Place.code),
+        exists().where(Need.place_code == Place.code, needs.seen_by(viewer)),
+    )
+    rows = select(Place).where(pairs.villages_seen_by(viewer), there).options(joinedload(Place.parent))
+    return [(each.code, each.full_name) for each in db.session.scalars(rows.order_by(Place.code))]
+
+
 class Row(NamedTuple):
     """One line of a table: its key in an address, what it is of, and a number for each measure."""
 
     key: str
     name: Any  # words of a kind of need are told in the language of the page
     numbers: dict[Measure, int]
+
+
+def most_money(rows: Sequence[Row]) -> list[Row]:
+    """Those with the most money planned or spent, as many as a picture holds, in the order of the table."""
+    having = [each for each in rows if any(each.numbers[one] for one in MONEY)]
+    most = sorted(having, key=lambda each: max(each.numbers[one] for one in MONEY), reverse=True)[:CHARTED]
+    return [each for each in having if each in most]
 
 
 class Training(NamedTuple):
@@ -176,6 +196,21 @@ def account(viewer: Viewer, year: int, narrowed: Narrowed) -> Account:
         kinds=_rows(_names(By.KIND, {kind for each in kinds.values() for kind in each}), kinds),
         months=_rows({each: each for each in (f"{year}-{month:02d}" for month in range(1, 13))}, months),
     )
+
+
+def pairings(viewer: Viewer, year: int) -> list[Row]:
+    """Each pairing that ran in a year, with its goals of that year: how many, reached in time, late."""
+    of_goals = (Measure.GOALS, Measure.KEPT, Measure.LATE)
+    found: dict[Measure, dict[str, int]] = {}
+    for each in of_goals:
+        counted = _counted(viewer, each, year, Narrowed())
+        rows = counted.rows.with_only_columns(Pairing.id, func.count()).group_by(Pairing.id)
+        found[each] = {str(id): number for id, number in fetch(db.session(), rows)}
+    ran = or_(Pairing.ended_on.is_(None), Pairing.ended_on >= date(year, 1, 1))
+    there = select(Pairing).where(pairs.seen_by(viewer), Pairing.from_on <= date(year, 12, 31), ran)
+    around = joinedload(Pairing.unit), joinedload(Pairing.place).joinedload(Place.parent)
+    ordered = db.session.scalars(there.options(*around).order_by(Pairing.place_code, Pairing.id))
+    return _rows({str(each.id): f"{each.unit.name} – {each.place.full_name}" for each in ordered}, found)
 
 
 def _rows(names: Mapping[str, Any], found: Mapping[Measure, Mapping[str, int]]) -> list[Row]:
@@ -239,8 +274,8 @@ def name_of(asked: Asked) -> Any:
     return _names(asked.by, {asked.key}).get(asked.key, "")
 
 
-def behind(viewer: Viewer, asked: Asked, after: str = "") -> Listing[Line]:
-    """What a figure counts, newest first."""
+def behind(viewer: Viewer, asked: Asked, after: str = "", most: int = PAGE) -> Listing[Line]:
+    """What a figure counts, newest first, so many at once."""
     counted = _behind(viewer, asked)
     rows = counted.rows
     if key := newest_key(after):
@@ -249,9 +284,9 @@ def behind(viewer: Viewer, asked: Asked, after: str = "") -> Listing[Line]:
     columns = [table, counted.day, Place, Unit.name, *([counted.fen] if asked.measure in MONEY else [])]
     rows = rows.outerjoin(Place, Place.code == counted.place).outerjoin(Unit, Unit.id == counted.unit)
     rows = rows.with_only_columns(*columns).options(joinedload(Place.parent))
-    found = db.session.execute(rows.order_by(counted.key.desc()).limit(PAGE + 1)).all()
-    lines = [_line(asked.measure, endpoint, *row) for row in found[:PAGE]]
-    return Listing(lines, str(found[PAGE - 1][0].id) if len(found) > PAGE else None)
+    found = db.session.execute(rows.order_by(counted.key.desc()).limit(most + 1)).all()
+    lines = [_line(asked.measure, endpoint, *row) for row in found[:most]]
+    return Listing(lines, str(found[most - 1][0].id) if len(found) > most else None)
 
 
 _TABLES: dict[Measure, tuple[Any, str]] = {

@@ -1,14 +1,13 @@
 """The procedure of an activity in a village; its kinds and the clock of its report, which are data."""
 
 import tomllib
-from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from core.profiles import FOLDER, Profile, load_profile
+from core.profiles import FOLDER
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
@@ -114,16 +113,3 @@ def kinds() -> dict[str, Kind]:
     """The kinds by their ids, in the order of the file."""
     told = tomllib.loads((DATA / "activity-kinds.toml").read_text("utf-8"))["kind"]
     return {each["id"]: Kind(each["id"], Words(**each["name"]), bool(each.get("ended"))) for each in told}
-
-
-@cache
-def all_terms() -> tuple[Profile, ...]:
-    """The clocks of reports by the day from which they apply, the earliest first."""
-    found = (load_profile(path) for path in (DATA / "limits").glob("activities-*.toml"))
-    return tuple(sorted(found, key=lambda each: each.in_force_on))
-
-
-def terms_on(day: date) -> Profile:
-    """The clocks of an activity of this day; the earliest for what is older than all of them."""
-    begun = [each for each in all_terms() if each.in_force_on <= day]
-    return begun[-1] if begun else all_terms()[0]

@@ -27,6 +27,7 @@ from core.forms import (
     line,
     options,
     text,
+    years,
 )
 from core.pages import language
 from core.roles import Role, Viewer
@@ -163,6 +164,7 @@ class FilterForm(Form):
     state = SelectField(_l("State"), default="")
     kind = SelectField(_l("Kind of activity"), default="")
     township = SelectField(_l("Township or street"), default="")
+    year = SelectField(_l("Held in the year"), default="")
     late = BooleanField(_l("Late ones only"))
 
     def __init__(self, *arguments: Any) -> None:
@@ -171,9 +173,11 @@ class FilterForm(Form):
         self.state.choices = [every, *((str(each), words) for each, words in plain(STATE_LABELS).items())]
         self.kind.choices = [every, *((each.id, _name(each)) for each in kinds().values())]
         self.township.choices = [every, *places.townships()]
+        self.year.choices = [every, *years()]
 
     def wanted(self) -> Filter:
         """The filter; a word that is not one of the choices is left out."""
         self.validate()
-        words = {name: "" if self[name].errors else self[name].data or "" for name in ("state", "kind", "township")}
+        named = ("state", "kind", "township", "year")
+        words = {name: "" if self[name].errors else self[name].data or "" for name in named}
         return Filter(late=bool(self.late.data), **words)

@@ -10,13 +10,14 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ColumnElement, Foreign
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.accounts.models import User
-from blueprints.pairing.activities.domain import WORKFLOW, Counted, Only, State, terms_on
+from blueprints.pairing.activities.domain import WORKFLOW, Counted, Only, State
 from blueprints.pairing.needs.models import may_ask_for
 from core import attachments, clock, deadlines, vault, workdays
 from core.attachments import Cleaned
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Level, Place
+from core.profiles import terms_on
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
@@ -135,7 +136,7 @@ class Activity(ThreadHead, Base):
                 noted = {"held_on": self.held_on.isoformat()}
             case "hold":
                 self.attendance, self.counted = values["attendance"], values["counted"]
-                deadline = deadlines.due(terms_on(self.held_on).rule("report"), self.held_on, workdays)
+                deadline = deadlines.due(terms_on("activities", self.held_on).rule("report"), self.held_on, workdays)
                 self.due_on, self.sum = deadline.due_on, deadline.as_json()
                 noted = {"attendance": self.attendance}
             case "report":

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.pairing.activities.domain import PEOPLE, State
 from blueprints.pairing.activities.models import Activity, seen_by
 from blueprints.pairing.pairs.models import paired_here
 from core import clock
-from core.extensions import db
+from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
@@ -30,6 +30,7 @@ class Filter:
     state: str = ""
     kind: str = ""
     township: str = ""
+    year: str = ""  # of those that were held
     late: bool = False
 
     def asked(self) -> dict[str, str]:
@@ -42,6 +43,9 @@ class Filter:
         for column, word in named:
             if word:
                 yield column == word
+        if self.year:
+            yield Activity.state.in_((State.HELD, State.REPORTED))
+            yield Activity.held_on.between(date(int(self.year), 1, 1), date(int(self.year), 12, 31))
         if self.late:
             yield Activity.due_on < clock.today()
 
@@ -53,6 +57,13 @@ def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Activity]
         rows = rows.where(Activity.id < key)
     found = db.session.scalars(rows.order_by(Activity.id.desc()).limit(PAGE + 1)).all()
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+
+
+def held(viewer: Viewer, wanted: Filter) -> tuple[int, int]:
+    """How many activities a filter finds, and how many people came to them."""
+    sums = select(func.count(), func.coalesce(func.sum(Activity.attendance), 0)).select_from(Activity)
+    activities, people = fetch(db.session(), sums.where(seen_by(viewer), *wanted.clauses())).one()
+    return int(activities), int(people)
 
 
 def due(viewer: Viewer) -> Sequence[Activity]:

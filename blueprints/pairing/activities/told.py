@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from blueprints.pairing.activities.domain import EVENT_LABELS, STATE_LABELS, State
 from blueprints.pairing.activities.models import Activity
-from blueprints.pairing.activities.queries import due, of_village
-from core.desk import Door, Part, Row
+from blueprints.pairing.activities.queries import Filter, due, held, of_village
+from core.desk import Door, Figure, Narrowed, Part, Row
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -64,3 +64,16 @@ def village(code: str, viewer: Viewer) -> list[Part]:
         for each in of_village(code, viewer)
     ]
     return [Part("activities", _l("Activities in villages"), rows)]
+
+
+def figures(year: int, narrowed: Narrowed, viewer: Viewer) -> list[Figure]:
+    """The activities held in a year and how many came; an activity is a village's, so no unit narrows it."""
+    if narrowed.unit:
+        return []
+    wanted = Filter(township=narrowed.township, year=str(year))
+    activities, people = held(viewer, wanted)
+    opens = "activities.listed", wanted.asked()
+    return [
+        Figure(_l("Activities held in villages"), activities, *opens, for_all=True),
+        Figure(_l("People who came to activities"), people, *opens, for_all=True),
+    ]

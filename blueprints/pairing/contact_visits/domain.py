@@ -1,12 +1,9 @@
 """The procedure of a contact visit and of what was found there; the clock of handing it on, which is data."""
 
-from datetime import date
 from enum import StrEnum
-from functools import cache
 
 from flask_babel import lazy_gettext as _l
 
-from core.profiles import FOLDER, Profile, load_profile
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
@@ -155,20 +152,3 @@ TABLES = (
         only=ONLY_LABELS,
     ),
 )
-
-# --- the clock -----------------------------------------------------------------------------------------------------
-
-LIMITS = FOLDER.parent / "limits"
-
-
-@cache
-def all_terms() -> tuple[Profile, ...]:
-    """The clocks of findings by the day from which they apply, the earliest first."""
-    found = (load_profile(path) for path in LIMITS.glob("contact-*.toml"))
-    return tuple(sorted(found, key=lambda each: each.in_force_on))
-
-
-def terms_on(day: date) -> Profile:
-    """The clocks that a finding of this day begins with; the earliest for what is older than all of them."""
-    begun = [each for each in all_terms() if each.in_force_on <= day]
-    return begun[-1] if begun else all_terms()[0]

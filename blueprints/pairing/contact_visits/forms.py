@@ -14,14 +14,14 @@ from wtforms.validators import InputRequired, ValidationError
 from blueprints.pairing.contact_groups.models import Group, groups
 from blueprints.pairing.contact_visits.domain import WHERE_LABELS, Where
 from blueprints.pairing.contact_visits.models import Finding, Seen, Visit, rounds_for
-from blueprints.pairing.contact_visits.queries import Filter
+from blueprints.pairing.contact_visits.queries import Filter, Held
 from blueprints.pairing.needs.forms import NeedForm, Photos
 from blueprints.pairing.needs.models import Asked
 from blueprints.petitions.returns.forms import ItemForm
 from blueprints.petitions.screening.domain import Field, People, Urgency
 from blueprints.petitions.screening.models import Finding as Returned
 from core import attachments, clock, places
-from core.forms import Boxes, ChangeForm, ConfirmForm, NoteForm, ReasonForm, SelectField, chosen, day, text
+from core.forms import Boxes, ChangeForm, ConfirmForm, NoteForm, ReasonForm, SelectField, chosen, day, text, years
 from core.forms import to_come as still_to_come
 from core.roles import Viewer
 from core.texts import plain
@@ -163,12 +163,30 @@ def finding_form(action: str, finding: Finding, viewer: Viewer) -> BecomesNeedFo
     return RemarkForm()
 
 
+class HeldForm(Form):
+    """What the list of visits is narrowed to; it stays in the URL."""
+
+    year = SelectField(_l("Held in the year"), default="")
+    township = SelectField(_l("Township or street"), default="")
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.year.choices = [("", _("All")), *years()]
+        self.township.choices = [("", _("All")), *places.townships()]
+
+    def wanted(self) -> Held:
+        """The same; a word that is not one of the choices is left out."""
+        self.validate()
+        return Held(*("" if each.errors else each.data or "" for each in (self.year, self.township)))
+
+
 class FilterForm(Form):
     """What the list is narrowed to; it stays in the URL."""
 
     where = SelectField(_l("How far it has come"), default=Where.STANDING)
     group = SelectField(_l("Contact group"), default="")
     township = SelectField(_l("Township or street"), default="")
+    year = SelectField(_l("Found in the year"), default="")
     late = BooleanField(_l("Late ones only"))
 
     def __init__(self, viewer: Viewer, *arguments: Any) -> None:
@@ -177,9 +195,11 @@ class FilterForm(Form):
         self.where.choices = [*((str(each), words) for each, words in plain(WHERE_LABELS).items()), ("all", _("All"))]
         self.group.choices = [every, *((str(each.id), each.name) for each in groups(viewer))]
         self.township.choices = [every, *places.townships()]
+        self.year.choices = [every, *years()]
 
     def wanted(self) -> Filter:
         """The filter; a word that is not one of the choices is left out."""
         self.validate()
-        words = {name: "" if self[name].errors else self[name].data or "" for name in ("where", "group", "township")}
+        named = ("where", "group", "township", "year")
+        words = {name: "" if self[name].errors else self[name].data or "" for name in named}
         return Filter(late=bool(self.late.data), **{**words, "where": words["where"] or Where.STANDING})

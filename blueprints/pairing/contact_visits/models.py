@@ -32,7 +32,7 @@ from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User, name_digest
 from blueprints.pairing.contact_groups.domain import State as GroupState
 from blueprints.pairing.contact_groups.models import AROUND_A_STOP, Group, Member, Stop, member_of
-from blueprints.pairing.contact_visits.domain import STAFF, VISIT, WORKFLOW, Only, State, VisitState, terms_on
+from blueprints.pairing.contact_visits.domain import STAFF, VISIT, WORKFLOW, Only, State, VisitState
 from blueprints.pairing.needs.models import Need, may_ask_for
 from blueprints.petitions.casefile.models import Concern, Copied
 from blueprints.petitions.docket.models import Letter
@@ -45,6 +45,7 @@ from core.attachments import Cleaned
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
 from core.places import Level, Place
+from core.profiles import terms_on
 from core.record import Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
@@ -267,7 +268,7 @@ class Finding(Copied, Base):
             raise NotPossible("found_on")
         if visit.state == VisitState.PLANNED:
             visit.move("hold", {}, by=by)
-        deadline = deadlines.due(terms_on(seen.found_on).rule("hand_on"), seen.found_on, workdays)
+        deadline = deadlines.due(terms_on("contact", seen.found_on).rule("hand_on"), seen.found_on, workdays)
         row = cls(
             form_digest=sendings.digest_of(number),
             visit_id=visit.id,

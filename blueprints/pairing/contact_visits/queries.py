@@ -54,13 +54,47 @@ class VisitLine(NamedTuple):
     found: int  # as far as the reader may know
 
 
-def visits(viewer: Viewer, after: str = "") -> Listing[VisitLine]:
+@dataclass(frozen=True)
+class Held:
+    """The visits held in a year, in a township; an empty word means everything."""
+
+    year: str = ""
+    township: str = ""
+
+    def asked(self) -> dict[str, str]:
+        """The same as it stands in an address."""
+        return {name: word for name, word in asdict(self).items() if word}
+
+    def clauses(self) -> Iterator[ColumnElement[bool]]:
+        """The same as WHERE clauses."""
+        if self.year:
+            yield Visit.state.in_((VisitState.HELD, VisitState.CLOSED))
+            yield Visit.held_on.between(date(int(self.year), 1, 1), date(int(self.year), 12, 31))
+        if self.township:
+            there = Stop.place_code.startswith(self.township, autoescape=True)
+            yield exists().where(VisitStop.visit_id == Visit.id, VisitStop.stop_id == Stop.id, there)
+
+
+def how_many(viewer: Viewer, wanted: Held) -> int:
+    """How many visits that finds."""
+    rows = select(func.count()).select_from(Visit).where(visits_seen_by(viewer), *wanted.clauses())
+    return db.session.scalar(rows) or 0
+
+
+def how_many_found(viewer: Viewer, wanted: "Filter") -> int:
+    """How many findings a filter finds, as far as this person may know of them."""
+    rows = select(func.count()).select_from(Finding).where(seen_by(viewer), *wanted.clauses())
+    return db.session.scalar(rows) or 0
+
+
+def visits(viewer: Viewer, wanted: Held, after: str = "") -> Listing[VisitLine]:
     """One page of the visits, the newest first."""
-    rows = select(Visit).where(visits_seen_by(viewer)).options(joinedload(Visit.group))
+    rows = select(Visit).where(visits_seen_by(viewer), *wanted.clauses()).options(joinedload(Visit.group))
     if key := newest_key(after):
         rows = rows.where(Visit.id < key)
     found = db.session.scalars(rows.order_by(Visit.id.desc()).limit(PAGE + 1)).all()
-    return Listing(lines(found[:PAGE], viewer), str(found[PAGE - 1].id) if len(found) > PAGE else None, {})
+    more = str(found[PAGE - 1].id) if len(found) > PAGE else None
+    return Listing(lines(found[:PAGE], viewer), more, wanted.asked())
 
 
 def visits_of(group: Group, viewer: Viewer) -> list[VisitLine]:
@@ -109,6 +143,7 @@ class Filter:
     where: str = Where.STANDING
     group: str = ""
     township: str = ""
+    year: str = ""  # in which it was found
     late: bool = False
 
     def asked(self) -> dict[str, str]:
@@ -130,6 +165,8 @@ class Filter:
             yield Finding.group_id == int(self.group)
         if self.township:
             yield Finding.township_code == self.township
+        if self.year:
+            yield Finding.found_on.between(date(int(self.year), 1, 1), date(int(self.year), 12, 31))
         if self.late:
             yield Finding.due_on < clock.today()
 

@@ -9,8 +9,17 @@ from sqlalchemy import select
 from blueprints.pairing.contact_groups.models import Group
 from blueprints.pairing.contact_visits.domain import EVENT_LABELS, STAFF, STATE_LABELS, VISIT_EVENT_LABELS, VisitState
 from blueprints.pairing.contact_visits.models import Finding, Visit, unwalled
-from blueprints.pairing.contact_visits.queries import of_village, standing_in, to_go, to_hand_on
-from core.desk import Door, Part, Row
+from blueprints.pairing.contact_visits.queries import (
+    Filter,
+    Held,
+    how_many,
+    how_many_found,
+    of_village,
+    standing_in,
+    to_go,
+    to_hand_on,
+)
+from core.desk import Door, Figure, Narrowed, Part, Row
 from core.record import Told, about
 from core.roles import Viewer
 from core.texts import plain
@@ -84,6 +93,19 @@ def village(code: str, viewer: Viewer) -> list[Part]:
     return [
         Part("contact_visits", _l("Contact visits"), visits),
         Part("contact_findings", _l("Found on contact visits, not at its end"), found),
+    ]
+
+
+def figures(year: int, narrowed: Narrowed, viewer: Viewer) -> list[Figure]:
+    """The visits held in a year, and the problems found, which a wall makes fewer for some: no unit narrows them."""
+    if narrowed.unit or viewer.role not in STAFF:
+        return []
+    held = Held(str(year), narrowed.township)
+    found = Filter(where="all", township=narrowed.township, year=str(year))
+    visits, findings = "contact_visits.listed", "contact_visits.findings"
+    return [
+        Figure(_l("Contact visits held"), how_many(viewer, held), visits, held.asked(), for_all=True),
+        Figure(_l("Problems found on contact visits"), how_many_found(viewer, found), findings, found.asked()),
     ]
 
 

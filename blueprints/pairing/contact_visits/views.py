@@ -21,7 +21,14 @@ from blueprints.pairing.contact_visits.domain import (
     VISIT_EVENT_LABELS,
     WORKFLOW,
 )
-from blueprints.pairing.contact_visits.forms import FilterForm, FindingForm, PlanForm, finding_form, visit_form
+from blueprints.pairing.contact_visits.forms import (
+    FilterForm,
+    FindingForm,
+    HeldForm,
+    PlanForm,
+    finding_form,
+    visit_form,
+)
 from blueprints.pairing.contact_visits.models import Finding, Visit, load, load_visit, may_plan
 from blueprints.pairing.timeline import happened
 from blueprints.petitions.letterbox.forms import IntakeForm
@@ -46,8 +53,9 @@ BECOMES = ", ".join(step.action for step in WORKFLOW if step.action not in A_LET
 @allow("contacts.read")
 def listed() -> ResponseReturnValue:
     """The visits of all groups, the newest first."""
-    listing = queries.visits(g.viewer, request.args.get("after", ""))
-    return page("pairing/contact_visits/list.html", block="list", listing=listing)
+    form = HeldForm(request.args)
+    listing = queries.visits(g.viewer, form.wanted(), request.args.get("after", ""))
+    return page("pairing/contact_visits/list.html", block="list", listing=listing, form=form)
 
 
 @bp.route("/plan/<id:id>", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from wtforms.validators import ValidationError
 
 from blueprints.pairing.training.domain import USE_LABELS, tidy_phone
 from blueprints.pairing.training.models import Person
+from core import codes
 from core.forms import OfficeForm, chosen, line, options, text
 
 
@@ -26,8 +27,8 @@ class EnrolForm(OfficeForm):
         return Person(self.name.data or "", self.phone.data or "")
 
 
-class CodeForm(OfficeForm):
-    """The code of a place; whatever is wrong with it, the answer is the same."""
+class CodeForm(codes.CodeForm):
+    """The code of a place."""
 
     receipt = StringField(_l("Code of your place"))
 

@@ -1,13 +1,12 @@
 """The public pages of courses: what is announced, enrolling, the code, checking in on the day, the evaluation."""
 
 import secrets
-from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.pairing.enrolment.domain import OPEN_FOR, STANDS
+from blueprints.pairing.enrolment.domain import STANDS
 from blueprints.pairing.enrolment.forms import CheckInForm, CodeForm, EnrolForm, EvaluationForm
 from blueprints.pairing.experts.forms import too_many
 from blueprints.pairing.training import queries
@@ -21,7 +20,8 @@ from blueprints.pairing.training.models import (
 )
 from blueprints.pairing.training.queries import by_code, by_phone
 from blueprints.pairing.training.views import labels
-from core import clock, limits, receipts, sendings, sessions
+from core import limits, receipts, sendings, sessions
+from core.codes import Opener
 from core.extensions import db
 from core.pages import found, page
 from core.permissions import allow
@@ -29,6 +29,7 @@ from core.questions import sends
 from core.workflow import NotPossible
 
 bp = Blueprint("enrolment", __name__, url_prefix="/training")
+CODES = Opener("place", "pairing/enrolment/look_up.html", CodeForm, by_code)
 
 
 @bp.get("/")
@@ -115,7 +116,7 @@ def place() -> ResponseReturnValue:
     """The place that this browser opened by its code, else the question for the code."""
     row = _held()
     if row is None:
-        return page("pairing/enrolment/look_up.html", form=CodeForm(), wait=0)
+        return CODES.ask()
     return _place_page(row, EvaluationForm(formdata=None))
 
 
@@ -137,27 +138,14 @@ def _place_page(row: Enrolment, form: EvaluationForm) -> Response:
 @allow("public")
 def look_up() -> ResponseReturnValue:
     """Find the place of a code. A right code always works; wrong ones run into the limits."""
-    form = CodeForm()
-    code = form.receipt.data or ""
-    id = by_code(code)
-    if id is None:
-        wait = limits.wrong_receipt(request, code)
-        answer = page("pairing/enrolment/look_up.html", status=429 if wait else 404, form=form, wait=wait)
-        if wait:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
-    until = clock.now() + OPEN_FOR
-    sessions.hold(sessions.current(), place=id, place_until=until.isoformat())
-    return redirect(url_for(".place"), 303)
+    return CODES.look_up(url_for(".place"))
 
 
 def _held() -> Enrolment | None:
     """The place that this browser has opened by its code, if that is not too long ago; held, where it may change."""
-    id, until = session.get("place"), session.get("place_until", "")
-    if not id or not until or clock.now() > datetime.fromisoformat(until):
-        return None
-    row = db.session.get(Enrolment, id)
-    return hold_place(id, row.course_id) if row and sends() else row
+    id = CODES.held()
+    row = db.session.get(Enrolment, id) if id else None
+    return hold_place(row.id, row.course_id) if row and sends() else row
 
 
 @bp.post("/place/give-up")
@@ -194,10 +182,7 @@ def evaluate() -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the place on this device."""
-    if g.viewer is None:
-        sessions.end(sessions.current())
-    else:
-        sessions.keep(sessions.current(), place=None, enrolled="")
+    CODES.close("enrolled")
     return redirect(url_for(".announced"), 303)
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from functools import cache
 
 from flask_babel import lazy_gettext as _l
 
-from core.profiles import FOLDER, Profile, load_profile
+from core.profiles import Profile, terms
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
@@ -232,26 +231,10 @@ TABLES = (
 
 # --- clocks --------------------------------------------------------------------------------------------------------
 
-LIMITS = FOLDER.parent / "limits"
 
-
-@cache
-def all_terms() -> tuple[Profile, ...]:
-    """The clocks of needs by the day from which they apply, the earliest first."""
-    return tuple(
-        sorted((load_profile(path) for path in LIMITS.glob("needs-*.toml")), key=lambda each: each.in_force_on)
-    )
-
-
-def terms_on(day: date) -> Profile:
-    """The clocks that a need raised on this day begins with; the earliest for what is older than all of them."""
-    begun = [each for each in all_terms() if each.in_force_on <= day]
-    return begun[-1] if begun else all_terms()[0]
-
-
-def terms(id: str) -> Profile:
-    """The clocks of that name. Raises LookupError."""
-    return {each.id: each for each in all_terms()}[id]
+def terms_of(id: str) -> Profile:
+    """The clocks that a need began with. Raises LookupError."""
+    return {each.id: each for each in terms("needs")}[id]
 
 
 def next_due(days: Iterable[date]) -> date | None:

@@ -38,8 +38,7 @@ from blueprints.pairing.needs.domain import (
     Only,
     State,
     next_due,
-    terms,
-    terms_on,
+    terms_of,
 )
 from blueprints.pairing.pairs.models import paired_here, paired_units
 from blueprints.petitions.docket.models import Petition
@@ -50,6 +49,7 @@ from core.attachments import Cleaned
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, look, one_of
 from core.places import Level, Place
+from core.profiles import terms_on
 from core.record import Recorded, Thread, ThreadHead, write
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
@@ -153,7 +153,7 @@ class Need(ThreadHead, Base):
             form_digest=digest,
             state=State.RAISED,
             kind=asked.kind,
-            terms=terms_on(today).id,
+            terms=terms_on("needs", today).id,
             place_code=village.code,
             township_code=village.code[:9],
             unit_id=units[0] if len(units) == 1 else None,
@@ -256,7 +256,7 @@ class Need(ThreadHead, Base):
     # --- clocks ----------------------------------------------------------------------------------------------------
 
     def _start(self, name: str) -> None:
-        deadline = deadlines.due(terms(self.terms).rule(name), clock.today(), workdays)
+        deadline = deadlines.due(terms_of(self.terms).rule(name), clock.today(), workdays)
         db.session.add(
             NeedClock(
                 need_id=self.id,

@@ -1,7 +1,6 @@
 """The procedure of a farmer's question, its clock, and what the asker is told of it."""
 
 import json
-from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,6 @@ from core.words import Words
 from core.workflow import Step, Table, Workflow
 
 CLOCKS = Path(__file__).resolve().parents[3] / "data" / "pairing" / "questions.json"
-OPEN_FOR = timedelta(minutes=30)  # how long a code opens its question in one browser
 
 
 class State(StrEnum):

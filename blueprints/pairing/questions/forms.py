@@ -15,7 +15,7 @@ from blueprints.pairing.questions.domain import HOW_LABELS, STATE_LABELS, How
 from blueprints.pairing.questions.models import Asked, Question
 from blueprints.pairing.questions.queries import Filter
 from blueprints.petitions.letterbox.forms import PlaceField
-from core import clock
+from core import clock, codes
 from core.forms import ChangeForm, ConfirmForm, Files, OfficeForm, ReasonForm, SelectField, chosen, line, options, text
 from core.texts import plain
 
@@ -59,8 +59,8 @@ class AskForm(OfficeForm):
         )
 
 
-class CodeForm(OfficeForm):
-    """The code of a question; whatever is wrong with it, the answer is the same."""
+class CodeForm(codes.CodeForm):
+    """The code of a question."""
 
     receipt = StringField(_l("Code of your question"))
 

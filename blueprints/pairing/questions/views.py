@@ -1,7 +1,6 @@
 """The pages of questions: asking and following one without signing in; for staff the list, a question, its steps."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, session, url_for
@@ -11,10 +10,11 @@ from flask_babel import gettext as _
 from blueprints.pairing.experts.domain import TRADE_LABELS
 from blueprints.pairing.experts.forms import too_many
 from blueprints.pairing.questions import queries
-from blueprints.pairing.questions.domain import EXPLAINED, LABELS, OPEN_FOR, STANDS, WORKFLOW, State
+from blueprints.pairing.questions.domain import EXPLAINED, LABELS, STANDS, WORKFLOW, State
 from blueprints.pairing.questions.forms import AskForm, CodeForm, FilterForm, step_form
 from blueprints.pairing.questions.models import Question, QuestionPhoto, by_code, load, of_sending
-from core import attachments, clock, limits, places, receipts, sendings, sessions
+from core import attachments, limits, places, receipts, sendings, sessions
+from core.codes import Opener
 from core.extensions import csrf, db
 from core.pages import found, page
 from core.permissions import allow
@@ -26,6 +26,7 @@ from core.texts import plain
 bp = Blueprint("questions", __name__, url_prefix="/questions")
 
 _STEPS = ", ".join(step.action for step in WORKFLOW)
+CODES = Opener("question", "pairing/questions/look_up.html", CodeForm, by_code)
 
 
 def labels() -> dict[str, Any]:
@@ -99,7 +100,7 @@ def status() -> ResponseReturnValue:
     """Where the question stands that this browser opened by its code, else the question for the code."""
     question = _held()
     if question is None:
-        return page("pairing/questions/look_up.html", form=CodeForm(), wait=0)
+        return CODES.ask()
     return page(
         "pairing/questions/status.html",
         question=question,
@@ -114,26 +115,13 @@ def status() -> ResponseReturnValue:
 @allow("public")
 def look_up() -> ResponseReturnValue:
     """Find the question of a code. A right code always works; wrong ones run into the limits."""
-    form = CodeForm()
-    typed = form.receipt.data or ""
-    id = by_code(typed)
-    if id is None:
-        wait = limits.wrong_receipt(request, typed)
-        answer = page("pairing/questions/look_up.html", status=429 if wait else 404, form=form, wait=wait)
-        if wait:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
-    until = clock.now() + OPEN_FOR
-    sessions.hold(sessions.current(), question=id, question_until=until.isoformat())
-    return redirect(url_for(".status"), 303)
+    return CODES.look_up(url_for(".status"))
 
 
 def _held() -> Question | None:
     """The question that this browser has opened by its code, if that is not too long ago."""
-    id, until = session.get("question"), session.get("question_until", "")
-    if not id or not until or clock.now() > datetime.fromisoformat(until):
-        return None
-    return db.session.get(Question, id)
+    id = CODES.held()
+    return db.session.get(Question, id) if id else None
 
 
 def _photos(question: Question, endpoint: str, **more: Any) -> list[dict[str, Any]]:
@@ -159,10 +147,7 @@ def own_photo(photo: int) -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the question on this device."""
-    if g.viewer is None:
-        sessions.end(sessions.current())
-    else:
-        sessions.keep(sessions.current(), question=None, question_sent="")
+    CODES.close("question_sent")
     return redirect(url_for("knowledge.listed"), 303)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
     ColumnElement,
+    Engine,
     ForeignKey,
     Index,
     Insert,
@@ -84,9 +86,21 @@ def _all_forever(state: ORMExecuteState) -> None:
 
 
 def note_reading(viewer: Viewer, petition_id: int, what: What) -> None:
-    """Write down, beside the request's own transaction, that this person opened something of a matter."""
+    """Write down, beside the request's own transaction, that this person opened a part of a matter: once a minute."""
+    row, about = Reading.of(viewer, petition_id, what), (viewer.id, petition_id, what)
+    noted = _noted.setdefault(db.engine, {})
+    if noted.get(about) == row["minute"]:
+        return  # a step is pressed on a page and leads back to it: the row is there
     with beside() as connection:
-        connection.execute(_note(connection.dialect.name), Reading.of(viewer, petition_id, what))
+        connection.execute(_note(connection.dialect.name), row)
+    if len(noted) >= _NOTED_AT_MOST:
+        noted.clear()
+    noted[about] = row["minute"]
+
+
+# What this process has noted, and in which minute: what is forgotten is asked of the database, which has each once.
+_noted: WeakKeyDictionary[Engine, dict[tuple[int, int, What], int]] = WeakKeyDictionary()
+_NOTED_AT_MOST = 10_000
 
 
 @cache

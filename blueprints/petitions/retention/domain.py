@@ -1,58 +1,18 @@
 """How long which class of matter is kept, and what stands where something was taken out."""
 
-import tomllib
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
 from blueprints.petitions.docket.domain import Kind
+from core.periods import Period
+from core.periods import periods as all_periods
 from core.roles import Role
-from core.words import Words
-
-PERIODS = Path(__file__).resolve().parents[3] / "data" / "retention.toml"
 
 
-@dataclass(frozen=True)
-class Period:
-    """How long matters of one class are kept after they were closed, and who said so."""
-
-    kind: Kind
-    years: int
-    source: Words
-
-    def ends_on(self, closed_on: date) -> date:
-        """The day from which a matter closed on that day is due for review."""
-        return years_after(closed_on, self.years)
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many years later (earlier, where negative); of a leap day the first of March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
-
-
-@cache
 def periods() -> dict[Kind, Period]:
-    """The office's periods, read once from data/retention.toml."""
-    rows = tomllib.loads(PERIODS.read_text("utf-8"))["period"]
-    found = {Kind(row["kind"]): Period(Kind(row["kind"]), int(row["years"]), Words(**row["source"])) for row in rows}
-    if found.keys() != set(Kind) or not all(period.years > 0 for period in found.values()):
-        raise ValueError(f"{PERIODS.name}: each class needs one period of at least a year")
-    return found
-
-
-def removed_words(day: date) -> Words:
-    """What stands where something was erased."""
-    return Words(
-        zh=f"（已按保存期限规定于{day.year}年{day.month}月{day.day}日删除）",
-        en=f"(removed under the retention rule on {day.isoformat()})",
-    )
+    """The office's periods for matters. Raises KeyError where a class has none."""
+    return {kind: all_periods()[kind] for kind in Kind}
 
 
 REDACTED = "▇▇"

@@ -29,10 +29,11 @@ from blueprints.petitions.docket.domain import ENDED
 from blueprints.petitions.docket.models import INDEX, Petition, seen_by, unwalled
 from blueprints.petitions.letterbox.models import Submission
 from blueprints.petitions.protection.models import Retaliation, told
-from blueprints.petitions.retention.domain import REDACTED, WHO, Action, periods, removed_words, years_after
+from blueprints.petitions.retention.domain import REDACTED, WHO, Action, periods
 from core import attachments, clock, sheets, vault
 from core.check import models
 from core.extensions import Base, Id, db, on_commit
+from core.periods import removed_words, years_after
 from core.record import Entry, Recorded, entries, remove_notes
 from core.roles import Role, Viewer
 from core.words import Words

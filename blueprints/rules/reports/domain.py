@@ -6,16 +6,14 @@ What stands here in clear is all that is stored in clear: which prohibition, whe
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
 
 from flask_babel import lazy_gettext as _l
 
-from core.profiles import FOLDER, Profile, load_profile
+from core.profiles import Profile, terms, terms_on
 from core.roles import Role
 from core.words import Words
 from core.workflow import Step, Table, Workflow
 
-LIMITS = FOLDER.parent / "limits"
 NOT_DUE = date(9999, 12, 31)  # sorts after everything that is due
 OBJECTION = "objection"  # the clock of a right: when it ends nothing is late
 SMALL = 5  # a number below it is told to nobody but the officers
@@ -316,11 +314,9 @@ def workflow_of(kind: Kind) -> Workflow:
     return RETALIATION if kind is Kind.RETALIATION else WORKFLOW
 
 
-@cache
 def limits() -> tuple[Profile, ...]:
     """The sets of limits in data/limits, the latest first."""
-    found = [load_profile(path) for path in LIMITS.glob("reports-*.toml")]
-    return tuple(sorted(found, key=lambda each: each.in_force_on, reverse=True))
+    return terms("reports")[::-1]
 
 
 def limits_of(id: str) -> Profile:
@@ -330,7 +326,7 @@ def limits_of(id: str) -> Profile:
 
 def limits_on(day: date) -> Profile:
     """The limits that a report received on that day begins with."""
-    return next((each for each in limits() if each.in_force(day)), limits()[-1])
+    return terms_on("reports", day)
 
 
 def guarded(counts: Mapping[str, int]) -> dict[str, int | None]:

@@ -1,0 +1,134 @@
+"""Lists of households, each a constant number of queries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, exists, false, func, select, true
+
+from blueprints.pairing.households.domain import EVENT_LABELS, State
+from blueprints.pairing.households.models import AROUND, FollowUp, Household, seen_by
+from blueprints.pairing.rounds.domain import SHOWN
+from blueprints.pairing.rounds.domain import State as RoundState
+from blueprints.pairing.rounds.models import Round
+from blueprints.pairing.timeline import happened
+from core import clock
+from core.extensions import db, reading
+from core.pages import Listing, newest_key
+from core.receipts import digest_of_anything
+from core.record import Happened
+from core.roles import Role, Viewer
+
+PAGE = 50
+SOON = timedelta(days=30)
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list is narrowed to; an empty word means everything."""
+
+    state: str = ""
+    township: str = ""
+    unit: str = ""  # whose staff nominated it
+    named: str = ""  # in that year
+    visited: str = ""  # in that year
+    due: str = ""  # a visit, in that year
+
+    def asked(self) -> dict[str, str]:
+        """The filter as it stands in an address."""
+        return {name: word for name, word in asdict(self).items() if word}
+
+    def clauses(self) -> Iterator[ColumnElement[bool]]:
+        """The filter as WHERE clauses."""
+        if self.state:
+            yield Household.state == self.state
+        if self.township:
+            yield Household.township_code == self.township
+        if self.unit:
+            yield Household.unit_id == int(self.unit)
+        if self.named:
+            yield Household.year == int(self.named)
+        if self.visited:
+            made = FollowUp.made_on.between(*_year(self.visited))
+            yield exists().where(FollowUp.household_id == Household.id, made)
+        if self.due:
+            yield Household.due_on.between(*_year(self.due))
+
+
+def _year(of: str) -> tuple[date, date]:
+    return date(int(of), 1, 1), date(int(of), 12, 31)
+
+
+def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Household]:
+    """One page of the households this person may see, the newest first."""
+    rows = select(Household).where(seen_by(viewer), *wanted.clauses()).options(*AROUND)
+    if key := newest_key(after):
+        rows = rows.where(Household.id < key)
+    found = db.session.scalars(rows.order_by(Household.id.desc()).limit(PAGE + 1)).all()
+    return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked())
+
+
+def of_round(of: Round, viewer: Viewer) -> Sequence[Household]:
+    """The households of a round that this person may see, in the order in which they were nominated."""
+    rows = select(Household).where(Household.round_id == of.id, seen_by(viewer)).options(*AROUND)
+    return db.session.scalars(rows.order_by(Household.id).limit(MOST)).all()
+
+
+def to_check(viewer: Viewer) -> Sequence[Household]:
+    """For the desk of a clerk: the nominations that nobody has looked at, in rounds that are open for them."""
+    if viewer.role is not Role.CLERK:
+        return []
+    rows = select(Household).join(Round, Round.id == Household.round_id).where(Round.state == RoundState.NOMINATING)
+    rows = rows.where(Household.state == State.NOMINATED).options(*AROUND).order_by(Household.id)
+    return db.session.scalars(rows.limit(PAGE)).all()
+
+
+def to_visit(viewer: Viewer) -> Sequence[Household]:
+    """For the desk: the households to visit soon, of the office, the own village, or nominated by the own unit."""
+    mine = {
+        Role.CLERK: true(),
+        Role.CONTACT: Household.place_code == viewer.place_code,
+        Role.HANDLER: Household.unit_id == viewer.unit_id,
+    }.get(viewer.role, false())
+    rows = select(Household).where(mine, Household.state == State.NAMED, Household.due_on <= clock.today() + SOON)
+    return db.session.scalars(rows.options(*AROUND).order_by(Household.due_on, Household.id).limit(PAGE)).all()
+
+
+def to_end(viewer: Viewer) -> Sequence[Household]:
+    """For the desk of a leader: the titles that a visitor proposes to withdraw."""
+    if viewer.role is not Role.LEADER:
+        return []
+    proposed = exists().where(FollowUp.household_id == Household.id, FollowUp.open)
+    rows = select(Household).where(proposed, Household.state == State.NAMED).options(*AROUND)
+    return db.session.scalars(rows.order_by(Household.id).limit(PAGE)).all()
+
+
+def of_village(code: str, viewer: Viewer) -> Sequence[Household]:
+    """The households of a village that this person may see, those that were named first."""
+    rows = select(Household).where(Household.place_code == code, seen_by(viewer), Household.state != State.WITHDRAWN)
+    rows = rows.order_by((Household.state != State.NAMED), Household.id.desc())
+    return db.session.scalars(rows.options(*AROUND).limit(10)).all()
+
+
+def number(viewer: Viewer, wanted: Filter) -> int:
+    """How many households the list of this filter has."""
+    return db.session.scalar(select(func.count(Household.id)).where(seen_by(viewer), *wanted.clauses())) or 0
+
+
+def shown(id: int) -> Household | None:
+    """A household on a list that everybody may read, if its photos may be seen there too."""
+    on = (State.LISTED, State.NAMED)
+    rows = select(Household).join(Round, Round.id == Household.round_id).where(Round.state.in_(SHOWN))
+    return db.session.scalar(rows.where(Household.id == id, Household.state.in_(on), Household.shows_photos))
+
+
+def by_code(code: str) -> int | None:
+    """The household of a code, by its id; whatever was typed costs the same. It reads in a transaction of its own."""
+    with reading() as session:
+        return session.scalar(select(Household.id).where(Household.code_digest == digest_of_anything(code)))
+
+
+def timeline(household: Household, *, since: int = 0) -> list[Happened]:
+    """What happened to a household, oldest first."""
+    return happened(household.thread, EVENT_LABELS, since=since)

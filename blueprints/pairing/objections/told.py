@@ -1,0 +1,22 @@
+"""What objections tell of themselves: their door, the words of the record, which wait for their answer."""
+
+from flask_babel import lazy_gettext as _l
+
+from blueprints.pairing.objections.domain import EVENT_LABELS
+from blueprints.pairing.objections.queries import waiting
+from core.desk import Door, Part, Row
+from core.record import Told
+from core.roles import Viewer
+
+DOORS = (Door("objections.answer", "objections.listed", _l("Objections to lists on notice"), in_menu=False),)
+
+TOLD = (Told("household_objection", EVENT_LABELS, public=True),)
+
+
+def desk(viewer: Viewer) -> list[Part]:
+    """The objections that this person may answer."""
+    rows = [
+        Row(str(each.household.round.title), "objections.show", {"id": each.id}, each.due_on)
+        for each in waiting(viewer)
+    ]
+    return [Part("objections", _l("Objections to answer"), rows)]

@@ -1,0 +1,76 @@
+"""Which pages this run has looked at, in which language and how, over all its processes.
+
+`look`, `tab_through` and whoever opens a page without JavaScript note it. A run of the whole suite fails where a page was not looked at in both
+languages, so no list of pages has to be kept (`missing`, called at the end of the run by tests/conftest.py).
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FILE = (
+    "XIAFANG_SEEN"  # the environment variable with the file's path: the workers of a run have it from the first process
+)
+NO_PAGE = re.compile(r"\.(pdf|xlsx|ics)$|/files/|/photos/<|^/healthz$|^/static/")
+LEAD_ON = {"daily.following", "register.article"}  # to another page, always
+How = Literal["looked", "tabbed", "plain"]
+
+
+class Kind(NamedTuple):
+    """Which page: its view, and the step where the view draws several."""
+
+    endpoint: str
+    action: str
+
+
+class Seen(NamedTuple):
+    """A page that was looked at."""
+
+    how: str
+    language: str
+    kind: Kind
+
+
+def note(how: How, page: "Page") -> None:
+    """This page was looked at."""
+    language = page.locator("html").get_attribute("lang") or ""
+    with open(os.environ[FILE], "a", encoding="utf-8") as file:  # one short line: written whole or not at all
+        file.write(f"{how} {language[:2]} {urlsplit(page.url).path}\n")
+
+
+def kind_of(app: Flask, path: str) -> Kind | None:
+    """Which page an address is; None where there is none."""
+    try:
+        endpoint, values = app.url_map.bind("").match(path)
+    except HTTPException:
+        return None
+    return Kind(endpoint, values.get("action", ""))
+
+
+def so_far(app: Flask) -> set[Seen]:
+    """What was looked at until now."""
+    with open(os.environ[FILE], encoding="utf-8") as file:
+        lines = {tuple(line.rstrip("\n").split(" ", 2)) for line in file}
+    return {Seen(how, language, kind) for how, language, path in lines if (kind := kind_of(app, path))}
+
+
+def missing(app: Flask) -> Iterator[str]:
+    """Each page that nobody looked at, and in which language."""
+    seen = {(each.language, each.kind.endpoint) for each in so_far(app) if each.how == "looked"}
+    for rule in app.url_map.iter_rules():
+        if (
+            rule.endpoint not in LEAD_ON
+            and "GET" in (rule.methods or ())
+            and not NO_PAGE.search(re.sub("<[^>]*:file>", "/files/", rule.rule))
+        ):
+            for language in ("zh", "en"):
+                if (language, rule.endpoint) not in seen:
+                    yield f"{rule.endpoint} ({language})"

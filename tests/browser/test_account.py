@@ -1,0 +1,82 @@
+"""A secretary opens the year's account, what is behind a number, one village; then the year becomes a report."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looks import DESK, PHONE, look
+from tests.browser.test_letter import fill, send
+from tests.browser.test_pairing import enter
+
+SCREENS = pytest.mark.parametrize(
+    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
+)
+VILLAGE = "420117001001"  # of the office of these tests, with a need and money spent on it
+
+
+@SCREENS
+def test_a_secretary_opens_the_account_what_is_behind_a_number_and_one_village(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    page = enter(visit(language, viewport=screen), "clerk")
+    page.goto("/account/")
+    expect(page.locator("h1")).to_have_text({"zh": "结对帮扶台账", "en": "Account of pairing"}[language])
+    expect(page.locator("section[aria-labelledby=by-village] figure.chart")).to_be_visible()
+    look(page)
+    page.locator("select[name=village]").select_option(VILLAGE)
+    expect(page).to_have_url(re.compile(f"village={VILLAGE}"))
+    raised = page.locator("#account dl.summary a[href*='measure=raised']")
+    number = raised.inner_text()
+    raised.click()
+    expect(page).to_have_url(re.compile(f"/account/behind.*village={VILLAGE}"))
+    expect(page.locator("table.list tbody tr")).to_have_count(int(number))
+    look(page)
+    with page.expect_download() as taken:
+        page.locator("main a[href*='behind.xlsx']").click()
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    page.locator("table.list tbody a").first.click()
+    expect(page).to_have_url(re.compile("/needs/"))
+    page.go_back()
+    page.locator(".crumbs a").click()
+    expect(page.locator("select[name=village]")).to_have_value(VILLAGE)  # the filter stays
+
+
+@SCREENS
+def test_the_year_becomes_a_report_that_a_leader_issues(visit: Visit, language: str, screen: ViewportSize) -> None:
+    year = str(datetime.now(UTC).year - (language == "en"))  # each language a year of its own
+    clerk = enter(visit(language, viewport=screen), "clerk")
+    clerk.goto("/year-reports/")
+    clerk.locator("main .actions a").first.click()
+    look(clerk)
+    fill(clerk, year=year)
+    send(clerk)
+    expect(clerk.locator("article.sheet")).to_contain_text({"zh": "草稿", "en": "Draft"}[language])
+    look(clerk)
+    take(clerk, "write")
+    look(clerk)
+    fill(clerk, overview="全年平稳。", well="水泵修好了。", lacking="答复偏慢。", next="加强回访。")
+    send(clerk)
+    take(clerk, "send")
+    send(clerk)
+
+    leader = enter(visit(language, viewport=screen), "leader")
+    leader.locator("main a[href*='/year-reports/']").first.click()
+    take(leader, "issue")
+    look(leader)
+    send(leader)
+    expect(leader.locator("article.sheet .sheet-number")).to_contain_text(re.compile(r"〔\d{4}〕\d号"))
+    expect(leader.locator("article.sheet")).to_contain_text("答复偏慢。")
+    look(leader)
+    with leader.expect_download() as taken:
+        leader.locator("main a[href$='.pdf']").click()
+    assert taken.value.suggested_filename.endswith(".pdf")
+    leader.goto("/year-reports/")
+    look(leader)
+
+
+def take(page: Page, step: str) -> None:
+    page.locator(f".steps a[href$='/{step}']").click()
+    expect(page).to_have_url(re.compile(f"/{step}$"))

@@ -21,6 +21,7 @@ from demo import (
     contact,
     daily,
     decisions,
+    households,
     image,
     pairing,
     posts,
@@ -44,7 +45,7 @@ ROOMS = (
     *(causes.happenings, visits.happenings, screening.happenings, protection.happenings),
     *(rules.happenings, reports.happenings, receptions.happenings),
     *(image.happenings, decisions.happenings, pairing.happenings, training.happenings),
-    posts.happenings,
+    *(posts.happenings, households.happenings),
     *(contact.happenings, year_reports.happenings),
 )
 

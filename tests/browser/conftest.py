@@ -8,12 +8,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import flask_migrate
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 import dev
@@ -25,6 +27,7 @@ from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, PHONE
 from tests.hostings import host
+from tests.household_office import move, nominate, object_to, open_round, step, to_deciding, to_notice, to_scoring
 from tests.pairing_office import need, pair, promise
 from tests.people import open_office
 from tests.register import amend, ask, enter, in_force
@@ -82,6 +85,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for state in (Stage.DRAFT, Stage.REQUESTED, Stage.APPROVED, Stage.BILLED):  # and those of a reception
             host(clock.today(), state, hosts=4)
         db.session.commit()
+    rounds_of_households(app)
+    with app.app_context():
         db.engine.dispose()
     log = Path(settings["INSTANCE"]).with_suffix(".log")
     command = [sys.executable, "-m", "serve"]
@@ -96,6 +101,31 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address[0]
         server.terminate()
     assert not log.read_text(), f"the server had a fault: {log.read_text()}"
+
+
+def rounds_of_households(app: Flask) -> None:
+    """One round at each stage: scored now, on notice, to be decided, and named a year ago."""
+    real = clock.now
+
+    def begun(ago: int) -> Callable[[int], None]:
+        """A clock that stands so many days ago, and may be put forward."""
+
+        def later(days: int) -> None:
+            patch.setattr(clock, "now", lambda: real() + timedelta(days=days - ago))
+
+        later(0)
+        return later
+
+    with pytest.MonkeyPatch.context() as patch:
+        round, households, _codes = to_deciding(app, begun(360), "万年前", title="一年前的评选")
+        step(app, households[0], "name", by="leader")
+        move(app, round, "decide")
+        to_deciding(app, begun(41), "龚待定", title="等领导决定的评选")
+        round, households, _codes = to_notice(app, begun(11), "万示上", "龚示上", title="公示中的评选")
+        object_to(app, round, households[0], name="吴举报")
+        to_scoring(app, begun(11), "万评中", title="评分中的评选")
+        begun(0)
+        nominate(app, open_round(app, title="接受推荐的评选"), "万待审")
 
 
 @pytest.fixture(scope="session")

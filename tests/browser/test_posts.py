@@ -85,6 +85,9 @@ def test_a_graduate_applies_is_matched_and_takes_the_post_up(
     clerk.locator("main a[href$='/change']").click()
     expect(clerk).to_have_url(re.compile("/change$"))
     shown(clerk)
+    for address in ("/posts/keeping/", "/posts/keeping/prepare"):
+        clerk.goto(address)
+        shown(clerk)
     for address in ("/posts/", "/posts/services", "/posts/plan/", "/posts/plan/import"):
         clerk.goto(address)
         shown(clerk)

@@ -16,6 +16,7 @@ DOORS = (
         "applications.listed",
         _l("Applications for posts in villages"),
         _l("Who wants to go into a village, who is matched, who is on the reserve list."),
+        in_menu=False,
     ),
 )
 

@@ -14,6 +14,7 @@ DOORS = (
         "contact_groups.listed",
         _l("Contact groups"),
         _l("Which group goes to which villages, streets and enterprises."),
+        in_menu=False,
     ),
 )
 

@@ -36,6 +36,7 @@ DOORS = (
         "contact_visits.findings",
         _l("Problems found"),
         _l("What contact groups found, what it became, and what is not at its end."),
+        in_menu=False,
     ),
 )
 

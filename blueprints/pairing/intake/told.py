@@ -15,6 +15,7 @@ DOORS = (
         "intake.plan",
         _l("Posts in villages: plan and fact"),
         _l("How many college students were to go into villages each year, and how many went."),
+        in_menu=False,
     ),
 )
 

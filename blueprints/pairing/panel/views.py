@@ -113,7 +113,7 @@ def ranking(id: int) -> ResponseReturnValue:
 def workbook(id: int) -> ResponseReturnValue:
     """The same as Excel, without telephone numbers."""
     row = _closed(id)
-    heads = [_("Rank"), _("Head of household"), _("Village"), _("What it does")]
+    heads = [_("Rank"), _("Head of household"), _("Village"), _("What they do")]
     heads += [_("Median"), _("Lowest"), _("Highest"), _("Scorers")]
     lines = [
         (

@@ -14,6 +14,7 @@ DOORS = (
         "rounds.listed",
         _l("Demonstration households: rounds"),
         _l("Rounds in which households are chosen as examples: criteria, panel, notice, results."),
+        in_menu=False,
     ),
 )
 

@@ -83,7 +83,9 @@ class Villages:
         term = {"from_on": clock.today(), "until_on": self._day(told["until"])}
         members = [self._staff(told["unit"]).id]
         by = self.office.viewers["clerk"]
-        self.pairings[told["key"]] = Pairing.pair(unit, village, **term, members=members, by=by)
+        self.pairings[told["key"]] = Pairing.pair(
+            unit, village, **term, members=members, branch=told.get("branch"), by=by
+        )
 
     def plan(self, told: dict[str, Any], number: int, goal: dict[str, Any]) -> None:
         """The unit writes a goal into its plan."""

@@ -77,6 +77,24 @@ def test_a_unit_is_paired_with_a_village_for_a_term(app: Flask, sign_in: SignIn,
     assert WATER in person.page.text
 
 
+def test_a_party_branch_of_a_unit_pairs_and_is_named_wherever_the_unit_is(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        unit, member = str(unit_id(WATER)), str(viewer("handler").id)
+    clerk = sign_in("clerk")
+    clerk.get(f"/pairings/new?unit={unit}&township={VILLAGE[:9]}")
+    term = {"from_on": day(0), "until_on": day(300)}
+    page = clerk.submit("确定结对", fields={"place": VILLAGE, "branch": "机关第二党支部", "members": [member], **term})
+    partner = f"{WATER}（机关第二党支部）"
+    assert partner in page.heading
+    assert partner in clerk.get(f"/villages/{VILLAGE}").text
+    handler = sign_in("handler")  # of the unit, which answers for it
+    assert partner in handler.get(page.path).heading
+    with app.app_context():
+        promise(db.session.scalars(select(Pairing.id)).one())
+        db.session.commit()
+    assert partner in clerk.get("/villages/late?which=open").text
+
+
 def test_a_unit_and_a_village_have_one_pairing_at_a_time(app: Flask, sign_in: SignIn, pairing: int) -> None:
     with app.app_context():
         with pytest.raises(NotPossible):

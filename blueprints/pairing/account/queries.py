@@ -210,7 +210,7 @@ def pairings(viewer: Viewer, year: int) -> list[Row]:
     there = select(Pairing).where(pairs.seen_by(viewer), Pairing.from_on <= date(year, 12, 31), ran)
     around = joinedload(Pairing.unit), joinedload(Pairing.place).joinedload(Place.parent)
     ordered = db.session.scalars(there.options(*around).order_by(Pairing.place_code, Pairing.id))
-    return _rows({str(each.id): f"{each.unit.name} – {each.place.full_name}" for each in ordered}, found)
+    return _rows({str(each.id): f"{each.partner} – {each.place.full_name}" for each in ordered}, found)
 
 
 def _rows(names: Mapping[str, Any], found: Mapping[Measure, Mapping[str, int]]) -> list[Row]:

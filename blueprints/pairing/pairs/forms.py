@@ -56,8 +56,9 @@ class UnitForm(OfficeForm):
 
 
 class PairForm(TermForm):
-    """A unit pairs with a village."""
+    """A unit, or a party branch of it, pairs with a village."""
 
+    branch = line(_l("Party branch"), 60, needed=False)
     place = SelectField(_l("Village or community"), [chosen()])
     members = Boxes(_l("Who is responsible"), [InputRequired(_l("Please choose at least one."))], coerce=int)
 

@@ -53,25 +53,41 @@ class Pairing(ThreadHead, Base):
     from_on: Mapped[date]
     until_on: Mapped[date]
     ended_on: Mapped[date | None]
+    branch: Mapped[str | None] = mapped_column(String(60))  # the party branch (党支部) of the unit, where one pairs
 
     unit: Mapped[Unit] = relationship()
     place: Mapped[Place] = relationship()
 
     @classmethod
     def pair(
-        cls, unit: int, place: str, from_on: date, until_on: date, members: Sequence[int], *, by: Viewer
+        cls,
+        unit: int,
+        place: str,
+        from_on: date,
+        until_on: date,
+        members: Sequence[int],
+        branch: str | None = None,
+        *,
+        by: Viewer,
     ) -> "Pairing":
-        """Pair a unit with a village. Raises NotPossible where they are paired already, or it is no village."""
+        """Pair a unit, or a party branch of it, with a village: the unit answers for it. Raises NotPossible where
+        they are paired already, or it is no village."""
         db.session.get_one(Unit, unit, with_for_update={"of": Unit})  # two at once do not both find nothing there
         village = db.session.get(Place, place)
         if village is None or village.level != Level.VILLAGE or running(unit, place) is not None:
             raise NotPossible("pair")
         row = cls(state=State.RUNNING, unit_id=unit, place_code=place, from_on=from_on, until_on=until_on, version=0)
+        row.branch = branch or None
         db.session.add(row)
         row.trace("paired", by=by.id, unit=unit, place=place)
         db.session.flush()  # what follows refers to its row
         row._responsible(members)
         return row
+
+    @property
+    def partner(self) -> str:
+        """Who helps: the unit, and its party branch where one does."""
+        return f"{self.unit.name}（{self.branch}）" if self.branch else self.unit.name
 
     def _responsible(self, members: Sequence[int]) -> None:
         now = clock.today()

@@ -30,7 +30,7 @@ def desk(viewer: Viewer) -> list[Part]:
         for each in on_desk(viewer)
     ]
     over = [
-        Row(each.unit.name, "pairs.show", {"id": each.id}, each.until_on, note=each.place.full_name)
+        Row(each.partner, "pairs.show", {"id": each.id}, each.until_on, note=each.place.full_name)
         for each in run_out(viewer)
     ]
     return [

@@ -56,7 +56,7 @@ def new() -> ResponseReturnValue:
         form.fill(int(unit), township)
     if not form.validate_on_submit():
         return _new_page(unit, township, form, 422)
-    told = {name: form[name].data for name in ("place", "from_on", "until_on", "members")}
+    told = {name: form[name].data for name in ("branch", "place", "from_on", "until_on", "members")}
     try:
         row = Pairing.pair(int(unit), **told, by=g.viewer)
     except NotPossible:
@@ -89,7 +89,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
 
 def _ask(row: Pairing, title: Any, form: Any, open: bool, act: Any, told: str = "") -> Response:
     back = url_for(".show", id=row.id)
-    crumbs = ((row.place.name, url_for("villages.show", code=row.place_code)), (row.unit.name, back))
+    crumbs = ((row.place.name, url_for("villages.show", code=row.place_code)), (row.partner, back))
     changes = lambda since: queries.timeline(row, since=since)  # noqa: E731
     return ask(Question(title, form, row, back, act, crumbs, open, told=told, changes=changes))
 

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -81,6 +81,10 @@ def _words(status: int) -> tuple[str, str]:
         403: (_("This page is not open to you"), _("Your role does not include it. Ask your administrator.")),
         404: (_("There is nothing here"), _("The address is wrong, or what was here is not open to you.")),
         405: (_("This does not work that way"), _("Go back and use the buttons on the page.")),
+        409: (
+            _("Somebody else entered the same at this moment"),
+            _("Nothing of yours was saved. What you wrote is below: send it again, and the form says what is there."),
+        ),
         413: (
             _("That is too much at once"),
             _("A file may have 10 MB, a letter 5 files and 30 MB in all, and 20,000 characters of text."),
@@ -145,6 +149,8 @@ def init_app(app: Flask) -> None:
             return error_page(error.code or 500, getattr(error, "retry_after", None))
         with suppress(SQLAlchemyError):
             db.session.rollback()
+        if _taken(error):
+            return error_page(409)
         passing = _passing(error)
         _log("the store could not take a change" if passing else "a fault", error)
         return error_page(503, _RETRY_AFTER) if passing else error_page(500)
@@ -166,6 +172,14 @@ def _passing(error: Exception) -> bool:
     if name := getattr(error.orig, "sqlite_errorname", None):
         return str(name).startswith(_PASSING_NAMES)
     return isinstance(error, OperationalError)  # the connection broke, or our turn to write did not come
+
+
+def _taken(error: Exception) -> bool:
+    """Whether two at once entered what there may be only once: the form, which looks for it first, saw neither."""
+    if not isinstance(error, IntegrityError):
+        return False
+    unique = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505")
+    return getattr(error.orig, "sqlstate", getattr(error.orig, "sqlite_errorname", None)) in unique
 
 
 def _log(what: str, error: Exception) -> None:

@@ -86,6 +86,16 @@ def test_a_post_that_does_not_succeed_keeps_nothing(browser: Browser, view: str)
     assert kept(browser) == []
 
 
+def test_of_two_who_enter_the_same_at_once_the_later_is_told_and_keeps_what_was_typed(browser: Browser) -> None:
+    browser.client.post("/try/keep")
+    browser.client.get("/sign-in")  # a page of ours gave the browser its cookie
+    answer = browser.client.post("/try/keep", data={"number": "2026-7"})  # its form saw nothing there
+    assert answer.status_code == 409
+    assert "有人在同一时刻录入了相同的内容" in answer.text
+    assert 'value="2026-7"' in answer.text
+    assert kept(browser) == ["keep"]
+
+
 def test_what_was_stored_beside_the_database_goes_with_a_dropped_change(browser: Browser) -> None:
     browser.client.post("/try/refuse")
     assert undone == ["refuse"]

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.pairing.activities.domain import PEOPLE, State
@@ -71,18 +72,23 @@ def due(viewer: Viewer) -> Sequence[Activity]:
     it, to who planned it; to a clerk and a leader of the office every report that is late."""
     if viewer.role not in PEOPLE:
         return []
+    return db.session.scalars(_due(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _due(viewer: Viewer, today: date) -> Select[Activity]:
     mine = Activity.by_id == viewer.id
     match viewer.role:
         case Role.CONTACT:
             mine = Activity.place_code == viewer.place_code
         case Role.HANDLER:
             mine = or_(mine, paired_here(viewer, Activity.place_code))
-    near = and_(mine, Activity.state == State.PLANNED, Activity.held_on <= clock.today() + SOON)
+    near = and_(mine, Activity.state == State.PLANNED, Activity.held_on <= today + SOON)
     owed = and_(mine, Activity.state == State.HELD)
     if viewer.role in (Role.CLERK, Role.LEADER):
-        owed = or_(owed, and_(Activity.state == State.HELD, Activity.due_on < clock.today()))
+        owed = or_(owed, and_(Activity.state == State.HELD, Activity.due_on < today))
     rows = select(Activity).where(seen_by(viewer), or_(near, owed)).options(*_AROUND)
-    return db.session.scalars(rows.order_by(Activity.due_on, Activity.held_on, Activity.id).limit(MOST_ON_DESK)).all()
+    return rows.order_by(Activity.due_on, Activity.held_on, Activity.id).limit(MOST_ON_DESK)
 
 
 def of_village(code: str, viewer: Viewer, most: int = 10) -> Sequence[Activity]:

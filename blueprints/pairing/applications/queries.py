@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.pairing.applications.domain import EVENT_LABELS, KEEPERS, OPEN, State
@@ -85,9 +86,14 @@ def waiting(viewer: Viewer) -> Sequence[Application]:
     time is over."""
     if viewer.role not in KEEPERS:
         return []
-    over = (Application.state == State.RESERVE) & (Application.due_on < clock.today())
+    return db.session.scalars(_waiting(clock.today())).all()
+
+
+@lru_cache(16)
+def _waiting(today: date) -> Select[Application]:
+    over = (Application.state == State.RESERVE) & (Application.due_on < today)
     rows = _LINES.where(Application.state.in_((State.RECEIVED, State.MATCHED)) | over)
-    return db.session.scalars(rows.order_by(Application.due_on, Application.id).limit(10)).all()
+    return rows.order_by(Application.due_on, Application.id).limit(10)
 
 
 def timeline(application: Application, *, since: int = 0) -> list[Happened]:

@@ -261,6 +261,11 @@ def to_hand_on(viewer: Viewer) -> Sequence[Finding]:
     what the leader of the group may not see, or is not there for."""
     if viewer.role not in STAFF:
         return []
+    return db.session.scalars(_to_hand_on(viewer)).all()
+
+
+@lru_cache(256)
+def _to_hand_on(viewer: Viewer) -> Select[Finding]:
     rows = select(Finding).join(Group, Group.id == Finding.group_id).join(User, User.id == Group.leader_id)
     rows = rows.join(Unit, Unit.id == User.unit_id).options(joinedload(Finding.group))
     mine: ColumnElement[bool] = Group.leader_id == viewer.id
@@ -270,19 +275,24 @@ def to_hand_on(viewer: Viewer) -> Sequence[Finding]:
         about = exists().where(FindingConcern.finding_id == Finding.id, names).correlate(Finding, User, Unit)
         mine = or_(mine, User.closed_at.is_not(None), about)
     due = rows.where(mine, Finding.state == State.FOUND, seen_by(viewer))
-    return db.session.scalars(due.order_by(Finding.due_on, Finding.id).limit(MOST_ON_DESK)).all()
+    return due.order_by(Finding.due_on, Finding.id).limit(MOST_ON_DESK)
 
 
 def to_go(viewer: Viewer) -> Sequence[Visit]:
     """The visits of this person's groups that are near, or over and not recorded; to their leader, those to close."""
     if viewer.role not in STAFF:
         return []
-    near = and_(Visit.state == VisitState.PLANNED, Visit.held_on <= clock.today() + SOON)
+    return db.session.scalars(_to_go(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _to_go(viewer: Viewer, today: date) -> Select[Visit]:
+    near = and_(Visit.state == VisitState.PLANNED, Visit.held_on <= today + SOON)
     waits = exists().where(Finding.visit_id == Visit.id, Finding.state == State.FOUND, unwalled(viewer))
-    to_close = and_(Visit.state == VisitState.HELD, Visit.held_on < clock.today(), Group.leader_id == viewer.id, ~waits)
+    to_close = and_(Visit.state == VisitState.HELD, Visit.held_on < today, Group.leader_id == viewer.id, ~waits)
     rows = select(Visit).join(Group, Group.id == Visit.group_id).options(joinedload(Visit.group))
     rows = rows.where(member_of(viewer, Visit.group_id), or_(near, to_close))
-    return db.session.scalars(rows.order_by(Visit.held_on, Visit.id).limit(MOST_ON_DESK)).all()
+    return rows.order_by(Visit.held_on, Visit.id).limit(MOST_ON_DESK)
 
 
 def of_village(code: str, viewer: Viewer, most: int = 10) -> list[VisitLine]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 
 from blueprints.pairing.households.domain import EVENT_LABELS, State
 from blueprints.pairing.households.models import AROUND, FollowUp, Household, seen_by
@@ -79,20 +80,35 @@ def to_check(viewer: Viewer) -> Sequence[Household]:
     """For the desk of a clerk: the nominations that nobody has looked at, in rounds that are open for them."""
     if viewer.role is not Role.CLERK:
         return []
-    rows = select(Household).join(Round, Round.id == Household.round_id).where(Round.state == RoundState.NOMINATING)
-    rows = rows.where(Household.state == State.NOMINATED).options(*AROUND).order_by(Household.id)
-    return db.session.scalars(rows.limit(PAGE)).all()
+    return db.session.scalars(_TO_CHECK).all()
+
+
+_TO_CHECK = (
+    select(Household)
+    .join(Round, Round.id == Household.round_id)
+    .where(Round.state == RoundState.NOMINATING, Household.state == State.NOMINATED)
+    .options(*AROUND)
+    .order_by(Household.id)
+    .limit(PAGE)
+)
 
 
 def to_visit(viewer: Viewer) -> Sequence[Household]:
     """For the desk: the households to visit soon, of the office, the own village, or nominated by the own unit."""
+    if viewer.role not in (Role.CLERK, Role.CONTACT, Role.HANDLER):
+        return []
+    return db.session.scalars(_to_visit(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _to_visit(viewer: Viewer, today: date) -> Select[Household]:
     mine = {
         Role.CLERK: true(),
         Role.CONTACT: Household.place_code == viewer.place_code,
         Role.HANDLER: Household.unit_id == viewer.unit_id,
     }.get(viewer.role, false())
-    rows = select(Household).where(mine, Household.state == State.NAMED, Household.due_on <= clock.today() + SOON)
-    return db.session.scalars(rows.options(*AROUND).order_by(Household.due_on, Household.id).limit(PAGE)).all()
+    rows = select(Household).where(mine, Household.state == State.NAMED, Household.due_on <= today + SOON)
+    return rows.options(*AROUND).order_by(Household.due_on, Household.id).limit(PAGE)
 
 
 def to_end(viewer: Viewer) -> Sequence[Household]:

@@ -1,9 +1,10 @@
 """What a member has to score; the ranking once the panel is closed. Each is a constant number of queries."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.accounts.models import User
@@ -39,9 +40,13 @@ def tasks(viewer: Viewer) -> list[Task]:
 
 def waiting(viewer: Viewer, most: int = 50) -> Sequence[Household]:
     """For the desk: the households that wait for the score of this person."""
+    return db.session.scalars(_waiting(viewer).limit(most)).all()
+
+
+@lru_cache(256)
+def _waiting(viewer: Viewer) -> Select[Household]:
     mine = exists().where(Score.household_id == Household.id, Score.user_id == viewer.id)
-    rows = select(Household).where(scorable(viewer), ~mine).options(*AROUND).order_by(Household.id)
-    return db.session.scalars(rows.limit(most)).all()
+    return select(Household).where(scorable(viewer), ~mine).options(*AROUND).order_by(Household.id)
 
 
 def tied_away(viewer: Viewer) -> Sequence[Household]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload
@@ -128,11 +129,15 @@ def reviews_due(viewer: Viewer) -> Sequence[Service]:
     of whom nobody is the mentor."""
     if viewer.role not in (Role.CLERK, Role.LEADER, Role.HANDLER):
         return []
-    today = clock.today()
+    return db.session.scalars(_reviews_due(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _reviews_due(viewer: Viewer, today: date) -> Select[Service]:
     mine = (Service.mentor_id == viewer.id) & (Service.due_on <= today + SOON)
     if viewer.role != Role.HANDLER:
         mine = mine | (Service.due_on < today) | (Service.mentor_id.is_(None) & (Service.due_on <= today + SOON))
-    return db.session.scalars(lines(viewer).where(mine).order_by(Service.due_on, Service.id).limit(10)).all()
+    return lines(viewer).where(mine).order_by(Service.due_on, Service.id).limit(10)
 
 
 def of_village(code: str, viewer: Viewer) -> Post | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
@@ -104,9 +105,13 @@ def ends_soon(viewer: Viewer) -> Sequence[Talent]:
     """For the desks of those who keep the register: grades that ended lately or end soon, the first to end first."""
     if viewer.role not in (Role.CLERK, Role.LEADER):
         return []
-    today = clock.today()
+    return db.session.scalars(_ends_soon(viewer, clock.today())).all()
+
+
+@lru_cache(256)
+def _ends_soon(viewer: Viewer, today: date) -> Select[Talent]:
     here = (Talent.state == State.REGISTERED, Talent.valid_until.between(today - timedelta(days=365), today + SOON))
-    return db.session.scalars(_lines(viewer).where(*here).order_by(Talent.valid_until, Talent.id).limit(10)).all()
+    return _lines(viewer).where(*here).order_by(Talent.valid_until, Talent.id).limit(10)
 
 
 def of_village(code: str, viewer: Viewer) -> Sequence[Talent]:

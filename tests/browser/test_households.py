@@ -52,6 +52,8 @@ def test_a_household_enters_itself_and_follows_where_it_stands(
     shown(farmer, scripts=scripts)
 
     clerk = enter(visit, "clerk", language, screen)
+    clerk.goto("/rounds/new")
+    shown(clerk)
     clerk.goto("/households/?state=nominated")
     shown(clerk)
     clerk.get_by_role("link", name=f"屠自荐 {language}").click()
@@ -106,3 +108,27 @@ def test_an_objection_is_answered_in_writing_and_read_by_its_code(
     send(neighbour)
     expect(neighbour.locator("main")).to_contain_text("虾苗自繁")
     shown(neighbour, scripts=scripts)
+
+
+@pytest.mark.parametrize(("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese phone", "English desk"])
+def test_the_office_follows_a_round_from_its_draft_to_certificates(
+    visit: Visit, language: str, screen: ViewportSize
+) -> None:
+    clerk = enter(visit, "clerk", language, screen)
+    clerk.goto("/rounds/new")
+    shown(clerk)
+
+    def follow(page: Page, name: str, *links: str) -> None:
+        """From the list of rounds to one of them, and on by these links, looking at each page."""
+        page.goto("/rounds/")
+        page.get_by_role("link", name=name).click()
+        expect(page.locator("h1")).to_contain_text(name)
+        for link in links:
+            page.goto(page.locator(f"main a[href{link}]").first.get_attribute("href") or "")
+            shown(page)
+
+    follow(clerk, "接受推荐的评选", "$='/members'")
+    follow(clerk, "接受推荐的评选", "^='/households/'", "$='/note-tie'")
+    leader = enter(visit, "leader", language, screen)
+    follow(leader, "等领导决定的评选", "^='/panel/rounds/'", "$='/scores'")
+    follow(leader, "一年前的评选", "^='/households/'", "$='/certificate'")

@@ -266,7 +266,7 @@ class Household(Reached, Base):
 
     def _name(self) -> dict[str, Any]:
         # First everything that asks the database: half of a certificate is none, and no CHECK would take it.
-        today, village = clock.today(), self.place.full_name
+        today, village = clock.today(), self.place.full_name.replace(" / ", "")  # a paper writes it in one
         serial, of = Serial.next("household", today.year), self.round.title
         deadline = deadlines.due(terms_on(today).rule("follow_up"), today, workdays)
         self.named_on, self.year, self.serial = today, today.year, serial

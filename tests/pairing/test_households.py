@@ -65,17 +65,6 @@ ROUND: dict[str, Value] = {
 }
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Later:
-    """Lets days pass, from the real moment on."""
-    real = clock.now
-
-    def go(days: int) -> None:
-        monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=days))
-
-    return go
-
-
 def on(days: int = 0) -> str:
     """The office's date in so many days."""
     return (clock.now() + timedelta(hours=8, days=days)).date().isoformat()
@@ -715,9 +704,10 @@ def test_the_leader_alone_decides_on_each_household_of_the_list(app: Flask, sign
 def test_certificates_are_numbered_without_a_gap_and_their_pdf_says_what_the_page_says(
     app: Flask, sign_in: SignIn, later: Later
 ) -> None:
-    _round, ids, codes = to_deciding(app, later, "甲户", "乙户")
+    round, ids, codes = to_deciding(app, later, "甲户", "乙户")
     for id in ids:
         step(app, id, "name", by="leader")
+    move(app, round, "decide")
     year = on()[:4]
     with app.app_context():
         assert [db.session.get_one(Household, id).number for id in ids] == [
@@ -745,7 +735,9 @@ def test_a_visit_is_due_a_year_later_and_says_what_they_do_now(app: Flask, sign_
     assert HEAD in contact.get("/desk").text
     contact.get(f"/households/{id}/follow_up")
     contact.submit("登记回访", 422, now="", teaches="yes")
-    contact.submit("登记回访", now="又扩了十亩。", teaches="yes", income="most")
+    early = contact.submit("登记回访", 422, made_on="2010-01-01", now="又扩了十亩。", teaches="yes")
+    assert "当时还没有命名" in early.text
+    contact.submit("登记回访", made_on=on(), now="又扩了十亩。", teaches="yes", income="most")
     page = contact.get(f"/households/{id}").text
     assert "又扩了十亩" in page
     assert "是家庭主要收入" in page

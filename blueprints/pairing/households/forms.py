@@ -1,5 +1,6 @@
 """The forms of a household: a nomination, what its steps ask, what the list is narrowed to."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,12 +30,15 @@ class FollowUpForm(ChangeForm):
     advice = RadioField(_l("The title"), [chosen()], choices=options(ADVICE_LABELS), default=Advice.STAYS.value)
     why = text(_l("Why it should be withdrawn"), 2000, needed=False)
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, named_on: date | None) -> None:
+        self.named_on = named_on
+        super().__init__(made_on=clock.today())
         self.income.choices = [("", _("Nothing was said")), *options(INCOME_LABELS)()]
 
     def validate_made_on(self, field: Field) -> None:
-        """Not tomorrow."""
+        """Not tomorrow, and not before there was a title to look after."""
+        if field.data and self.named_on and field.data < self.named_on:
+            raise ValidationError(_("The household was not named yet on that day."))
         if field.data and field.data > clock.today():
             raise ValidationError(_("The date lies in the future."))
 
@@ -46,10 +50,10 @@ class FollowUpForm(ChangeForm):
             field.data = ""
 
 
-def step_form(asks: str | None) -> ChangeForm:
+def step_form(asks: str | None, named_on: date | None) -> ChangeForm:
     """The form of a step."""
     if asks == "follow_up":
-        return FollowUpForm(made_on=clock.today())
+        return FollowUpForm(named_on)
     return ReasonForm() if asks == "reason" else ConfirmForm()
 
 

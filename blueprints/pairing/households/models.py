@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    exists,
     false,
     func,
     or_,
@@ -215,6 +216,25 @@ class Household(Reached, Base):
             or (viewer.role is Role.HANDLER and viewer.unit_id == self.unit_id)
         )
 
+    @property
+    def told(self) -> State:
+        """Where it stands for everybody: what the leader decides on it is known when the results of the round are."""
+        decided = self.state in (State.NAMED, State.REFUSED) and self.round.state == RoundState.DECIDING
+        return State.LISTED if decided else State(self.state)
+
+    def told_to(self, viewer: Viewer) -> State:
+        """Where it stands for this person: the office knows at once."""
+        return State(self.state) if viewer.role in (Role.CLERK, Role.LEADER) else self.told
+
+    def certificate(self, viewer: Viewer) -> dict[str, Any] | None:
+        """The certificate, for those who speak for it, once they may know of it."""
+        return self.sheets if self.is_for(viewer) and self.told_to(viewer) != State.LISTED else None
+
+    def read_by(self, viewer: Viewer) -> bool:
+        """Whether this person reads what was said of it, with its photos: those who speak for it, and the panel."""
+        mine = select(Round.id).where(Round.id == self.round_id, member_of(viewer, Round.id))
+        return self.is_for(viewer) or db.session.scalar(mine) is not None
+
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> Step:
         """Take one step of the procedure. Raises NotPossible."""
         step = WORKFLOW.step(action)
@@ -227,6 +247,8 @@ class Household(Reached, Base):
             case "name":
                 noted = self._name()
             case "follow_up":
+                if self.named_on is None or values["made_on"] < self.named_on:
+                    raise NotPossible(action)
                 noted = {"visit": self._visited(values, by).id}
         if action in ("keep", "revoke") and (last := self.last_visit()):
             last.open = False
@@ -257,6 +279,8 @@ class Household(Reached, Base):
     def _clear(self) -> None:
         """Nothing of what it said stays; its name only on a certificate that was given."""
         photos = self.photos()  # first: halfway through, no CHECK would take it
+        for visit in self.visits():  # what it told those who came
+            visit.now, visit.income = "", None
         self.phone = self.phone_digest = self.why = self.due_on = None
         if self.serial is None:
             self.name = self.what = None
@@ -351,6 +375,11 @@ class FollowUp(OfHousehold, Base):
     why = vault.Sealed[str | None]("why_sealed")
 
 
+def _results() -> ColumnElement[bool]:
+    """Whether the results of its round are known."""
+    return exists().where(Round.id == Household.round_id, Round.state == RoundState.DECIDED).correlate(Household)
+
+
 # --- who sees what -------------------------------------------------------------------------------------------------
 
 
@@ -370,9 +399,15 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
     return or_(
         own,
         Household.by_id == viewer.id,
-        Household.state == State.NAMED,
+        and_(Household.state == State.NAMED, _results()),
         and_(member_of(viewer, Household.round_id), in_round),
     )
+
+
+def on_list() -> ColumnElement[bool]:
+    """What stands on the list of a round; the round is part of the query. Until all is decided nobody leaves it."""
+    deciding = and_(Household.state == State.REFUSED, Round.state == RoundState.DECIDING)
+    return or_(Household.state.in_((State.LISTED, State.NAMED)), deciding)
 
 
 AROUND = (joinedload(Household.round), joinedload(Household.unit), joinedload(Household.place).joinedload(Place.parent))

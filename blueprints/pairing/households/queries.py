@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 
 from blueprints.pairing.households.domain import EVENT_LABELS, State
-from blueprints.pairing.households.models import AROUND, FollowUp, Household, seen_by
+from blueprints.pairing.households.models import AROUND, FollowUp, Household, HouseholdPhoto, on_list, seen_by
 from blueprints.pairing.rounds.domain import SHOWN
 from blueprints.pairing.rounds.domain import State as RoundState
 from blueprints.pairing.rounds.models import Round
@@ -134,9 +134,18 @@ def number(viewer: Viewer, wanted: Filter) -> int:
 
 def shown(id: int) -> Household | None:
     """A household on a list that everybody may read, if its photos may be seen there too."""
-    on = (State.LISTED, State.NAMED)
-    rows = select(Household).join(Round, Round.id == Household.round_id).where(Round.state.in_(SHOWN))
-    return db.session.scalar(rows.where(Household.id == id, Household.state.in_(on), Household.shows_photos))
+    rows = select(Household).join(Round, Round.id == Household.round_id).where(Round.state.in_(SHOWN), on_list())
+    return db.session.scalar(rows.where(Household.id == id, Household.shows_photos))
+
+
+def public_photos(of: Sequence[Household]) -> dict[int, list[int]]:
+    """The photos of those of them that agreed that everybody sees them: ids by household, oldest first."""
+    able = [each.id for each in of if each.shows_photos]
+    rows = select(HouseholdPhoto.household_id, HouseholdPhoto.id).where(HouseholdPhoto.household_id.in_(able))
+    found: dict[int, list[int]] = {}
+    for household, photo in db.session.execute(rows.order_by(HouseholdPhoto.id)):
+        found.setdefault(household, []).append(photo)
+    return found
 
 
 def by_code(code: str) -> int | None:

@@ -47,7 +47,7 @@ def village(code: str, viewer: Viewer) -> list[Part]:
     """The households of a village, those that were named first."""
     states: dict[Any, str] = plain(STATE_LABELS)
     rows = [
-        Row(str(each.name), "households.show", {"id": each.id}, note=f"{each.what} · {states[each.state]}")
+        Row(str(each.name), "households.show", {"id": each.id}, note=f"{each.what} · {states[each.told_to(viewer)]}")
         for each in of_village(code, viewer)
     ]
     return [Part("households", _l("Demonstration households"), rows)]

@@ -50,15 +50,17 @@ def listed() -> ResponseReturnValue:
 def show(id: int) -> ResponseReturnValue:
     """A household: who it is, what it does, where it stands, what may be done now."""
     household = found(load(id, g.viewer))
-    mine = household.is_for(g.viewer)
+    mine, reads = household.is_for(g.viewer), household.read_by(g.viewer)
     return page(
         "pairing/households/household.html",
         household=household,
         mine=mine,
-        photos=[(url_for(".photo", id=id, photo=each.id), each) for each in household.photos()],
+        state=household.told_to(g.viewer),
+        why=household.why if reads else None,
+        photos=[(url_for(".photo", id=id, photo=each.id), each) for each in household.photos()] if reads else [],
         visits=household.visits() if mine else [],
         steps=household.steps(g.viewer),
-        timeline=queries.timeline(household) if mine else [],
+        timeline=queries.timeline(household) if mine and household.told_to(g.viewer) == household.state else [],
         labels=labels(),
     )
 
@@ -67,7 +69,8 @@ def show(id: int) -> ResponseReturnValue:
 @allow("households.read")
 def photo(id: int, photo: int) -> ResponseReturnValue:
     """A photo of a household."""
-    return _photo(found(load(id, g.viewer)), photo)
+    household = found(load(id, g.viewer))
+    return _photo(found(household if household.read_by(g.viewer) else None), photo)
 
 
 def _photo(household: Household, id: int) -> Response:
@@ -81,7 +84,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
     """Every button of a household; the table decides."""
     household = found(load(id, g.viewer, to_move=sends()))
     step, back = WORKFLOW.step(action), url_for(".show", id=id)
-    form = step_form(step.asks)
+    form = step_form(step.asks, household.named_on)
     return ask(
         Question(
             step.label,
@@ -110,9 +113,9 @@ def contact(id: int) -> ResponseReturnValue:
 @bp.get("/<id:id>/certificate")
 @allow("households.read")
 def certificate(id: int) -> ResponseReturnValue:
-    """The certificate as it was issued."""
+    """The certificate as it was issued, for those who speak for the household."""
     household = found(load(id, g.viewer))
-    sheet = to_read(found(household.sheets), language())
+    sheet = to_read(found(household.certificate(g.viewer)), language())
     return page("pairing/households/certificate.html", household=household, sheet=sheet, pdf=url_for(".pdf", id=id))
 
 
@@ -121,4 +124,4 @@ def certificate(id: int) -> ResponseReturnValue:
 def pdf(id: int) -> ResponseReturnValue:
     """The same as a PDF."""
     household = found(load(id, g.viewer))
-    return papers.send(found(household.sheets), language(), household.number)
+    return papers.send(found(household.certificate(g.viewer)), language(), household.number)

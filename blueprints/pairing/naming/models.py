@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from blueprints.pairing.households.domain import State as HouseholdState
 from blueprints.pairing.households.models import AROUND, Household
-from blueprints.pairing.objections.models import unanswered
+from blueprints.pairing.objections.models import may_see_all, unanswered
 from blueprints.pairing.panel.domain import Cut, cut
 from blueprints.pairing.panel.models import count_all
 from blueprints.pairing.panel.queries import Lack, Line, lacking, ranking
@@ -85,7 +85,10 @@ def _any(of: Round) -> bool:
 
 def steps(of: Round, viewer: Viewer, lacks: Missing) -> list[Step]:
     """The steps of a round that this person may take now."""
-    return [each for each in of.steps(viewer) if lacks.allows(each)]
+    able = [each for each in of.steps(viewer) if lacks.allows(each)]
+    if any(each.only is Only.ANSWERED for each in able) and not may_see_all(viewer, of):
+        able = [each for each in able if each.only is not Only.ANSWERED]  # that it is open tells of the objections
+    return able
 
 
 def advance(of: Round, action: str, values: dict[str, Any], *, by: Viewer) -> None:

@@ -50,19 +50,16 @@ def index() -> ResponseReturnValue:
 def notice(id: int) -> ResponseReturnValue:
     """A round for everybody: who may enter and what counts; the list on notice; who was named."""
     row = found(public(id))
+    there = listed(row) if row.state in SHOWN else []
+    photos = households.public_photos(there)
     return page(
         "pairing/naming/notice.html",
         round=row,
-        households=[(each, _public_photos(each)) for each in listed(row)] if row.state in SHOWN else [],
+        households=[
+            (each, [url_for(".photo", id=each.id, photo=of) for of in photos.get(each.id, ())]) for each in there
+        ],
         labels=labels(),
     )
-
-
-def _public_photos(household: Any) -> list[str]:
-    """The addresses of the photos that the household lets everybody see."""
-    if not household.shows_photos:
-        return []
-    return [url_for(".photo", id=household.id, photo=each.id) for each in household.photos()]
 
 
 @bp.get("/photos/<id:id>/files/<id:photo>")

@@ -70,8 +70,8 @@ def send(id: int) -> ResponseReturnValue:
         form.phone.errors = [_("A household with this telephone number stands in this round already.")]
         return _nominate_page(row, form, 422)
     except NotPossible:
-        flash(_("This round takes no nominations now."), "warning")
-        return redirect(url_for("naming.notice", id=id), 303)
+        form.form_errors.append(_("This round takes no nominations now."))
+        return _nominate_page(row, form, 409)
     sessions.keep(sitting, household_sent=number.hex())
     return redirect(url_for(".code"), 303)
 
@@ -108,8 +108,8 @@ def status() -> ResponseReturnValue:
     return page(
         "pairing/nominations/status.html",
         household=household,
-        stands=STANDS[State(household.state)],
-        sheet=to_read(household.sheets, language()) if household.sheets else None,
+        stands=STANDS[household.told],
+        sheet=to_read(household.sheets, language()) if household.sheets and household.told == State.NAMED else None,
         gives_up=State(household.state) in GIVES_UP,
         photos=[
             {"name": each.name, "url": url_for(".own_photo", photo=each.id), "size": each.size}
@@ -146,7 +146,8 @@ def own_pdf() -> ResponseReturnValue:
     household = _held()
     if household is None:
         return CODES.ask()
-    return papers.send(found(household.sheets), language(), household.number)
+    sheets = household.sheets if household.told == State.NAMED else None
+    return papers.send(found(sheets), language(), household.number)
 
 
 @bp.post("/household/withdraw")

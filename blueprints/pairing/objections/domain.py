@@ -19,7 +19,7 @@ class State(StrEnum):
     ANSWERED = "answered"
 
 
-STATE_LABELS = {State.RECEIVED: _l("Objection to be answered"), State.ANSWERED: _l("Objection answered")}
+STATE_LABELS = {State.RECEIVED: _l("Objection to be answered"), State.ANSWERED: _l("Objection to the list answered")}
 
 # What whoever objected is told.
 STANDS = {
@@ -39,8 +39,8 @@ WORKFLOW = Workflow(
 # fmt: on
 
 EVENT_LABELS = {
-    "received": _l("Objection received"),
-    "answer": _l("Objection answered"),
+    "received": _l("Objection to the list received"),
+    "answer": _l("Objection to the list answered"),
     "contact opened": _l("Contact opened"),
 }
 

@@ -15,12 +15,12 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from blueprints.pairing.households.domain import State as HouseholdState
-from blueprints.pairing.households.models import Household
+from blueprints.pairing.households.models import Household, on_list
 from blueprints.pairing.objections.domain import OFFICE, WORKFLOW, State
 from blueprints.pairing.reached import Reached
 from blueprints.pairing.rounds.domain import terms_on
@@ -128,8 +128,7 @@ class Objection(Reached, Base):
 
 def listed(of: Round) -> list[Household]:
     """The households on the list of a round, by their village and the time they came: not by their rank."""
-    on = (HouseholdState.LISTED, HouseholdState.NAMED)
-    rows = select(Household).where(Household.round_id == of.id, Household.state.in_(on))
+    rows = select(Household).join(Round, Round.id == Household.round_id).where(Round.id == of.id, on_list())
     rows = rows.options(joinedload(Household.place).joinedload(Place.parent))
     return list(db.session.scalars(rows.order_by(Household.place_code, Household.id)))
 
@@ -138,6 +137,13 @@ def unanswered(of: Round) -> int:
     """How many objections to the list of a round wait for their answer."""
     rows = select(func.count(Objection.id)).join(Household, Household.id == Objection.household_id)
     return db.session.scalar(rows.where(Household.round_id == of.id, Objection.state == State.RECEIVED)) or 0
+
+
+def may_see_all(viewer: Viewer, of: Round) -> bool:
+    """Whether no objection to the list of a round is kept from this person, who may then learn if there is one."""
+    on_panel = exists().where(Member.round_id == of.id, Member.user_id == viewer.id)
+    nominated = exists().where(Household.round_id == of.id, Household.by_id == viewer.id)
+    return viewer.role in OFFICE and not db.session.scalar(select(or_(on_panel, nominated)))
 
 
 @lru_cache(256)

@@ -1,16 +1,25 @@
 """What objections tell of themselves: their door, the words of the record, which wait for their answer."""
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import true
 
 from blueprints.pairing.objections.domain import EVENT_LABELS
+from blueprints.pairing.objections.models import Objection, seen_by
 from blueprints.pairing.objections.queries import waiting
 from core.desk import Door, Part, Row
-from core.record import Told
-from core.roles import Viewer
+from core.record import Told, about
+from core.roles import Role, Viewer
 
 DOORS = (Door("objections.answer", "objections.listed", _l("Objections to lists on notice"), in_menu=False),)
 
-TOLD = (Told("household_objection", EVENT_LABELS, public=True),)
+TOLD = (
+    Told(
+        "household_objection",
+        EVENT_LABELS,
+        wall=lambda viewer: true() if viewer.role is Role.AUDITOR else about(Objection, seen_by(viewer)),
+        public=True,
+    ),
+)
 
 
 def desk(viewer: Viewer) -> list[Part]:

@@ -149,7 +149,7 @@ def show(id: int) -> ResponseReturnValue:
 def contact(id: int) -> ResponseReturnValue:
     """Who objects, behind a reason, which is recorded."""
     objection = found(load(id, g.viewer, to_move=sends()))
-    crumbs = ((_("Objections"), url_for(".listed")), (_("Objection"), url_for(".show", id=id)))
+    crumbs = ((_("Objections"), url_for(".listed")), (_("Objection to the list"), url_for(".show", id=id)))
     return contact_of(objection, _("Whoever objects") if objection.contact else None, crumbs)
 
 

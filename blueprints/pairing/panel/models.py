@@ -132,7 +132,8 @@ def load_scorable(id: int, viewer: Viewer, *, to_move: bool = False) -> Househol
 
 def load_on_panel(id: int, viewer: Viewer, *, to_move: bool = False) -> Household | None:
     """The household, if this person is on the panel of its round and may still declare a tie to it."""
-    mine = (Household.state.in_(IN_ROUND), member_of(viewer, Household.round_id))
+    able = exists().where(Round.id == Household.round_id, Round.state.in_((State.NOMINATING, State.SCORING)))
+    mine = (Household.state == HouseholdState.ACCEPTED, able, member_of(viewer, Household.round_id))
     if to_move and hold(id) is None:
         return None
     return db.session.scalar(select(Household).where(Household.id == id, *mine).options(*AROUND))

@@ -77,10 +77,11 @@ class Line(NamedTuple):
 
     household: Household
     placed: Placed
+    tied: bool = False  # the reader has a tie to it, and reads its rank alone
 
 
-def ranking(of: Round) -> list[Line]:
-    """The households of a round by their medians; nothing while its panel is open."""
+def ranking(of: Round, viewer: Viewer | None = None) -> list[Line]:
+    """The households of a round by their medians, as this person may read it; nothing while its panel is open."""
     if of.state not in KNOWN:
         return []
     weights = [each.weight for each in of.criteria]
@@ -92,7 +93,9 @@ def ranking(of: Round) -> list[Line]:
     placed = order({id: spread(found) for id, found in totals.items()})
     named = select(Household).where(Household.id.in_(totals)).options(*AROUND)
     households = {each.id: each for each in db.session.scalars(named)}
-    return [Line(households[each.id], each) for each in placed]
+    mine = select(Household.id).where(Household.id.in_(totals), tied_to(viewer)) if viewer else None
+    tied_ones = set(db.session.scalars(mine)) if mine is not None else set()
+    return [Line(households[each.id], each, each.id in tied_ones) for each in placed]
 
 
 def reads_ranking(viewer: Viewer, of: Round) -> bool:

@@ -105,7 +105,7 @@ def _closed(id: int) -> Round:
 def ranking(id: int) -> ResponseReturnValue:
     """The households by their medians."""
     row = _closed(id)
-    return page("pairing/panel/ranking.html", round=row, lines=queries.ranking(row), shown=shown)
+    return page("pairing/panel/ranking.html", round=row, lines=queries.ranking(row, g.viewer), shown=shown)
 
 
 @bp.get("/rounds/<id:id>/ranking.xlsx")
@@ -121,9 +121,9 @@ def workbook(id: int) -> ResponseReturnValue:
             each.household.name,
             each.household.place.full_name,
             each.household.what,
-            *each.placed.spread,
+            *(("", "", "", "") if each.tied else each.placed.spread),
         )
-        for each in queries.ranking(row)
+        for each in queries.ranking(row, g.viewer)
     ]
     return send_xlsx(write_xlsx(Sheet(_("Ranking"), heads, lines)), f"{_('Ranking')}-{row.year}")
 

@@ -56,7 +56,7 @@ STATE_LABELS = {
     State.SCORING: _l("The panel scores"),
     State.CLOSED: _l("The panel is closed"),
     State.NOTICE: _l("On public notice"),
-    State.DECIDING: _l("With the leader, to decide"),
+    State.DECIDING: _l("Notice over, to be decided"),
     State.DECIDED: _l("Results are known"),
     State.CANCELLED: _l("Round called off"),
 }
@@ -75,7 +75,7 @@ OFFICE, LEADER = (Role.CLERK, Role.LEADER), (Role.LEADER,)
 MEMBERS = (Role.CLERK, Role.HANDLER, Role.CONTACT)  # who may be on a panel: the leader decides, and so does not score
 
 S, B = State, Only
-OPEN = (S.DRAFTED, S.NOMINATING, S.SCORING, S.CLOSED, S.NOTICE, S.DECIDING)
+OPEN = (S.DRAFTED, S.NOMINATING, S.SCORING, S.CLOSED, S.NOTICE)  # then each household is decided on
 KNOWN = (S.CLOSED, S.NOTICE, S.DECIDING, S.DECIDED)  # from here on medians and their order may be read
 SHOWN = (S.NOTICE, S.DECIDING, S.DECIDED)  # the list, or what became of it, is for everybody to read
 

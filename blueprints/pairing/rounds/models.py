@@ -27,7 +27,7 @@ from blueprints.pairing.rounds.domain import MEMBERS, WORKFLOW, Criterion, Only,
 from core import clock, deadlines, vault, workdays
 from core.deadlines import Deadline
 from core.extensions import Base, Id, db, one_of
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Entry, Recorded, Thread, ThreadHead
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
 
@@ -131,6 +131,12 @@ class Round(ThreadHead, Base):
         """Whether its list is on notice, its last day included."""
         return self.state == State.NOTICE and self.notice_on is not None and clock.today() <= self.notice_on
 
+    @property
+    def told(self) -> State:
+        """Where it stands as a page says it: that an objection keeps a notice from its end is nobody's to read."""
+        over = self.state == State.NOTICE and not self.takes_objections
+        return State.DECIDING if over else State(self.state)
+
     def members(self) -> Sequence["Member"]:
         """Who is on the panel now, by the time they came."""
         wanted = select(Member).where(Member.round_id == self.id, Member.left_on.is_(None))
@@ -145,7 +151,8 @@ class Round(ThreadHead, Base):
     def _timely(self, step: Step) -> bool:
         match step.only:
             case Only.READY:
-                return add_up(self.criteria) and fit([each.user_id for each in self.members()])
+                ready = add_up(self.criteria) and clock.today() <= self.until_on
+                return ready and fit([each.user_id for each in self.members()])
             case Only.CHECKED:
                 return clock.today() > self.until_on
             case Only.ANSWERED:
@@ -211,14 +218,20 @@ def member_of(viewer: Viewer, round_id: Any) -> ColumnElement[bool]:
     return exists().where(Member.round_id == round_id, Member.user_id == viewer.id, Member.left_on.is_(None))
 
 
+def _opened() -> ColumnElement[bool]:
+    """Whether it was ever open: a draft that was called off stays as little known as it was."""
+    was = exists().where(Entry.thread == "household_round", Entry.thread_id == Round.id, Entry.action == "open")
+    return or_(Round.state.not_in((State.DRAFTED, State.CANCELLED)), was.correlate(Round))
+
+
 @lru_cache(256)
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The rounds this person may see: a draft is for the office alone, and for those who are asked to its panel."""
+    """The rounds this person may see: what was never opened is for the office, and for those asked to its panel."""
     match viewer.role:
         case Role.CLERK | Role.LEADER:
             return true()
         case Role.HANDLER | Role.CONTACT:
-            return or_(Round.state != State.DRAFTED, member_of(viewer, Round.id))
+            return or_(_opened(), member_of(viewer, Round.id))
     return false()
 
 
@@ -230,7 +243,7 @@ def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Round | None:
 
 def public(id: int) -> Round | None:
     """The round, if everybody may read of it."""
-    return db.session.scalar(select(Round).where(Round.id == id, Round.state != State.DRAFTED))
+    return db.session.scalar(select(Round).where(Round.id == id, _opened()))
 
 
 def hold(id: int) -> Round:

@@ -1,9 +1,8 @@
 """The pages of applications: applying and following one without signing in; for staff the list, one, its steps."""
 
-import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +12,7 @@ from blueprints.pairing.applications.forms import STEP_FORMS, ApplyForm, CodeFor
 from blueprints.pairing.applications.models import Application, by_code, load, of_sending
 from blueprints.pairing.contact import contact_of
 from blueprints.pairing.experts.forms import too_many
-from core import limits, receipts, sendings, sessions
+from core import codes, limits
 from core.codes import Opener
 from core.extensions import csrf
 from core.pages import found, page
@@ -25,7 +24,7 @@ from core.workflow import NotPossible
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
 _STEPS = ", ".join(step.action for step in WORKFLOW)
-CODES = Opener("application", "pairing/applications/look_up.html", CodeForm, by_code)
+CODES = Opener("application", "applied", "pairing/applications/look_up.html", CodeForm, by_code)
 
 
 # --- applying ------------------------------------------------------------------------------------------------------
@@ -35,8 +34,7 @@ CODES = Opener("application", "pairing/applications/look_up.html", CodeForm, by_
 @allow("public")
 def new() -> ResponseReturnValue:
     """An empty application; a clerk notes one from paper on the same page."""
-    if not session.get("form_key"):
-        session["form_key"] = secrets.token_hex(16)
+    CODES.begin()
     return _page(ApplyForm())
 
 
@@ -59,10 +57,10 @@ def send() -> ResponseReturnValue:
     if not _notes() and (wait := limits.one_more_form(request)):
         form.form_errors.append(too_many(wait))
         return _page(form, 429)
-    sitting, applied = sessions.current(), form.applied()
-    number = sendings.number_of(sitting.setdefault("form_key", secrets.token_hex(16)), applied)
+    applied = form.applied()
+    number = CODES.number(applied)
     Application.apply(applied, number, by=g.viewer if _notes() else None)
-    sessions.keep(sitting, applied=number.hex())
+    CODES.keep(number)
     return redirect(url_for(".code"), 303)
 
 
@@ -73,16 +71,13 @@ csrf.exempt(send)  # the form checks its own token, so that a late one gives the
 @allow("public")
 def code() -> ResponseReturnValue:
     """The number, and the code, shown once."""
-    number = bytes.fromhex(session.get("applied", ""))
-    row = of_sending(number) if number and sendings.to_show(number) else None
-    if row is None:
-        return page("pairing/applications/shown.html")
-    own = sendings.code(number)
-    qr = receipts.qr_svg(own, _("Code as a picture for a phone"), "qr")
-    answer = page("pairing/applications/code.html", application=row, code=own, qr=qr, noted=_notes())
-    if request.method == "GET":  # a HEAD shows nobody anything
-        sendings.note_shown(number)
-    return answer
+
+    def draw(number: bytes) -> Response | None:
+        row = of_sending(number)
+        about = {"application": row, **codes.shown(number), "noted": _notes()}
+        return page("pairing/applications/code.html", **about) if row else None
+
+    return CODES.once(draw, "pairing/applications/shown.html")
 
 
 # --- with the code -------------------------------------------------------------------------------------------------
@@ -121,7 +116,7 @@ def take_back() -> ResponseReturnValue:
         return redirect(url_for(".status"), 303)
     try:
         row.take_back()
-        sessions.keep(sessions.current(), form_key=secrets.token_hex(16))  # who applies again sends another form
+        CODES.another()
         flash(_("You withdrew the application. What you wrote is erased."), "success")
     except NotPossible:
         flash(_("This is not possible now."), "warning")
@@ -132,7 +127,7 @@ def take_back() -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the application on this device."""
-    CODES.close("applied")
+    CODES.close()
     return redirect(url_for(".status"), 303)
 
 

@@ -1,8 +1,6 @@
 """The public pages of courses: what is announced, enrolling, the code, checking in on the day, the evaluation."""
 
-import secrets
-
-from flask import Blueprint, Response, flash, redirect, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +18,7 @@ from blueprints.pairing.training.models import (
 )
 from blueprints.pairing.training.queries import by_code, by_phone
 from blueprints.pairing.training.views import labels
-from core import limits, receipts, sendings, sessions
+from core import limits, receipts, sendings
 from core.codes import Opener
 from core.extensions import db
 from core.pages import found, page
@@ -29,7 +27,7 @@ from core.questions import sends
 from core.workflow import NotPossible
 
 bp = Blueprint("enrolment", __name__, url_prefix="/training")
-CODES = Opener("place", "pairing/enrolment/look_up.html", CodeForm, by_code)
+CODES = Opener("place", "enrolled", "pairing/enrolment/look_up.html", CodeForm, by_code)
 
 
 @bp.get("/")
@@ -51,8 +49,7 @@ def show(id: int) -> ResponseReturnValue:
 @allow("public")
 def enrol(id: int) -> ResponseReturnValue:
     """A place, or one on the waiting list; the same form sent twice is one place with one code."""
-    if not session.get("form_key"):
-        session["form_key"] = secrets.token_hex(16)
+    CODES.begin()
     form = EnrolForm()
     if form.validate_on_submit():
         if wait := limits.one_more_form(request):
@@ -67,7 +64,7 @@ def enrol(id: int) -> ResponseReturnValue:
 
 def _enrol(id: int, form: EnrolForm) -> ResponseReturnValue:
     course = found(load_public(id, to_move=True))
-    number = sendings.number_of(sessions.current()["form_key"], (course.id, form.person()))
+    number = CODES.number((course.id, form.person()))
     try:
         course.enrol([form.person()], number)
     except AlreadyEnrolled:
@@ -76,7 +73,7 @@ def _enrol(id: int, form: EnrolForm) -> ResponseReturnValue:
     except NotPossible:
         flash(_("This course takes nobody in any more."), "warning")
         return redirect(url_for(".show", id=id), 303)
-    sessions.keep(sessions.current(), enrolled=number.hex())
+    CODES.keep(number)
     return redirect(url_for(".codes"), 303)
 
 
@@ -96,15 +93,13 @@ def _wait(seconds: int) -> Response:
 @allow("public")
 def codes() -> ResponseReturnValue:
     """The codes of those who were just enrolled, shown once."""
-    number = bytes.fromhex(session.get("enrolled", ""))
-    if not number or not sendings.to_show(number):
-        return page("pairing/enrolment/shown.html")
-    rows = [(row, sendings.code(number, nth)) for nth, row in enumerate(queries.of_sending(number), start=1)]
-    waits = all(row.state == Place.WAITING for row, _code in rows)
-    answer = page("pairing/enrolment/codes.html", rows=rows, waits=waits, labels=labels())
-    if request.method == "GET":  # a HEAD shows nobody anything
-        sendings.note_shown(number)
-    return answer
+
+    def draw(number: bytes) -> Response:
+        rows = [(row, sendings.code(number, nth)) for nth, row in enumerate(queries.of_sending(number), start=1)]
+        waits = all(row.state == Place.WAITING for row, _code in rows)
+        return page("pairing/enrolment/codes.html", rows=rows, waits=waits, labels=labels())
+
+    return CODES.once(draw, "pairing/enrolment/shown.html")
 
 
 # --- with the code -------------------------------------------------------------------------------------------------
@@ -157,7 +152,7 @@ def give_up() -> ResponseReturnValue:
         return redirect(url_for(".place"), 303)
     try:
         row.give_up(by=None)
-        sessions.keep(sessions.current(), form_key=secrets.token_hex(16))  # who enrols again sends another form
+        CODES.another()
         flash(_("You gave the place up. Thank you for telling us: somebody else can come."), "success")
     except NotPossible:
         flash(_("This is not possible now."), "warning")
@@ -182,7 +177,7 @@ def evaluate() -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the place on this device."""
-    CODES.close("enrolled")
+    CODES.close()
     return redirect(url_for(".announced"), 303)
 
 

@@ -1,9 +1,8 @@
 """The public pages of nominations: nominating a household, its code, where it stands, withdrawing."""
 
-import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, session, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +13,7 @@ from blueprints.pairing.households.queries import by_code
 from blueprints.pairing.nominations.forms import CodeForm, NominationForm
 from blueprints.pairing.rounds.models import Round, public
 from blueprints.pairing.rounds.models import hold as hold_round
-from core import attachments, limits, papers, places, receipts, sendings, sessions
+from core import attachments, codes, limits, papers, places
 from core.codes import Opener
 from core.extensions import csrf
 from core.pages import found, language, page
@@ -25,7 +24,7 @@ from core.workflow import NotPossible
 
 bp = Blueprint("nominations", __name__, url_prefix="/demonstration")
 
-CODES = Opener("household", "pairing/nominations/look_up.html", CodeForm, by_code)
+CODES = Opener("household", "household_sent", "pairing/nominations/look_up.html", CodeForm, by_code)
 
 
 # --- nominating ----------------------------------------------------------------------------------------------------
@@ -38,8 +37,7 @@ def nominate(id: int) -> ResponseReturnValue:
     row = found(public(id))
     if not row.takes_nominations:
         return redirect(url_for("naming.notice", id=id), 303)
-    if not session.get("form_key"):
-        session["form_key"] = secrets.token_hex(16)
+    CODES.begin()
     own = g.viewer.place_code if g.viewer else None
     first = {"township": own[:9], "place": own} if own else {}
     return _nominate_page(row, NominationForm(request.args or None, **first))
@@ -61,8 +59,8 @@ def send(id: int) -> ResponseReturnValue:
     if g.viewer is None and (wait := limits.one_more_form(request)):
         form.form_errors.append(too_many(wait))
         return _nominate_page(row, form, 429)
-    said, sitting = form.nomination(), sessions.current()
-    number = sendings.number_of(sitting.setdefault("form_key", secrets.token_hex(16)), (id, said.fingerprint()))
+    said = form.nomination()
+    number = CODES.number((id, said.fingerprint()))
     by = g.viewer if g.viewer is not None and g.viewer.role in PEOPLE else None
     try:
         Household.nominate(hold_round(id), said, number, by=by)
@@ -72,7 +70,7 @@ def send(id: int) -> ResponseReturnValue:
     except NotPossible:
         form.form_errors.append(_("This round takes no nominations now."))
         return _nominate_page(row, form, 409)
-    sessions.keep(sitting, household_sent=number.hex())
+    CODES.keep(number)
     return redirect(url_for(".code"), 303)
 
 
@@ -83,16 +81,13 @@ csrf.exempt(send)  # the form checks its own token, so that a late one gives the
 @allow("public")
 def code() -> ResponseReturnValue:
     """The code of the household, shown once: for itself, or to be handed on to it."""
-    number = bytes.fromhex(session.get("household_sent", ""))
-    household = of_sending(number) if number and sendings.to_show(number) else None
-    if household is None:
-        return page("pairing/nominations/shown.html")
-    own = sendings.code(number)
-    qr = receipts.qr_svg(own, _("Code as a picture for a phone"), "qr")
-    answer = page("pairing/nominations/code.html", household=household, code=own, qr=qr)
-    if request.method == "GET":  # a HEAD shows nobody anything
-        sendings.note_shown(number)
-    return answer
+
+    def draw(number: bytes) -> Response | None:
+        household = of_sending(number)
+        about = {"household": household, **codes.shown(number)}
+        return page("pairing/nominations/code.html", **about) if household else None
+
+    return CODES.once(draw, "pairing/nominations/shown.html")
 
 
 # --- with the code -------------------------------------------------------------------------------------------------
@@ -159,7 +154,7 @@ def withdraw() -> ResponseReturnValue:
         return redirect(url_for(".status"), 303)
     try:
         household.withdraw()
-        sessions.keep(sessions.current(), form_key=secrets.token_hex(16))  # who enters again sends another form
+        CODES.another()
         flash(_("You withdrew. What you had sent is removed."), "success")
     except NotPossible:
         flash(_("This is not possible now."), "warning")
@@ -170,5 +165,5 @@ def withdraw() -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the household on this device."""
-    CODES.close("household_sent")
+    CODES.close()
     return redirect(url_for("naming.index"), 303)

@@ -1,9 +1,8 @@
 """The pages of objections: saying one and reading its answer without signing in; for the office answering."""
 
-import secrets
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request, session, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +13,7 @@ from blueprints.pairing.objections.domain import LABELS, STANDS, WORKFLOW, State
 from blueprints.pairing.objections.forms import AnswerForm, CodeForm, FilterForm, ObjectionForm
 from blueprints.pairing.objections.models import Objection, load, of_sending
 from blueprints.pairing.rounds.models import Round, hold, public
-from core import limits, receipts, sendings, sessions
+from core import codes, limits
 from core.codes import Opener
 from core.extensions import csrf, db
 from core.pages import found, page
@@ -25,7 +24,7 @@ from core.workflow import NotPossible
 
 bp = Blueprint("objections", __name__, url_prefix="/objections")
 
-CODES = Opener("objection", "pairing/objections/look_up.html", CodeForm, queries.by_code)
+CODES = Opener("objection", "objection_sent", "pairing/objections/look_up.html", CodeForm, queries.by_code)
 
 
 # --- for everybody -------------------------------------------------------------------------------------------------
@@ -38,8 +37,7 @@ def new(id: int) -> ResponseReturnValue:
     row = found(public(id))
     if not row.takes_objections:
         return redirect(url_for("naming.notice", id=id), 303)
-    if not session.get("form_key"):
-        session["form_key"] = secrets.token_hex(16)
+    CODES.begin()
     return _page(row, ObjectionForm(household=request.args.get("household")))
 
 
@@ -61,13 +59,13 @@ def send(id: int) -> ResponseReturnValue:
     if wait := limits.one_more_form(request):
         form.form_errors.append(too_many(wait))
         return _page(row, form, 429)
-    said, sitting = form.said(), sessions.current()
-    number = sendings.number_of(sitting.setdefault("form_key", secrets.token_hex(16)), (id, said))
+    said = form.said()
+    number = CODES.number((id, said))
     try:
         Objection.raise_(hold(id), said, number)
     except NotPossible:
         return _too_late(row, form)
-    sessions.keep(sitting, objection_sent=number.hex())
+    CODES.keep(number)
     return redirect(url_for(".code"), 303)
 
 
@@ -84,16 +82,13 @@ csrf.exempt(send)  # the form checks its own token, so that a late one gives the
 @allow("public")
 def code() -> ResponseReturnValue:
     """The code of the objection, shown once."""
-    number = bytes.fromhex(session.get("objection_sent", ""))
-    objection = of_sending(number) if number and sendings.to_show(number) else None
-    if objection is None:
-        return page("pairing/objections/shown.html")
-    own = sendings.code(number)
-    qr = receipts.qr_svg(own, _("Code as a picture for a phone"), "qr")
-    answer = page("pairing/objections/code.html", objection=objection, code=own, qr=qr)
-    if request.method == "GET":  # a HEAD shows nobody anything
-        sendings.note_shown(number)
-    return answer
+
+    def draw(number: bytes) -> Response | None:
+        objection = of_sending(number)
+        about = {"objection": objection, **codes.shown(number)}
+        return page("pairing/objections/code.html", **about) if objection else None
+
+    return CODES.once(draw, "pairing/objections/shown.html")
 
 
 @bp.get("/status")
@@ -119,7 +114,7 @@ def look_up() -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the objection on this device."""
-    CODES.close("objection_sent")
+    CODES.close()
     return redirect(url_for("naming.index"), 303)
 
 

@@ -1,9 +1,8 @@
 """The pages of questions: asking and following one without signing in; for staff the list, a question, its steps."""
 
-import secrets
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request, session, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +12,7 @@ from blueprints.pairing.questions import queries
 from blueprints.pairing.questions.domain import EXPLAINED, LABELS, STANDS, WORKFLOW, State
 from blueprints.pairing.questions.forms import AskForm, CodeForm, FilterForm, step_form
 from blueprints.pairing.questions.models import Question, QuestionPhoto, by_code, load, of_sending
-from core import attachments, limits, places, receipts, sendings, sessions
+from core import attachments, codes, limits, places
 from core.codes import Opener
 from core.extensions import csrf, db
 from core.pages import found, page
@@ -26,7 +25,7 @@ from core.texts import plain
 bp = Blueprint("questions", __name__, url_prefix="/questions")
 
 _STEPS = ", ".join(step.action for step in WORKFLOW)
-CODES = Opener("question", "pairing/questions/look_up.html", CodeForm, by_code)
+CODES = Opener("question", "question_sent", "pairing/questions/look_up.html", CodeForm, by_code)
 
 
 def labels() -> dict[str, Any]:
@@ -41,8 +40,7 @@ def labels() -> dict[str, Any]:
 @allow("public")
 def new() -> ResponseReturnValue:
     """An empty question; with `township` in the address, HTMX asks for that township's villages."""
-    if not session.get("form_key"):
-        session["form_key"] = secrets.token_hex(16)
+    CODES.begin()
     own = g.viewer.place_code if g.viewer else None
     first = {"township": own[:9], "place": own} if own else {}
     return _ask_page(AskForm(request.args or None, **first))
@@ -63,12 +61,10 @@ def send() -> ResponseReturnValue:
     if wait := limits.one_more_form(request):
         form.form_errors.append(too_many(wait))
         return _ask_page(form, 429)
-    sitting = sessions.current()
-    number = sendings.number_of(
-        sitting.setdefault("form_key", secrets.token_hex(16)), (asked := form.asked()).fingerprint()
-    )
+    asked = form.asked()
+    number = CODES.number(asked.fingerprint())
     Question.ask(asked, number, by=g.viewer if g.viewer and g.viewer.role == Role.CONTACT else None)
-    sessions.keep(sitting, question_sent=number.hex())
+    CODES.keep(number)
     return redirect(url_for(".code"), 303)
 
 
@@ -79,16 +75,13 @@ csrf.exempt(send)  # the form checks its own token, so that a late one gives the
 @allow("public")
 def code() -> ResponseReturnValue:
     """The case number, and the code, shown once."""
-    number = bytes.fromhex(session.get("question_sent", ""))
-    question = of_sending(number) if number and sendings.to_show(number) else None
-    if question is None:
-        return page("pairing/questions/shown.html")
-    own = sendings.code(number)
-    qr = receipts.qr_svg(own, _("Code as a picture for a phone"), "qr")
-    answer = page("pairing/questions/code.html", question=question, code=own, qr=qr)
-    if request.method == "GET":  # a HEAD shows nobody anything
-        sendings.note_shown(number)
-    return answer
+
+    def draw(number: bytes) -> Response | None:
+        question = of_sending(number)
+        about = {"question": question, **codes.shown(number)}
+        return page("pairing/questions/code.html", **about) if question else None
+
+    return CODES.once(draw, "pairing/questions/shown.html")
 
 
 # --- with the code -------------------------------------------------------------------------------------------------
@@ -147,7 +140,7 @@ def own_photo(photo: int) -> ResponseReturnValue:
 @allow("public")
 def leave() -> ResponseReturnValue:
     """Close the question on this device."""
-    CODES.close("question_sent")
+    CODES.close()
     return redirect(url_for("knowledge.listed"), 303)
 
 

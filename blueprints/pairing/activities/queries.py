@@ -12,7 +12,7 @@ from blueprints.pairing.activities.domain import PEOPLE, State
 from blueprints.pairing.activities.models import Activity, seen_by
 from blueprints.pairing.pairs.models import paired_here
 from core import clock
-from core.extensions import db, fetch
+from core.extensions import db, fetch, few
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
@@ -72,7 +72,7 @@ def due(viewer: Viewer) -> Sequence[Activity]:
     it, to who planned it; to a clerk and a leader of the office every report that is late."""
     if viewer.role not in PEOPLE:
         return []
-    return db.session.scalars(_due(viewer, clock.today())).all()
+    return few(_due(viewer, clock.today()))
 
 
 @lru_cache(256)

@@ -14,7 +14,7 @@ from blueprints.pairing.posts.models import Post
 from blueprints.pairing.posts.queries import vacant
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db
+from core.extensions import db, few
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -86,7 +86,7 @@ def waiting(viewer: Viewer) -> Sequence[Application]:
     time is over."""
     if viewer.role not in KEEPERS:
         return []
-    return db.session.scalars(_waiting(clock.today())).all()
+    return few(_waiting(clock.today()))
 
 
 @lru_cache(16)

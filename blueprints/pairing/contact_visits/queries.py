@@ -31,7 +31,7 @@ from blueprints.petitions.screening import domain as screening
 from blueprints.petitions.screening import models as screening_models
 from blueprints.petitions.screening.models import Item
 from core import clock
-from core.extensions import db
+from core.extensions import db, few
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
@@ -261,7 +261,7 @@ def to_hand_on(viewer: Viewer) -> Sequence[Finding]:
     what the leader of the group may not see, or is not there for."""
     if viewer.role not in STAFF:
         return []
-    return db.session.scalars(_to_hand_on(viewer)).all()
+    return few(_to_hand_on(viewer))
 
 
 @lru_cache(256)
@@ -282,7 +282,7 @@ def to_go(viewer: Viewer) -> Sequence[Visit]:
     """The visits of this person's groups that are near, or over and not recorded; to their leader, those to close."""
     if viewer.role not in STAFF:
         return []
-    return db.session.scalars(_to_go(viewer, clock.today())).all()
+    return few(_to_go(viewer, clock.today()))
 
 
 @lru_cache(256)

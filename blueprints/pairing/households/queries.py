@@ -14,7 +14,7 @@ from blueprints.pairing.rounds.domain import State as RoundState
 from blueprints.pairing.rounds.models import Round
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db, reading
+from core.extensions import db, few, reading
 from core.pages import Listing, newest_key
 from core.receipts import digest_of_anything
 from core.record import Happened
@@ -80,7 +80,7 @@ def to_check(viewer: Viewer) -> Sequence[Household]:
     """For the desk of a clerk: the nominations that nobody has looked at, in rounds that are open for them."""
     if viewer.role is not Role.CLERK:
         return []
-    return db.session.scalars(_TO_CHECK).all()
+    return few(_TO_CHECK)
 
 
 _TO_CHECK = (
@@ -97,7 +97,7 @@ def to_visit(viewer: Viewer) -> Sequence[Household]:
     """For the desk: the households to visit soon, of the office, the own village, or nominated by the own unit."""
     if viewer.role not in (Role.CLERK, Role.CONTACT, Role.HANDLER):
         return []
-    return db.session.scalars(_to_visit(viewer, clock.today())).all()
+    return few(_to_visit(viewer, clock.today()))
 
 
 @lru_cache(256)

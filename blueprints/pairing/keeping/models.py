@@ -5,6 +5,7 @@ That an erasure is prepared is the last entry of a record: whatever happens afte
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -17,7 +18,7 @@ from blueprints.pairing.keeping.domain import STANDS_IN, WHO, Action, Kind, Show
 from blueprints.pairing.posts.domain import Stage
 from blueprints.pairing.posts.models import Service
 from core import clock
-from core.extensions import db
+from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.periods import removed_words, years_after
 from core.record import Entry
@@ -83,7 +84,13 @@ def listed(kind: Kind, show: Show, after: str) -> Listing[Line]:
 
 def how_many(kind: Kind) -> int:
     """How many wait for a review."""
-    return db.session.scalars(select(func.count()).select_from(lines(kind, Show.DUE).subquery())).one()
+    number: int = fetch(db.session(), _counted(kind, clock.today())).scalar_one()
+    return number
+
+
+@lru_cache(8)
+def _counted(kind: Kind, _today: date) -> Select[int]:
+    return select(func.count()).select_from(lines(kind, Show.DUE).subquery())
 
 
 def open_to(kind: Kind, ids: Iterable[int], action: Action, by: Viewer) -> Sequence[Any]:

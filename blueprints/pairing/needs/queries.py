@@ -21,7 +21,7 @@ from blueprints.petitions.screening import models as screening
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit
 from core import clock, vault
-from core.extensions import db, fetch
+from core.extensions import db, fetch, few
 from core.money import yuan
 from core.pages import Listing, newest_key
 from core.places import FULL_NAME, IN_TOWN, Place, Town
@@ -343,7 +343,7 @@ def to_do(viewer: Viewer) -> Sequence[Need]:
     the village confirms; the office gives and closes, and its leaders see whatever is not answered in time."""
     if viewer.role not in (*STAFF, Role.CONTACT):
         return []
-    return db.session.scalars(_to_do(viewer, clock.today())).all()
+    return few(_to_do(viewer, clock.today()))
 
 
 @lru_cache(256)
@@ -368,7 +368,7 @@ def measures_due(viewer: Viewer) -> Sequence[Measure]:
     """The measures of one's own that are late or due within a week; to a handler those of the unit."""
     if viewer.role not in STAFF:
         return []
-    return db.session.scalars(_measures_due(viewer, clock.today())).all()
+    return few(_measures_due(viewer, clock.today()))
 
 
 @lru_cache(256)

@@ -14,7 +14,7 @@ from blueprints.pairing.pairs.domain import EVENT_LABELS, MAKERS, STAFF, GoalSta
 from blueprints.pairing.pairs.models import Goal, Member, Pairing, seen_by
 from blueprints.petitions.docket.queries import Happened
 from core import clock
-from core.extensions import db, fetch
+from core.extensions import db, fetch, few
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
@@ -140,7 +140,7 @@ def on_desk(viewer: Viewer) -> Sequence[Goal]:
     """The goals that are late or due within two weeks: one's own, and to those who lead the late ones of all."""
     if viewer.role not in STAFF:
         return []
-    return db.session.scalars(_due(viewer, clock.today())).all()
+    return few(_due(viewer, clock.today()))
 
 
 @lru_cache(256)
@@ -159,7 +159,7 @@ def run_out(viewer: Viewer) -> Sequence[Pairing]:
     """For the desks of those who pair: the pairings whose term is over, and that nobody has ended or prolonged."""
     if viewer.role not in MAKERS:
         return []
-    return db.session.scalars(_run_out(clock.today())).all()
+    return few(_run_out(clock.today()))
 
 
 @lru_cache(16)

@@ -14,7 +14,7 @@ from blueprints.pairing.panel.domain import Placed, order, points, spread, total
 from blueprints.pairing.panel.models import Score, Tie, scorable, tied, tied_to, valid
 from blueprints.pairing.rounds.domain import KNOWN, State, needed
 from blueprints.pairing.rounds.models import Member, Round, member_of
-from core.extensions import db
+from core.extensions import db, few
 from core.roles import Role, Viewer
 
 OFFICE = (Role.CLERK, Role.LEADER)
@@ -40,7 +40,7 @@ def tasks(viewer: Viewer) -> list[Task]:
 
 def waiting(viewer: Viewer, most: int = 50) -> Sequence[Household]:
     """For the desk: the households that wait for the score of this person."""
-    return db.session.scalars(_waiting(viewer).limit(most)).all()
+    return few(_waiting(viewer).limit(most))
 
 
 @lru_cache(256)

@@ -13,7 +13,7 @@ from blueprints.pairing.posts.domain import EVENT_LABELS, SERVICE_EVENTS, SOON, 
 from blueprints.pairing.posts.models import Post, Service, seen_by, serves_seen_by
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db
+from core.extensions import db, few
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -129,7 +129,7 @@ def reviews_due(viewer: Viewer) -> Sequence[Service]:
     of whom nobody is the mentor."""
     if viewer.role not in (Role.CLERK, Role.LEADER, Role.HANDLER):
         return []
-    return db.session.scalars(_reviews_due(viewer, clock.today())).all()
+    return few(_reviews_due(viewer, clock.today()))
 
 
 @lru_cache(256)

@@ -121,7 +121,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
             row,
             back,
             lambda: advance(row, action, answers(form), by=g.viewer),
-            ((_("Rounds"), url_for("rounds.listed")), (row.title, back)),
+            ((_("Selection rounds"), url_for("rounds.listed")), (row.title, back)),
             open=step in steps(row, g.viewer, lacks),
             told=_settle_told(row, lacks) if action == "settle" else "",
             explained=EXPLAINED.get(action, ""),

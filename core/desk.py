@@ -1,9 +1,16 @@
 """What a room puts on a page that is not its own, a desk or a village's, and the doors to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select
+
+from core.extensions import db, which_find
+
+Thing = TypeVar("Thing")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -19,12 +26,40 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Waiting(Generic[Thing]):
+    """What is mostly not there: the queries that would find it, and what reads and tells it where one of them does.
+
+    Such a query is put together once for a person and a day (`lru_cache`).
+    """
+
+    queries: tuple[Select[Any], ...]
+    told: Callable[[], Sequence[Thing]]
+
+    def read(self, found: Set[Select[Any]]) -> Sequence[Thing]:
+        """What is there, if one of these queries finds something."""
+        return () if found.isdisjoint(self.queries) else self.told()
+
+
+def waits(query: Select[Found] | None, row: Callable[[Found], Row]) -> Waiting[Row]:
+    """What a query finds, each told as a row of its own; for whom there is no query, nothing waits."""
+    if query is None:
+        return Waiting((), list)
+    return Waiting((query,), lambda: [row(each) for each in db.session.scalars(query)])
+
+
+def read(waiting: Sequence[Sequence[Any] | Waiting[Any]]) -> list[Sequence[Any]]:
+    """What each of these tells: of all that may be there one statement asks whether it is, and only then it is read."""
+    found = which_find(query for each in waiting if isinstance(each, Waiting) for query in each.queries)
+    return [each.read(found) if isinstance(each, Waiting) else each for each in waiting]
+
+
+@dataclass(frozen=True)
 class Part:
     """What stands under one heading; without rows it is left out, unless it says that there are none."""
 
     key: str
     heading: Any
-    rows: Sequence[Row]
+    rows: Sequence[Row] | Waiting[Row]  # on a desk, whose rooms have mostly nothing, what would find them
     empty: Any = ""
     more: tuple[Any, str, Mapping[str, Any]] | None = None  # a button below: its words, its page
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response
@@ -21,20 +21,25 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Connection,
     CursorResult,
     DateTime,
     Dialect,
     Engine,
     Executable,
+    Exists,
     Integer,
     MetaData,
     Select,
     event,
+    literal_column,
+    select,
     text,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
 from core.texts import OfficeBabel
@@ -145,10 +150,14 @@ def reading() -> Iterator[Session]:
 
 def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
     """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them."""
+    return _connection(session).execute(query, values)
+
+
+def _connection(session: Session) -> Connection:
     connection: Connection | None = session.info.get("fetches")
     if connection is None or connection.closed:  # it is closed with its transaction
         connection = session.info["fetches"] = session.connection()
-    return connection.execute(query, values)
+    return connection
 
 
 def once(key: Hashable, ask: Callable[[], Row]) -> Row:
@@ -172,12 +181,46 @@ def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
     return once((query, *values.values()), lambda: _copies(table, fetch(db.session(), query, **values)))
 
 
-def few(query: Select[Row]) -> Sequence[Row]:
-    """Rows of which there are mostly none, as those of a desk: to find that out takes no ORM, which would take
-    four times as long over nothing."""
-    if fetch(db.session(), query).first() is None:
-        return ()
-    return db.session.scalars(query).all()
+def which_find(queries: Iterable[Select[Any]]) -> set[Select[Any]]:
+    """Those of these queries that find something, all asked in one statement.
+
+    It is kept as the text that the driver takes: to put it together takes a hundred times as long as to run it. So a
+    query is to be the same object whenever the same is asked.
+    """
+    asked = tuple(dict.fromkeys(queries))
+    if not asked:
+        return set()
+    statement, values = _together(asked, db.engine.dialect.name)
+    answers = _connection(db.session()).exec_driver_sql(statement, values).one()
+    return {query for query, there in zip(asked, answers, strict=True) if there}
+
+
+@lru_cache(256)
+def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, Any]:
+    """`SELECT EXISTS (…), EXISTS (…)`, and the ids and digests in it.
+
+    Words and days are written into it: SQLite plans a statement anew each time a value is bound that the condition of
+    an index might be about, and PostgreSQL plans once for all who have the same role.
+    """
+    columns = [_whether(query).label(f"found_{place}") for place, query in enumerate(queries)]
+    whole: Any = visitors.replacement_traverse(select(*columns), {}, _written_out)
+    made: Any = whole.compile(db.engine, compile_kwargs={"render_postcompile": True})
+    values: dict[str, Any] = made.params
+    return str(made), values if made.positiontup is None else tuple(values[name] for name in made.positiontup)
+
+
+def _whether(query: Select[Any]) -> Exists:
+    """Whether a query finds something, by its joins and conditions alone: what it reads, in which order, is dropped."""
+    bare: Any = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(None)
+    plain: Select[Any] = select(literal_column("1")).select_from(*bare.get_final_froms()).correlate(None)
+    return (plain if query.whereclause is None else plain.where(query.whereclause)).exists()
+
+
+def _written_out(element: Any, **_more: Any) -> Any:
+    if not isinstance(element, BindParameter):
+        return None
+    value = element.value[0] if element.expanding and element.value else element.value
+    return None if type(value) in (int, bytes) else element.render_literal_execute()
 
 
 def _copies(table: Any, rows: CursorResult[*tuple[Any, ...]]) -> Sequence[Any]:

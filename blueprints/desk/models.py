@@ -1,12 +1,16 @@
 """What is due for this person."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 import rooms
-from blueprints.petitions.docket.queries import Filter, Line, queue
+from blueprints.petitions.daily.models import Digest, todays
+from blueprints.petitions.docket.queries import Filter, Line, in_order, queue
 from core import clock
-from core.desk import Part
+from core.desk import Part, Waiting, read
+from core.extensions import look
 from core.roles import Role, Viewer
 
 SOON = timedelta(days=7)
@@ -30,11 +34,29 @@ def due(viewer: Viewer) -> Turn:
     return turn
 
 
-def unread(viewer: Viewer) -> list[Line]:
-    """The latest of this person's matters in which the petitioner wrote and nobody has done anything since."""
-    return list(queue(viewer, Filter(unread=True)).rows) if viewer.role != Role.CONTACT else []
+class Found(NamedTuple):
+    """What may be there: today's digest, the latest matters in which the petitioner wrote and nobody has done anything
+    since, what the rooms put here."""
+
+    digest: Digest | None
+    unread: Sequence[Line]
+    parts: Sequence[Part]
 
 
-def parts(viewer: Viewer) -> list[Part]:
-    """What the rooms put on this person's desk."""
-    return [part for room in rooms.desks() for part in room(viewer) if part.rows or part.empty]
+def found(viewer: Viewer, *, reads: bool) -> Found:
+    """What besides is on the desk of this person, who reads matters or not; of all one statement asks whether it is."""
+    parts = [part for room in rooms.desks() for part in room(viewer)]
+    digests, unread, *rows = read([_digests(viewer, reads), _unread(viewer, reads), *(part.rows for part in parts)])
+    told = [replace(part, rows=own) for part, own in zip(parts, rows, strict=True) if own or part.empty]
+    return Found(next(iter(digests), None), unread, told)
+
+
+def _digests(viewer: Viewer, reads: bool) -> Waiting[Digest]:
+    query = todays(viewer)
+    return Waiting((query,) if reads else (), lambda: look(Digest, query))
+
+
+def _unread(viewer: Viewer, reads: bool) -> Waiting[Line]:
+    wanted = Filter(unread=True)
+    asked = (in_order(viewer, wanted),) if reads and viewer.role != Role.CONTACT else ()
+    return Waiting(asked, lambda: queue(viewer, wanted).rows)

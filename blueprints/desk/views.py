@@ -21,6 +21,5 @@ def desk() -> ResponseReturnValue:
     doors = [each for each in told if may(g.viewer, each.permission)]
     reads = may(g.viewer, "petitions.read")
     turn = models.due(g.viewer) if reads else None
-    unread = models.unread(g.viewer) if reads else []
-    parts, labels = models.parts(g.viewer), plain(LABELS)
-    return page("desk/desk.html", turn=turn, unread=unread, parts=parts, doors=doors, labels=labels)
+    there = models.found(g.viewer, reads=reads)
+    return page("desk/desk.html", turn=turn, doors=doors, labels=plain(LABELS), **there._asdict())

@@ -32,6 +32,7 @@ from blueprints.rules.register.models import (
     citation,
 )
 from blueprints.rules.register.told import desk
+from core.desk import read
 from core.extensions import db
 from core.record import Entry, Untraced
 from core.workflow import NotPossible
@@ -288,7 +289,7 @@ def test_the_desk_reminds_before_and_after_the_last_day_of_a_trial(app: Flask, l
         on_trial(left=left)
         db.session.commit()
         for username, may in (("leader", True), ("clerk", True), ("handler", False)):
-            rows = [row for part in desk(viewer(username)) for row in part.rows]
+            rows = [row for found in read([part.rows for part in desk(viewer(username))]) for row in found]
             assert [row.due_on for row in rows] == ([on(left)] if shown and may else [])
 
 

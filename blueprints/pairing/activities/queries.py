@@ -12,7 +12,7 @@ from blueprints.pairing.activities.domain import PEOPLE, State
 from blueprints.pairing.activities.models import Activity, seen_by
 from blueprints.pairing.pairs.models import paired_here
 from core import clock
-from core.extensions import db, fetch, few
+from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
@@ -67,12 +67,12 @@ def held(viewer: Viewer, wanted: Filter) -> tuple[int, int]:
     return int(activities), int(people)
 
 
-def due(viewer: Viewer) -> Sequence[Activity]:
+def due(viewer: Viewer) -> Select[Activity] | None:
     """Whose report is to come, and which are near or over and not recorded: to the village and the units paired with
     it, to who planned it; to a clerk and a leader of the office every report that is late."""
     if viewer.role not in PEOPLE:
-        return []
-    return few(_due(viewer, clock.today()))
+        return None
+    return _due(viewer, clock.today())
 
 
 @lru_cache(256)

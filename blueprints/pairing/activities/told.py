@@ -9,7 +9,7 @@ from sqlalchemy import select
 from blueprints.pairing.activities.domain import EVENT_LABELS, STATE_LABELS, State
 from blueprints.pairing.activities.models import Activity
 from blueprints.pairing.activities.queries import Filter, due, held, of_village
-from core.desk import Door, Figure, Narrowed, Part, Row
+from core.desk import Door, Figure, Narrowed, Part, Row, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -35,18 +35,12 @@ KINDS = {State.PLANNED: _l("Activity to hold"), State.HELD: _l("Activity to repo
 
 def desk(viewer: Viewer) -> list[Part]:
     """The activities that are near or over and not recorded, and the reports that are owed or late."""
-    rows = [
-        Row(
-            each.title,
-            "activities.show",
-            {"id": each.id},
-            each.due_on or each.held_on,
-            KINDS[State(each.state)],
-            each.place.full_name,
-        )
-        for each in due(viewer)
-    ]
-    return [Part("activities", _l("Activities in villages"), rows)]
+    return [Part("activities", _l("Activities in villages"), waits(due(viewer), _due))]
+
+
+def _due(each: Activity) -> Row:
+    day, kind = each.due_on or each.held_on, KINDS[State(each.state)]
+    return Row(each.title, "activities.show", {"id": each.id}, day, kind, each.place.full_name)
 
 
 def village(code: str, viewer: Viewer) -> list[Part]:

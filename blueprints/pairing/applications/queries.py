@@ -1,6 +1,5 @@
 """Lists of applications, each a constant number of queries."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +13,7 @@ from blueprints.pairing.posts.models import Post
 from blueprints.pairing.posts.queries import vacant
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db, few
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -81,12 +80,10 @@ def free_posts() -> list[tuple[str, str]]:
     return [(str(id), name) for id, name in vacant() if id not in matched]
 
 
-def waiting(viewer: Viewer) -> Sequence[Application]:
+def waiting(viewer: Viewer) -> Select[Application] | None:
     """For the desks of those who look at them: the applications whose clock ends first; of the reserve list those whose
     time is over."""
-    if viewer.role not in KEEPERS:
-        return []
-    return few(_waiting(clock.today()))
+    return _waiting(clock.today()) if viewer.role in KEEPERS else None
 
 
 @lru_cache(16)

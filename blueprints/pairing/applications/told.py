@@ -6,7 +6,7 @@ from sqlalchemy import select
 from blueprints.pairing.applications.domain import EVENT_LABELS, STATE_LABELS, State
 from blueprints.pairing.applications.models import Application
 from blueprints.pairing.applications.queries import waiting
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.record import Told
 from core.roles import Viewer
 
@@ -25,15 +25,9 @@ TOLD = (Told("post_application", EVENT_LABELS, names=select(Application.id, Appl
 
 def desk(viewer: Viewer) -> list[Part]:
     """The applications that wait for an answer or for the first day, and the reserve whose time is over."""
-    rows = [
-        Row(
-            each.name or each.number,
-            "applications.show",
-            {"id": each.id},
-            each.due_on,
-            STATE_LABELS[State(each.state)],
-            each.number,
-        )
-        for each in waiting(viewer)
-    ]
-    return [Part("post_applications", _l("Applications for posts in villages"), rows)]
+    return [Part("post_applications", _l("Applications for posts in villages"), waits(waiting(viewer), _application))]
+
+
+def _application(each: Application) -> Row:
+    state, name = STATE_LABELS[State(each.state)], each.name or each.number
+    return Row(name, "applications.show", {"id": each.id}, each.due_on, state, each.number)

@@ -31,7 +31,7 @@ from blueprints.petitions.screening import domain as screening
 from blueprints.petitions.screening import models as screening_models
 from blueprints.petitions.screening.models import Item
 from core import clock
-from core.extensions import db, few
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.roles import Role, Viewer
@@ -256,12 +256,10 @@ def found_need(need: int, viewer: Viewer) -> tuple[date, int | None] | None:
 # --- what is due, and what a village's page tells ------------------------------------------------------------------
 
 
-def to_hand_on(viewer: Viewer) -> Sequence[Finding]:
+def to_hand_on(viewer: Viewer) -> Select[Finding] | None:
     """What the groups that this person leads have found and not handed on yet, the first due first; to the clerks
     what the leader of the group may not see, or is not there for."""
-    if viewer.role not in STAFF:
-        return []
-    return few(_to_hand_on(viewer))
+    return _to_hand_on(viewer) if viewer.role in STAFF else None
 
 
 @lru_cache(256)
@@ -278,11 +276,9 @@ def _to_hand_on(viewer: Viewer) -> Select[Finding]:
     return due.order_by(Finding.due_on, Finding.id).limit(MOST_ON_DESK)
 
 
-def to_go(viewer: Viewer) -> Sequence[Visit]:
+def to_go(viewer: Viewer) -> Select[Visit] | None:
     """The visits of this person's groups that are near, or over and not recorded; to their leader, those to close."""
-    if viewer.role not in STAFF:
-        return []
-    return few(_to_go(viewer, clock.today()))
+    return _to_go(viewer, clock.today()) if viewer.role in STAFF else None
 
 
 @lru_cache(256)

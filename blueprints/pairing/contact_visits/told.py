@@ -19,7 +19,7 @@ from blueprints.pairing.contact_visits.queries import (
     to_go,
     to_hand_on,
 )
-from core.desk import Door, Figure, Narrowed, Part, Row
+from core.desk import Door, Figure, Narrowed, Part, Row, waits
 from core.record import Told, about
 from core.roles import Viewer
 from core.texts import plain
@@ -52,18 +52,18 @@ GO = {VisitState.PLANNED: _l("Contact visit to hold"), VisitState.HELD: _l("Cont
 
 def desk(viewer: Viewer) -> list[Part]:
     """What the groups that this person leads have to hand on, and the visits that are near."""
-    found = [
-        Row(each.subject, "contact_visits.finding", {"id": each.id}, each.due_on, note=each.group.name)
-        for each in to_hand_on(viewer)
-    ]
-    visits = [
-        Row(each.group.name, "contact_visits.show", {"id": each.id}, each.held_on, GO[VisitState(each.state)])
-        for each in to_go(viewer)
-    ]
     return [
-        Part("contact_findings", _l("Found on contact visits: hand it on"), found),
-        Part("contact_visits", _l("Contact visits"), visits),
+        Part("contact_findings", _l("Found on contact visits: hand it on"), waits(to_hand_on(viewer), _finding)),
+        Part("contact_visits", _l("Contact visits"), waits(to_go(viewer), _visit)),
     ]
+
+
+def _finding(each: Finding) -> Row:
+    return Row(each.subject, "contact_visits.finding", {"id": each.id}, each.due_on, note=each.group.name)
+
+
+def _visit(each: Visit) -> Row:
+    return Row(each.group.name, "contact_visits.show", {"id": each.id}, each.held_on, GO[VisitState(each.state)])
 
 
 def village(code: str, viewer: Viewer) -> list[Part]:

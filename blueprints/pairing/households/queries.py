@@ -14,7 +14,7 @@ from blueprints.pairing.rounds.domain import State as RoundState
 from blueprints.pairing.rounds.models import Round
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db, few, reading
+from core.extensions import db, reading
 from core.pages import Listing, newest_key
 from core.receipts import digest_of_anything
 from core.record import Happened
@@ -76,11 +76,9 @@ def of_round(of: Round, viewer: Viewer) -> Sequence[Household]:
     return db.session.scalars(rows.order_by(Household.id).limit(MOST)).all()
 
 
-def to_check(viewer: Viewer) -> Sequence[Household]:
+def to_check(viewer: Viewer) -> Select[Household] | None:
     """For the desk of a clerk: the nominations that nobody has looked at, in rounds that are open for them."""
-    if viewer.role is not Role.CLERK:
-        return []
-    return few(_TO_CHECK)
+    return _TO_CHECK if viewer.role is Role.CLERK else None
 
 
 _TO_CHECK = (
@@ -93,11 +91,11 @@ _TO_CHECK = (
 )
 
 
-def to_visit(viewer: Viewer) -> Sequence[Household]:
+def to_visit(viewer: Viewer) -> Select[Household] | None:
     """For the desk: the households to visit soon, of the office, the own village, or nominated by the own unit."""
     if viewer.role not in (Role.CLERK, Role.CONTACT, Role.HANDLER):
-        return []
-    return few(_to_visit(viewer, clock.today()))
+        return None
+    return _to_visit(viewer, clock.today())
 
 
 @lru_cache(256)
@@ -111,13 +109,18 @@ def _to_visit(viewer: Viewer, today: date) -> Select[Household]:
     return rows.options(*AROUND).order_by(Household.due_on, Household.id).limit(PAGE)
 
 
-def to_end(viewer: Viewer) -> Sequence[Household]:
+def to_end(viewer: Viewer) -> Select[Household] | None:
     """For the desk of a leader: the titles that a visitor proposes to withdraw."""
-    if viewer.role is not Role.LEADER:
-        return []
-    proposed = exists().where(FollowUp.household_id == Household.id, FollowUp.open)
-    rows = select(Household).where(proposed, Household.state == State.NAMED).options(*AROUND)
-    return db.session.scalars(rows.order_by(Household.id).limit(PAGE)).all()
+    return _TO_END if viewer.role is Role.LEADER else None
+
+
+_TO_END = (
+    select(Household)
+    .where(exists().where(FollowUp.household_id == Household.id, FollowUp.open), Household.state == State.NAMED)
+    .options(*AROUND)
+    .order_by(Household.id)
+    .limit(PAGE)
+)
 
 
 def of_village(code: str, viewer: Viewer) -> Sequence[Household]:

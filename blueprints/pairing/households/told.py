@@ -9,7 +9,7 @@ from sqlalchemy import select
 from blueprints.pairing.households.domain import EVENT_LABELS, STATE_LABELS
 from blueprints.pairing.households.models import Household
 from blueprints.pairing.households.queries import Filter, number, of_village, to_check, to_end, to_visit
-from core.desk import Door, Figure, Narrowed, Part, Row
+from core.desk import Door, Figure, Narrowed, Part, Row, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -31,12 +31,11 @@ TOLD = (Told("household", EVENT_LABELS, names=_NAMES, public=True),)
 
 def desk(viewer: Viewer) -> list[Part]:
     """Nominations to check, households to visit a year later, titles that a visitor proposes to withdraw."""
-    parts = (
-        ("nominations", _l("Nominations to check"), to_check(viewer)),
-        ("household_visits", _l("Demonstration households to visit"), to_visit(viewer)),
-        ("titles", _l("Titles to decide on"), to_end(viewer)),
-    )
-    return [Part(key, heading, [_row(each) for each in rows]) for key, heading, rows in parts]
+    return [
+        Part("nominations", _l("Nominations to check"), waits(to_check(viewer), _row)),
+        Part("household_visits", _l("Demonstration households to visit"), waits(to_visit(viewer), _row)),
+        Part("titles", _l("Titles to decide on"), waits(to_end(viewer), _row)),
+    ]
 
 
 def _row(each: Household) -> Row:

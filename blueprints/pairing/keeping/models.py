@@ -84,13 +84,18 @@ def listed(kind: Kind, show: Show, after: str) -> Listing[Line]:
 
 def how_many(kind: Kind) -> int:
     """How many wait for a review."""
-    number: int = fetch(db.session(), _counted(kind, clock.today())).scalar_one()
+    number: int = fetch(db.session(), select(func.count()).select_from(due(kind).subquery())).scalar_one()
     return number
 
 
+def due(kind: Kind) -> Select[Any]:
+    """What waits for a review."""
+    return _due(kind, clock.today())
+
+
 @lru_cache(8)
-def _counted(kind: Kind, _today: date) -> Select[int]:
-    return select(func.count()).select_from(lines(kind, Show.DUE).subquery())
+def _due(kind: Kind, _today: date) -> Select[Any]:
+    return lines(kind, Show.DUE)
 
 
 def open_to(kind: Kind, ids: Iterable[int], action: Action, by: Viewer) -> Sequence[Any]:

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from blueprints.pairing.keeping.domain import KIND_LABELS, WHO, Action, Kind
-from blueprints.pairing.keeping.models import how_many
-from core.desk import Door, Part, Row
+from blueprints.pairing.keeping.models import due, how_many
+from core.desk import Door, Part, Row, Waiting
 from core.roles import Viewer
 from core.texts import plain
 
@@ -14,9 +14,12 @@ DOORS = (Door("posts.manage", "keeping.review", _l("Retention: applications and 
 
 def desk(viewer: Viewer) -> list[Part]:
     """How many entries have come to the end of their period."""
-    if viewer.role not in WHO[Action.PREPARE]:
-        return []
-    rows = [
+    ended = Waiting(tuple(map(due, Kind)) if viewer.role in WHO[Action.PREPARE] else (), _counted)
+    return [Part("keeping", _l("Retention: applications and service"), ended)]
+
+
+def _counted() -> list[Row]:
+    return [
         Row(
             ngettext("%(num)s entry whose period has ended", "%(num)s entries whose period has ended", count),
             "keeping.review",
@@ -26,4 +29,3 @@ def desk(viewer: Viewer) -> list[Part]:
         for kind in Kind
         if (count := how_many(kind))
     ]
-    return [Part("keeping", _l("Retention: applications and service"), rows)]

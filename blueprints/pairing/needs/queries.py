@@ -21,7 +21,7 @@ from blueprints.petitions.screening import models as screening
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit
 from core import clock, vault
-from core.extensions import db, fetch, few
+from core.extensions import db, fetch
 from core.money import yuan
 from core.pages import Listing, newest_key
 from core.places import FULL_NAME, IN_TOWN, Place, Town
@@ -338,12 +338,12 @@ def _still_open() -> tuple[ColumnElement[bool], ...]:
 # --- what is due ---------------------------------------------------------------------------------------------------
 
 
-def to_do(viewer: Viewer) -> Sequence[Need]:
+def to_do(viewer: Viewer) -> Select[Need] | None:
     """The needs in which the next step is this person's: a unit answers, and goes on where no measure is open any more;
     the village confirms; the office gives and closes, and its leaders see whatever is not answered in time."""
     if viewer.role not in (*STAFF, Role.CONTACT):
-        return []
-    return few(_to_do(viewer, clock.today()))
+        return None
+    return _to_do(viewer, clock.today())
 
 
 @lru_cache(256)
@@ -364,11 +364,11 @@ def _to_do(viewer: Viewer, today: date) -> Select[Need]:
     return rows.order_by(Need.due_on, Need.id).limit(MOST_ON_DESK)
 
 
-def measures_due(viewer: Viewer) -> Sequence[Measure]:
+def measures_due(viewer: Viewer) -> Select[Measure] | None:
     """The measures of one's own that are late or due within a week; to a handler those of the unit."""
     if viewer.role not in STAFF:
-        return []
-    return few(_measures_due(viewer, clock.today()))
+        return None
+    return _measures_due(viewer, clock.today())
 
 
 @lru_cache(256)

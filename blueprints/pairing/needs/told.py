@@ -8,9 +8,9 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from blueprints.pairing.needs.domain import EVENT_LABELS, LABELS, LIST_LABELS, State
-from blueprints.pairing.needs.models import Need
+from blueprints.pairing.needs.models import Measure, Need
 from blueprints.pairing.needs.queries import measures_due, to_do
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -49,17 +49,22 @@ KINDS = {
 }
 
 
+LATE: tuple[Any, str, dict[str, Any]] = (_l("All late promises"), "villages.late", {})
+
+
 def desk(viewer: Viewer) -> list[Part]:
     """The needs in which the next step is this person's, and the measures that are late or due within a week."""
-    needs = [
-        Row(each.title, "needs.show", {"id": each.id}, each.due_on, KINDS[State(each.state)], each.place.full_name)
-        for each in to_do(viewer)
-    ]
-    measures = [
-        Row(each.text, "needs.show", {"id": each.need_id}, each.due_on, _l("Measure"), each.need.place.full_name)
-        for each in measures_due(viewer)
-    ]
     return [
-        Part("needs", _l("Needs of villages"), needs),
-        Part("measures", _l("Measures for villages"), measures, more=(_l("All late promises"), "villages.late", {})),
+        Part("needs", _l("Needs of villages"), waits(to_do(viewer), _need)),
+        Part("measures", _l("Measures for villages"), waits(measures_due(viewer), _measure), more=LATE),
     ]
+
+
+def _need(each: Need) -> Row:
+    kind = KINDS[State(each.state)]
+    return Row(each.title, "needs.show", {"id": each.id}, each.due_on, kind, each.place.full_name)
+
+
+def _measure(each: Measure) -> Row:
+    village = each.need.place.full_name
+    return Row(each.text, "needs.show", {"id": each.need_id}, each.due_on, _l("Measure"), village)

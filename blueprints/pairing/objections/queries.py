@@ -1,6 +1,5 @@
 """Lists of objections, each a constant number of queries."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from sqlalchemy import Select, func, select
@@ -11,7 +10,7 @@ from blueprints.pairing.objections.domain import EVENT_LABELS, State
 from blueprints.pairing.objections.models import Objection, seen_by
 from blueprints.pairing.rounds.models import Round
 from blueprints.pairing.timeline import happened
-from core.extensions import db, few, reading
+from core.extensions import db, reading
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.receipts import digest_of_anything
@@ -38,13 +37,9 @@ def objections(viewer: Viewer, state: str = "", after: str = "") -> Listing[Obje
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, asked)
 
 
-def waiting(viewer: Viewer) -> Sequence[Objection]:
-    """For the desk: the objections that this person may answer, the first due first."""
-    return few(_waiting(viewer))
-
-
 @lru_cache(256)
-def _waiting(viewer: Viewer) -> Select[Objection]:
+def waiting(viewer: Viewer) -> Select[Objection]:
+    """For the desk: the objections that this person may answer, the first due first."""
     rows = _LINES.where(seen_by(viewer), Objection.state == State.RECEIVED)
     return rows.order_by(Objection.due_on, Objection.id).limit(PAGE)
 

@@ -6,7 +6,7 @@ from sqlalchemy import true
 from blueprints.pairing.objections.domain import EVENT_LABELS
 from blueprints.pairing.objections.models import Objection, seen_by
 from blueprints.pairing.objections.queries import waiting
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.record import Told, about
 from core.roles import Role, Viewer
 
@@ -24,8 +24,8 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """The objections that this person may answer."""
-    rows = [
-        Row(str(each.household.round.title), "objections.show", {"id": each.id}, each.due_on)
-        for each in waiting(viewer)
-    ]
-    return [Part("objections", _l("Objections to answer"), rows)]
+    return [Part("objections", _l("Objections to answer"), waits(waiting(viewer), _objection))]
+
+
+def _objection(each: Objection) -> Row:
+    return Row(str(each.household.round.title), "objections.show", {"id": each.id}, each.due_on)

@@ -14,7 +14,7 @@ from blueprints.pairing.pairs.domain import EVENT_LABELS, MAKERS, STAFF, GoalSta
 from blueprints.pairing.pairs.models import Goal, Member, Pairing, seen_by
 from blueprints.petitions.docket.queries import Happened
 from core import clock
-from core.extensions import db, fetch, few
+from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry
@@ -136,11 +136,11 @@ def responsible(pairings: Sequence[Pairing]) -> dict[int, list[str]]:
     return found
 
 
-def on_desk(viewer: Viewer) -> Sequence[Goal]:
+def on_desk(viewer: Viewer) -> Select[Goal] | None:
     """The goals that are late or due within two weeks: one's own, and to those who lead the late ones of all."""
     if viewer.role not in STAFF:
-        return []
-    return few(_due(viewer, clock.today()))
+        return None
+    return _due(viewer, clock.today())
 
 
 @lru_cache(256)
@@ -155,11 +155,11 @@ def _due(viewer: Viewer, today: date) -> Select[Goal]:
     return rows.order_by(Goal.due_on, Goal.id).limit(10)
 
 
-def run_out(viewer: Viewer) -> Sequence[Pairing]:
+def run_out(viewer: Viewer) -> Select[Pairing] | None:
     """For the desks of those who pair: the pairings whose term is over, and that nobody has ended or prolonged."""
     if viewer.role not in MAKERS:
-        return []
-    return few(_run_out(clock.today()))
+        return None
+    return _run_out(clock.today())
 
 
 @lru_cache(16)

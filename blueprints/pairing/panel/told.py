@@ -7,7 +7,7 @@ from blueprints.pairing.households.models import Household
 from blueprints.pairing.panel.domain import SCORE_EVENTS
 from blueprints.pairing.panel.models import Score
 from blueprints.pairing.panel.queries import waiting
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -21,5 +21,8 @@ TOLD = (Told("household_score", SCORE_EVENTS, names=_NAMES.join(Place, Place.cod
 
 def desk(viewer: Viewer) -> list[Part]:
     """The households that wait for the score of this person."""
-    rows = [Row(str(each.name), "panel.score", {"id": each.id}, note=each.place.full_name) for each in waiting(viewer)]
-    return [Part("scores", _l("Households to score"), rows)]
+    return [Part("scores", _l("Households to score"), waits(waiting(viewer), _household))]
+
+
+def _household(each: Household) -> Row:
+    return Row(str(each.name), "panel.score", {"id": each.id}, note=each.place.full_name)

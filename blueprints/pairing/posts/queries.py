@@ -13,7 +13,7 @@ from blueprints.pairing.posts.domain import EVENT_LABELS, SERVICE_EVENTS, SOON, 
 from blueprints.pairing.posts.models import Post, Service, seen_by, serves_seen_by
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db, few
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -124,12 +124,12 @@ def how_many(viewer: Viewer, wanted: ServiceFilter) -> int:
     return db.session.scalars(rows).one()
 
 
-def reviews_due(viewer: Viewer) -> Sequence[Service]:
+def reviews_due(viewer: Viewer) -> Select[Service] | None:
     """For the desk: the own reviews that are late or due within a month; to the office those that are late, and those
     of whom nobody is the mentor."""
     if viewer.role not in (Role.CLERK, Role.LEADER, Role.HANDLER):
-        return []
-    return few(_reviews_due(viewer, clock.today()))
+        return None
+    return _reviews_due(viewer, clock.today())
 
 
 @lru_cache(256)

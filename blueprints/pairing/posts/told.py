@@ -8,7 +8,7 @@ from sqlalchemy import select
 from blueprints.pairing.posts.domain import EVENT_LABELS, SERVICE_EVENTS
 from blueprints.pairing.posts.models import Post, Service
 from blueprints.pairing.posts.queries import ServiceFilter, how_many, of_village, reviews_due, serving_in
-from core.desk import Door, Figure, Narrowed, Part, Row
+from core.desk import Door, Figure, Narrowed, Part, Row, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -34,11 +34,12 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """The yearly reviews that are late or due soon."""
-    rows = [
-        Row(each.name, "posts.service", {"id": each.id}, each.due_on, note=each.place.full_name)
-        for each in reviews_due(viewer)
-    ]
-    return [Part("post_reviews", _l("Yearly reviews of college students in villages"), rows)]
+    heading = _l("Yearly reviews of college students in villages")
+    return [Part("post_reviews", heading, waits(reviews_due(viewer), _review))]
+
+
+def _review(each: Service) -> Row:
+    return Row(each.name, "posts.service", {"id": each.id}, each.due_on, note=each.place.full_name)
 
 
 def village(code: str, viewer: Viewer) -> list[Part]:

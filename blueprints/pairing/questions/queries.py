@@ -1,14 +1,16 @@
 """Lists of questions, each a constant number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.pairing.questions.domain import EVENT_LABELS, State
 from blueprints.pairing.questions.models import Knowledge, Question, seen_by
 from blueprints.pairing.timeline import happened
-from core.extensions import db
+from core.extensions import db, once
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -45,18 +47,30 @@ def questions(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Questi
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked_for())
 
 
-def waiting(viewer: Viewer) -> list[Question]:
-    """For the desk: what waits for this person, the first due first; of what may be published, the oldest first."""
-    states = {
-        Role.CLERK: (State.ASKED, State.ASSIGNED, State.AGREED),
-        Role.HANDLER: (State.ASSIGNED,),
-    }.get(viewer.role)
-    if states is None:
-        return []
-    rows = _LINES.where(seen_by(viewer), Question.state.in_(states)).order_by(Question.due_on, Question.id).limit(PAGE)
+_WAITS = {Role.CLERK: (State.ASKED, State.ASSIGNED, State.AGREED), Role.HANDLER: (State.ASSIGNED,)}
+
+
+def waiting(viewer: Viewer) -> tuple[Select[Question], ...]:
+    """For the desk: where the next step may be this person's."""
+    return (_waiting(viewer),) if viewer.role in _WAITS else ()
+
+
+@lru_cache(256)
+def _waiting(viewer: Viewer) -> Select[Question]:
+    rows = _LINES.where(seen_by(viewer), Question.state.in_(_WAITS[viewer.role]))
+    return rows.order_by(Question.due_on, Question.id).limit(PAGE)
+
+
+def on_desk(viewer: Viewer) -> list[Question]:
+    """What waits for this person, the first due first; of what may be published, the oldest first."""
     actions = {"assign", "answer", "publish"}
-    found = [(each, {step.action for step in each.steps(viewer)}) for each in db.session.scalars(rows)]
+    rows = [each for query in waiting(viewer) for each in _read(query)]
+    found = [(each, {step.action for step in each.steps(viewer)}) for each in rows]
     return [each for each, steps in found if steps & actions and (each.state != State.ASSIGNED or "answer" in steps)]
+
+
+def _read(query: Select[Question]) -> Sequence[Question]:
+    return once(query, lambda: db.session.scalars(query).all())
 
 
 def timeline(question: Question, *, since: int = 0) -> list[Happened]:

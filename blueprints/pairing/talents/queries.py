@@ -14,7 +14,7 @@ from blueprints.pairing.talents.domain import EVENT_LABELS, LABELS, SOON, Holds,
 from blueprints.pairing.talents.models import Talent, seen_by
 from blueprints.pairing.timeline import happened
 from core import clock
-from core.extensions import db, few
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -101,11 +101,11 @@ def workbook(rows: Sequence[Talent]) -> bytes:
     return write_xlsx(Sheet(_("Rural talent"), headings, cells))
 
 
-def ends_soon(viewer: Viewer) -> Sequence[Talent]:
+def ends_soon(viewer: Viewer) -> Select[Talent] | None:
     """For the desks of those who keep the register: grades that ended lately or end soon, the first to end first."""
     if viewer.role not in (Role.CLERK, Role.LEADER):
-        return []
-    return few(_ends_soon(viewer, clock.today()))
+        return None
+    return _ends_soon(viewer, clock.today())
 
 
 @lru_cache(256)

@@ -8,7 +8,7 @@ from blueprints.pairing.experts.domain import TRADE_LABELS
 from blueprints.pairing.talents.domain import EVENT_LABELS, GRADE_LABELS, HOLDS_LABELS
 from blueprints.pairing.talents.models import Talent
 from blueprints.pairing.talents.queries import ends_soon, of_village
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -31,12 +31,13 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """The grades that end soon."""
-    rows = [
-        Row(each.name or "", "talents.show", {"id": each.id}, each.valid_until, note=each.place.full_name)
-        for each in ends_soon(viewer)
-    ]
     more = (_l("All grades that have ended"), "talents.listed", {"holds": "expired"})
-    return [Part("talents", _l("Grades of rural talent that end: evaluate again"), rows, more=more)]
+    ends = waits(ends_soon(viewer), _grade)
+    return [Part("talents", _l("Grades of rural talent that end: evaluate again"), ends, more=more)]
+
+
+def _grade(each: Talent) -> Row:
+    return Row(each.name or "", "talents.show", {"id": each.id}, each.valid_until, note=each.place.full_name)
 
 
 def village(code: str, viewer: Viewer) -> list[Part]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, case, func, select
@@ -128,11 +129,16 @@ def timeline(course: Course, *, since: int = 0) -> list[Happened]:
     return happened(course.thread, EVENT_LABELS, since=since, but=("evaluated",))
 
 
-def due(viewer: Viewer) -> list[Course]:
+def due(viewer: Viewer) -> Select[Course] | None:
     """For the desk: the courses of this person's unit that are near, or over and not recorded as held."""
     if viewer.role not in STAFF or viewer.role == Role.LEADER:
-        return []
-    rows = select(Course).where(Course.state == State.ANNOUNCED, Course.held_on <= clock.today() + SOON)
+        return None
+    return _due(viewer, clock.today())
+
+
+@lru_cache(256)
+def _due(viewer: Viewer, today: date) -> Select[Course]:
+    rows = select(Course).where(Course.state == State.ANNOUNCED, Course.held_on <= today + SOON)
     if viewer.role == Role.HANDLER:
         rows = rows.where(Course.unit_id == viewer.unit_id)
-    return list(db.session.scalars(rows.order_by(Course.held_on, Course.id).limit(PAGE)))
+    return rows.order_by(Course.held_on, Course.id).limit(PAGE)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from blueprints.pairing.training.domain import EVENT_LABELS, PLACE_EVENT_LABELS
 from blueprints.pairing.training.models import Course
 from blueprints.pairing.training.queries import due
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.record import Told
 from core.roles import Viewer
 
@@ -27,5 +27,8 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """The courses of the own unit that are near, or over and not recorded as held."""
-    rows = [Row(each.title, "training.show", {"id": each.id}, each.held_on) for each in due(viewer)]
-    return [Part("courses", _l("Training courses: prepare, hold, record"), rows)]
+    return [Part("courses", _l("Training courses: prepare, hold, record"), waits(due(viewer), _course))]
+
+
+def _course(each: Course) -> Row:
+    return Row(each.title, "training.show", {"id": each.id}, each.held_on)

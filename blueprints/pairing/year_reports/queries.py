@@ -1,10 +1,11 @@
 """The figures of a year for a report, its list, and what waits on a desk."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 import rooms
@@ -102,9 +103,8 @@ def listed(viewer: Viewer, after: str = "") -> Listing[YearReport]:
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None)
 
 
-def waiting(viewer: Viewer) -> Sequence[YearReport]:
-    """What waits for this person: to a leader what was sent, to a clerk what is drafted."""
-    mine = {Role.LEADER: State.SENT, Role.CLERK: State.DRAFTED}.get(viewer.role)
-    if mine is None:
-        return []
-    return db.session.scalars(select(YearReport).where(YearReport.state == mine).order_by(YearReport.year)).all()
+@cache
+def waiting(role: Role) -> Select[YearReport] | None:
+    """What waits for somebody: to a leader what was sent, to a clerk what is drafted."""
+    mine = {Role.LEADER: State.SENT, Role.CLERK: State.DRAFTED}.get(role)
+    return None if mine is None else select(YearReport).where(YearReport.state == mine).order_by(YearReport.year)

@@ -7,7 +7,7 @@ from blueprints.pairing.year_reports.domain import EVENT_LABELS
 from blueprints.pairing.year_reports.models import YearReport
 from blueprints.pairing.year_reports.papers import title
 from blueprints.pairing.year_reports.queries import waiting
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, waits
 from core.pages import language
 from core.record import Told
 from core.roles import Viewer
@@ -26,5 +26,9 @@ TOLD = (Told("year_report", EVENT_LABELS, names=select(YearReport.id, cast(YearR
 
 def desk(viewer: Viewer) -> list[Part]:
     """What was sent to a leader, what a clerk is drafting."""
-    rows = [Row(title(each.year)[language()], "year_reports.show", {"id": each.id}) for each in waiting(viewer)]
-    return [Part("year_reports", _l("Yearly reports on pairing to write or to issue"), rows)]
+    reports = waits(waiting(viewer.role), _report)
+    return [Part("year_reports", _l("Yearly reports on pairing to write or to issue"), reports)]
+
+
+def _report(each: YearReport) -> Row:
+    return Row(title(each.year)[language()], "year_reports.show", {"id": each.id})

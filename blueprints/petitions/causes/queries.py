@@ -292,11 +292,9 @@ def on_desk(viewer: Viewer) -> list[Due]:
 
     Those who lead see, besides their own, the remedies and the answers of others that are late.
     """
-    today = clock.today()
-    leads = viewer.role in (Role.CLERK, Role.LEADER)
-    if not leads and viewer.role is not Role.HANDLER:
+    if not (queries := waiting(viewer)):
         return []
-    remedies, answers = _due(viewer, leads, today)
+    remedies, answers = queries
     found = [Due(each.due_on, "remedy", each.text, "causes.show", each.cause_id) for each in look(Remedy, remedies)]
     for each in look(Proposal, answers):
         if each.due_on is not None:
@@ -305,8 +303,14 @@ def on_desk(viewer: Viewer) -> list[Due]:
     return sorted(found)
 
 
+def waiting(viewer: Viewer) -> tuple[Select[Remedy], Select[Proposal]] | tuple[()]:
+    """What finds it: the remedies, and the proposals."""
+    return _due(viewer, clock.today()) if viewer.role in (Role.CLERK, Role.LEADER, Role.HANDLER) else ()
+
+
 @lru_cache(256)
-def _due(viewer: Viewer, leads: bool, today: date) -> tuple[Select[Remedy], Select[Proposal]]:
+def _due(viewer: Viewer, today: date) -> tuple[Select[Remedy], Select[Proposal]]:
+    leads = viewer.role is not Role.HANDLER
     own = or_(Remedy.unit_id == viewer.unit_id, Remedy.person_id == viewer.id)
     soon = and_(own, Remedy.due_on <= today + SOON)
     remedies = select(Remedy).join(Cause, Cause.id == Remedy.cause_id).where(WAITING, seen_by(viewer))

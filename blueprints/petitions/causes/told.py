@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from blueprints.petitions.causes.domain import EVENT_LABELS, PROPOSAL_EVENT_LABELS
 from blueprints.petitions.causes.models import Cause, Proposal, unwalled
-from blueprints.petitions.causes.queries import on_desk
-from core.desk import Door, Part, Row
+from blueprints.petitions.causes.queries import Due, on_desk, waiting
+from core.desk import Door, Part, Row, Waiting
 from core.record import Told, about
 from core.roles import Viewer
 
@@ -35,5 +35,9 @@ KINDS = {
 
 def desk(viewer: Viewer) -> list[Part]:
     """Remedies and proposals that are late or due within a week."""
-    rows = [Row(each.words, each.endpoint, {"id": each.id}, each.due_on, KINDS[each.what]) for each in on_desk(viewer)]
-    return [Part("causes", _l("Remedies and proposals"), rows)]
+    due = Waiting(waiting(viewer), lambda: [_row(each) for each in on_desk(viewer)])
+    return [Part("causes", _l("Remedies and proposals"), due)]
+
+
+def _row(each: Due) -> Row:
+    return Row(each.words, each.endpoint, {"id": each.id}, each.due_on, KINDS[each.what])

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blueprints.petitions.docket.models import Petition, seen_by
@@ -118,10 +119,17 @@ def due_for(viewer: Viewer) -> list[Due]:
 
 def digest_of(viewer: Viewer) -> Digest | None:
     """Today's digest of this person."""
-    return next(iter(look(Digest, _DIGEST, user=viewer.id, today=clock.today())), None)
+    return next(iter(look(Digest, todays(viewer))), None)
 
 
-_DIGEST = select(Digest).where(Digest.user_id == bindparam("user"), Digest.day_on == bindparam("today"))
+def todays(viewer: Viewer) -> Select[Digest]:
+    """What finds it."""
+    return _made_on(viewer.id, clock.today())
+
+
+@lru_cache(256)
+def _made_on(user: int, day: date) -> Select[Digest]:
+    return select(Digest).where(Digest.user_id == user, Digest.day_on == day)
 
 
 def make_digest(viewer: Viewer) -> tuple[Digest, list[Due]] | None:

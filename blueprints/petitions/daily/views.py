@@ -29,12 +29,7 @@ from core.workflow import NotPossible
 bp = Blueprint("daily", __name__)
 
 # The queue stands in a room below and shows what this one adds to it.
-bp.app_context_processor(
-    lambda: {
-        "saved_filters": lambda: models.saved_filters(g.viewer),
-        "todays_digest": lambda: models.digest_of(g.viewer),
-    }
-)
+bp.app_context_processor(lambda: {"saved_filters": lambda: models.saved_filters(g.viewer)})
 
 
 @bp.get("/help/keys")

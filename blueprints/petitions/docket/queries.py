@@ -174,6 +174,11 @@ def _to_search(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Sel
     return LINES.where(seen_by(viewer), *wanted.clauses(viewer)).add_columns(Petition.text_sealed)
 
 
+def in_order(viewer: Viewer, wanted: Filter) -> Select[*tuple[Any, ...]]:
+    """What finds the first page of a list without words."""
+    return _in_order(viewer, wanted, clock.today(), db.engine.dialect.name)
+
+
 @lru_cache(256)
 def _in_order(viewer: Viewer, wanted: Filter, today: date, dialect: str) -> Select[*tuple[Any, ...]]:
     """The first page, as a statement that is kept: to put it together takes longer than to run it."""
@@ -187,7 +192,7 @@ def _page(viewer: Viewer, wanted: Filter, after: str) -> Listing[Line]:
     if wanted.q:
         lines = _to_search(viewer, replace(wanted, q=""), clock.today(), db.engine.dialect.name)
         return _found(lines, wanted.q, newest_key(after))
-    lines = _in_order(viewer, wanted, clock.today(), db.engine.dialect.name)
+    lines = in_order(viewer, wanted)
     if not in_due_order(viewer, wanted):
         key = newest_key(after)
         rows = fetch(db.session(), lines.where(Petition.id < key) if key else lines).all()

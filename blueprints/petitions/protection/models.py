@@ -272,6 +272,12 @@ def known_to(viewer: Viewer) -> ColumnElement[bool]:
     return and_(_not_named(viewer), matter)
 
 
+@lru_cache(256)
+def unanswered(viewer: Viewer) -> Select[int]:
+    """The ids of the notices of which this person may know and that nobody has answered."""
+    return select(Retaliation.id).where(known_to(viewer), Retaliation.answer_sealed.is_(None))
+
+
 def _not_named(viewer: Viewer) -> ColumnElement[bool]:
     return ~exists().where(
         Accused.retaliation_id == Retaliation.id,

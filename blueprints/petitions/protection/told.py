@@ -2,11 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
 
 from blueprints.petitions.protection.domain import NOTICE_EVENTS
-from blueprints.petitions.protection.models import Retaliation, known_to
-from core.desk import Door, Part, Row
+from blueprints.petitions.protection.models import Retaliation, known_to, unanswered
+from core.desk import Door, Part, Row, Waiting
 from core.extensions import db
 from core.record import Told, about
 from core.roles import Role, Viewer
@@ -26,9 +25,11 @@ TOLD = (Told("retaliation", NOTICE_EVENTS, wall=lambda viewer: about(Retaliation
 
 def desk(viewer: Viewer) -> list[Part]:
     """How many notices of retaliation wait for this person."""
-    if viewer.role not in (Role.LEADER, Role.DISCIPLINE):
-        return []
-    waits = select(func.count(Retaliation.id)).where(known_to(viewer), Retaliation.answer_sealed.is_(None))
-    count = db.session.scalar(waits) or 0
+    asked = (unanswered(viewer),) if viewer.role in (Role.LEADER, Role.DISCIPLINE) else ()
+    return [Part("retaliation", _l("Notices of retaliation"), Waiting(asked, lambda: [_counted(viewer)]))]
+
+
+def _counted(viewer: Viewer) -> Row:
+    count = len(db.session.scalars(unanswered(viewer)).all())
     words = ngettext("%(num)s waits for an answer.", "%(num)s wait for an answer.", count)
-    return [Part("retaliation", _l("Notices of retaliation"), [Row(words, "protection.notices")] if count else [])]
+    return Row(words, "protection.notices")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from blueprints.accounts.models import Unit, User
@@ -19,7 +19,7 @@ from blueprints.petitions.screening.domain import (
 )
 from blueprints.petitions.screening.models import Addressee, Item, Round, rounds_seen_by, seen_by
 from core import clock
-from core.extensions import db, look
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Entry, Happened
@@ -57,14 +57,21 @@ def rounds(viewer: Viewer, after: str = "") -> Listing[RoundLine]:
     return Listing(_lines(viewer, found[:PAGE]), str(found[PAGE - 1].id) if len(found) > PAGE else None)
 
 
-def awaited(viewer: Viewer) -> list[RoundLine]:
+def waiting(viewer: Viewer) -> tuple[Select[Round], ...]:
     """For the desk: the open rounds in which this person still has something to return, the first due first."""
-    if viewer.role in ISSUERS:
-        return []
-    wanted = (
-        select(Round).where(rounds_seen_by(viewer), Round.state == RoundState.OPEN).order_by(Round.due_on).limit(PAGE)
-    )
-    return [line for line in _lines(viewer, list(db.session.scalars(wanted))) if line.returned < line.asked]
+    return () if viewer.role in ISSUERS else (_waiting(viewer),)
+
+
+@lru_cache(256)
+def _waiting(viewer: Viewer) -> Select[Round]:
+    left = exists().where(Addressee.round_id == Round.id, _own(viewer), Addressee.state != ReturnState.RETURNED)
+    rows = select(Round).where(rounds_seen_by(viewer), Round.state == RoundState.OPEN, left)
+    return rows.order_by(Round.due_on).limit(PAGE)
+
+
+def awaited(viewer: Viewer) -> list[RoundLine]:
+    """The same, as a list tells them."""
+    return [line for query in waiting(viewer) for line in _lines(viewer, db.session.scalars(query).all())]
 
 
 def _lines(viewer: Viewer, found: Sequence[Round]) -> list[RoundLine]:
@@ -207,9 +214,9 @@ def items(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[ItemLine]:
     return Listing(found, str(found[-1].id) if len(rows) > PAGE else None, wanted.asked_for())
 
 
-def to_look_at(viewer: Viewer) -> Sequence[Item]:
+def to_look_at(viewer: Viewer) -> Select[Item] | None:
     """For the desk: the watched items whose day has come or comes within a week."""
-    return look(Item, _due_items(viewer, clock.today())) if viewer.role in ISSUERS else ()
+    return _due_items(viewer, clock.today()) if viewer.role in ISSUERS else None
 
 
 @lru_cache(256)

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints.petitions.screening.domain import EVENT_LABELS, ROUND_EVENT_LABELS
 from blueprints.petitions.screening.models import Item, unwalled
-from blueprints.petitions.screening.queries import RoundLine, awaited, to_look_at
-from core.desk import Door, Part, Row
+from blueprints.petitions.screening.queries import RoundLine, awaited, to_look_at, waiting
+from core.desk import Door, Part, Row, Waiting, waits
 from core.record import Told, about
 from core.roles import Viewer
 
@@ -23,14 +23,19 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """The rounds that ask this person, and the watched items to look at again."""
-    asked = [
-        Row(each.title, "returns.own", {"id": each.id}, each.due_on, note=_reminded(each)) for each in awaited(viewer)
-    ]
-    watched = [Row(each.subject, "screening.item", {"id": each.id}, each.due_on) for each in to_look_at(viewer)]
+    asked = Waiting(waiting(viewer), lambda: [_asked(each) for each in awaited(viewer)])
     return [
         Part("asked", _l("The office asks you"), asked),
-        Part("watched", _l("Watched: look again"), watched),
+        Part("watched", _l("Watched: look again"), waits(to_look_at(viewer), _watched)),
     ]
+
+
+def _asked(each: RoundLine) -> Row:
+    return Row(each.title, "returns.own", {"id": each.id}, each.due_on, note=_reminded(each))
+
+
+def _watched(each: Item) -> Row:
+    return Row(each.subject, "screening.item", {"id": each.id}, each.due_on)
 
 
 def _reminded(round: RoundLine) -> str:

@@ -324,9 +324,9 @@ def _promise(
     )
 
 
-def late_promises(viewer: Viewer) -> Sequence[VisitPromise]:
+def late_promises(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     """The first of the late promises that this person may see, for the desk."""
-    return look(VisitPromise, _late(viewer, clock.today()))
+    return _late(viewer, clock.today())
 
 
 @lru_cache(256)

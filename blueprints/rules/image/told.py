@@ -10,8 +10,8 @@ from blueprints.rules.image.domain import (
     SHEET_EVENT_LABELS,
 )
 from blueprints.rules.image.models import Drive, Remark, SelfCheck, Sheet, checks_of, remarks_of
-from blueprints.rules.image.queries import to_check
-from core.desk import Door, Part, Row
+from blueprints.rules.image.queries import to_check, waiting
+from core.desk import Door, Part, Row, Waiting
 from core.record import Told, about
 from core.roles import Viewer
 
@@ -35,5 +35,8 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """The drives that wait for this person's self-check."""
-    rows = [Row(each.title, "image.check", {"id": each.id}, each.until_on) for each in to_check(viewer)]
-    return [Part("image", _l("Self-check to write"), rows)]
+    return [Part("image", _l("Self-check to write"), Waiting(waiting(viewer), lambda: _rows(viewer)))]
+
+
+def _rows(viewer: Viewer) -> list[Row]:
+    return [Row(each.title, "image.check", {"id": each.id}, each.until_on) for each in to_check(viewer)]

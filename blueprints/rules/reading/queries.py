@@ -58,6 +58,12 @@ def own(viewer: Viewer, rule: int | None = None) -> list[ToRead]:
 
 
 @lru_cache(256)
+def unread(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """What of it this person has not read."""
+    return _own(viewer).where(Reading.read_on.is_(None))
+
+
+@lru_cache(256)
 def _own(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     read = and_(Reading.version_id == Version.id, Reading.user_id == viewer.id, Reading.year == Assignment.year)
     return _ASKED.outerjoin(Reading, read).add_columns(Reading.read_on).where(asks(viewer))

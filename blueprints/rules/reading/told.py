@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from blueprints.rules.reading.domain import EVENT_LABELS, QUIZ_LABELS, READ_LABELS
 from blueprints.rules.reading.models import Assignment, Quiz, Reading
-from blueprints.rules.reading.queries import ToRead, own
+from blueprints.rules.reading.queries import ToRead, own, unread
 from blueprints.rules.register.models import Rule, Version
-from core.desk import Door, Part, Row
+from core.desk import Door, Part, Row, Waiting
 from core.pages import language
 from core.record import Told
 from core.roles import Viewer
@@ -33,12 +33,12 @@ TOLD = (
 
 def desk(viewer: Viewer) -> list[Part]:
     """What this person has still to read or to sign."""
-    waiting = [each for each in own(viewer) if each.read_on is None]
-    rows = [
-        Row(each.named[language()], "reading.read", {"id": each.id}, each.due_on, note=_reminded(each))
-        for each in waiting
-    ]
+    rows = Waiting((unread(viewer),), lambda: [_row(each) for each in own(viewer) if each.read_on is None])
     return [Part("to_read", _l("To read and to sign"), rows)]
+
+
+def _row(each: ToRead) -> Row:
+    return Row(each.named[language()], "reading.read", {"id": each.id}, each.due_on, note=_reminded(each))
 
 
 def _reminded(line: ToRead) -> str:

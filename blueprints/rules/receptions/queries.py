@@ -168,19 +168,21 @@ def in_all(rows: list[Sums]) -> Sums:
 # --- what waits ----------------------------------------------------------------------------------------------------
 
 
-class Waiting(NamedTuple):
+class Task(NamedTuple):
     """A reception on somebody's desk, and why."""
 
     row: Reception
     why: str
 
 
-def on_desk(viewer: Viewer) -> list[Waiting]:
+def waiting(viewer: Viewer) -> tuple[Select[Reception], ...]:
     """What waits for this person: to approve, to settle, sent back to them, a bill to enter; to a leader late bills."""
-    if viewer.role not in (Role.CLERK, Role.HANDLER, Role.LEADER):
-        return []
-    found = look(Reception, _on_desk(viewer, clock.today()))
-    return [Waiting(each, _why(each, viewer)) for each in found]
+    return (_on_desk(viewer, clock.today()),) if viewer.role in (Role.CLERK, Role.HANDLER, Role.LEADER) else ()
+
+
+def on_desk(viewer: Viewer) -> list[Task]:
+    """The same, each with the reason why it waits."""
+    return [Task(row, _why(row, viewer)) for query in waiting(viewer) for row in look(Reception, query)]
 
 
 @lru_cache(256)

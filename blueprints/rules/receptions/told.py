@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from blueprints.rules.receptions.domain import EVENT_LABELS, STANDARD_EVENT_LABELS
 from blueprints.rules.receptions.models import Reception, StandardVersion
-from blueprints.rules.receptions.queries import Waiting, on_desk
-from core.desk import Door, Part, Row
+from blueprints.rules.receptions.queries import Task, on_desk, waiting
+from core.desk import Door, Part, Row, Waiting
 from core.record import Told
 from core.roles import Viewer
 
@@ -36,20 +36,23 @@ WHY = {
 
 def desk(viewer: Viewer) -> list[Part]:
     """What waits for this person: before the day of the event, before that of the bill, and bills to look at."""
-    waiting = on_desk(viewer)
-    dated = [_row(each) for each in waiting if each.why in WHY]
-    bills = [Row(_words(each), "receptions.show", {"id": each.row.id}) for each in waiting if each.why not in WHY]
+    dated = Waiting(waiting(viewer), lambda: [_dated(each) for each in on_desk(viewer) if each.why in WHY])
+    bills = Waiting(waiting(viewer), lambda: [_bill(each) for each in on_desk(viewer) if each.why not in WHY])
     return [
         Part("receptions", _l("Official receptions"), dated),
         Part("reception-bills", _l("Bills of receptions to look at"), bills),
     ]
 
 
-def _row(waiting: Waiting) -> Row:
-    row, why = waiting
+def _dated(task: Task) -> Row:
+    row, why = task
     due_on = row.from_on if why in ("approve", "returned") else row.bill_due_on
-    return Row(_words(waiting), "receptions.show", {"id": row.id}, due_on, WHY[why])
+    return Row(_words(row), "receptions.show", {"id": row.id}, due_on, WHY[why])
 
 
-def _words(waiting: Waiting) -> str:
-    return f"{waiting.row.guest_unit} · {format_date(waiting.row.from_on, 'long')}"
+def _bill(task: Task) -> Row:
+    return Row(_words(task.row), "receptions.show", {"id": task.row.id})
+
+
+def _words(row: Reception) -> str:
+    return f"{row.guest_unit} · {format_date(row.from_on, 'long')}"

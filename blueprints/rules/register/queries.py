@@ -7,6 +7,7 @@ and English ones alike on both databases, which no index of the databases' own d
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
@@ -187,22 +188,28 @@ class Trial(NamedTuple):
     until_on: date
 
 
-def trials(viewer: Viewer) -> list[Trial]:
+def waiting(viewer: Viewer) -> tuple[Select[*tuple[Any, ...]], ...]:
     """What wants a decision of the leader; the clerks see it too, who prepare it."""
-    if viewer.role not in (Role.CLERK, Role.LEADER):
-        return []
+    return (_trials(clock.today()),) if viewer.role in (Role.CLERK, Role.LEADER) else ()
+
+
+def trials(viewer: Viewer) -> list[Trial]:
+    """The same, as a desk tells it."""
     return [
         Trial(serial, Words(zh=title, en=title_en or title), until)
-        for serial, title, title_en, until in fetch(db.session(), _TRIALS, until=clock.today() + SOON)
+        for query in waiting(viewer)
+        for serial, title, title_en, until in fetch(db.session(), query)
     ]
 
 
-_TRIALS = (
-    select(Rule.serial, Rule.title, Rule.title_en, Version.trial_until_on)
-    .join(Rule, Rule.id == Version.rule_id)
-    .where(Version.trial_until_on <= bindparam("until"))
-    .order_by(Version.trial_until_on, Rule.serial)
-)
+@lru_cache(16)
+def _trials(today: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Rule.serial, Rule.title, Rule.title_en, Version.trial_until_on)
+        .join(Rule, Rule.id == Version.rule_id)
+        .where(Version.trial_until_on <= today + SOON)
+        .order_by(Version.trial_until_on, Rule.serial)
+    )
 
 
 def five_in_force() -> Mapping[str, str]:

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from blueprints.rules.register.domain import EVENT_LABELS
 from blueprints.rules.register.models import Rule
-from blueprints.rules.register.queries import trials
-from core.desk import Door, Part, Row
+from blueprints.rules.register.queries import Trial, trials, waiting
+from core.desk import Door, Part, Row, Waiting
 from core.pages import language
 from core.record import Told
 from core.roles import Viewer
@@ -23,7 +23,9 @@ TOLD = (Told("rule", EVENT_LABELS, names=select(Rule.id, Rule.number)),)
 
 def desk(viewer: Viewer) -> list[Part]:
     """Trials that end within a month, or have ended without a decision."""
-    rows = [
-        Row(each.named[language()], "register.show", {"number": each.serial}, each.until_on) for each in trials(viewer)
-    ]
-    return [Part("trials", _l("Trial of a rule ends: confirm, extend or repeal"), rows)]
+    ends = Waiting(waiting(viewer), lambda: [_trial(each) for each in trials(viewer)])
+    return [Part("trials", _l("Trial of a rule ends: confirm, extend or repeal"), ends)]
+
+
+def _trial(each: Trial) -> Row:
+    return Row(each.named[language()], "register.show", {"number": each.serial}, each.until_on)

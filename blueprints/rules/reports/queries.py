@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from blueprints.accounts.models import Unit, User
-from blueprints.rules.keyring.models import OfficerKey
+from blueprints.rules.keyring.models import OfficerKey, current
 from blueprints.rules.reports.domain import EVENT_LABELS, OBJECTION, REPORTED, Outcome, State, guarded
 from blueprints.rules.reports.models import _HOLDERS, Report, Wrap, seen_by
 from core import clock
@@ -127,12 +128,22 @@ def _months(first: date, until: date, *, today: bool) -> Iterator[tuple[int, int
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
-def on_desk(viewer: Viewer) -> Sequence[Report]:
+@lru_cache(256)
+def keyless(viewer: Viewer) -> Select[int]:
+    """One row, where this officer has no key."""
+    return select(literal(1)).where(~current(viewer.id).exists())
+
+
+def waiting(viewer: Viewer) -> Select[Report]:
     """What is due within a week or late, and what the reporter wrote, for this officer."""
-    today = clock.today()
+    return _waiting(viewer, clock.today())
+
+
+@lru_cache(256)
+def _waiting(viewer: Viewer, today: date) -> Select[Report]:
     late = and_(Report.due_on <= today + timedelta(days=7), or_(Report.clock != OBJECTION, Report.due_on < today))
-    rows = select(Report).where(seen_by(viewer), or_(late, Report.unread)).order_by(Report.due_on, Report.id)
-    return db.session.scalars(rows.limit(20)).all()
+    rows = select(Report).where(seen_by(viewer), or_(late, Report.unread))
+    return rows.order_by(Report.due_on, Report.id).limit(20)
 
 
 def nobody(session: Session) -> Sequence[str]:

@@ -4,11 +4,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import false, select, true
 
-from blueprints.rules.keyring.models import own_key
 from blueprints.rules.reports.domain import EVENT_LABELS, KIND_LABELS, OBJECTION, STATE_LABELS, Kind, State
 from blueprints.rules.reports.models import Report
-from blueprints.rules.reports.queries import on_desk
-from core.desk import Door, Part, Row
+from blueprints.rules.reports.queries import keyless, waiting
+from core.desk import Door, Part, Row, Waiting, waits
+from core.extensions import look
 from core.record import Told
 from core.roles import Role, Viewer
 
@@ -33,19 +33,29 @@ def desk(viewer: Viewer) -> list[Part]:
     """What is due, what a reporter wrote, and whether the officer has a key at all."""
     if viewer.role is not Role.DISCIPLINE:
         return []
-    if own_key(viewer) is None:
-        missing = Row(_("You have no key yet: no report reaches you until you make one."), "keyring.make")
-        return [Part("reports", _l("Reports of violations"), [missing])]
-    dated, others = [], []
-    for each in on_desk(viewer):
-        why, kind = _why(each), KIND_LABELS[Kind(each.kind)]
-        words, asked = f"{each.number} {STATE_LABELS[State(each.state)]}", {"id": each.id}
-        if each.clock in (None, OBJECTION):
-            others.append(Row(f"{words}: {why}", "reports.show", asked))
-        else:
-            dated.append(Row(words, "reports.show", asked, each.due_on, kind, why))
-    heading = _l("Reports of violations")
-    return [Part("reports", heading, dated), Part("reports-besides", _l("Reports without a time limit"), others)]
+    query, heading = waiting(viewer), _l("Reports of violations")
+    dated = Waiting((query,), lambda: [_row(each) for each in look(Report, query) if _dated(each)])
+    others = Waiting((query,), lambda: [_row(each) for each in look(Report, query) if not _dated(each)])
+    return [
+        Part("reports", heading, waits(keyless(viewer), _missing)),
+        Part("reports", heading, dated),
+        Part("reports-besides", _l("Reports without a time limit"), others),
+    ]
+
+
+def _missing(_none: int) -> Row:
+    return Row(_("You have no key yet: no report reaches you until you make one."), "keyring.make")
+
+
+def _dated(report: Report) -> bool:
+    return report.clock not in (None, OBJECTION)
+
+
+def _row(report: Report) -> Row:
+    words, why = f"{report.number} {STATE_LABELS[State(report.state)]}", _why(report)
+    if not _dated(report):
+        return Row(f"{words}: {why}", "reports.show", {"id": report.id})
+    return Row(words, "reports.show", {"id": report.id}, report.due_on, KIND_LABELS[Kind(report.kind)], why)
 
 
 def _why(report: Report) -> str:

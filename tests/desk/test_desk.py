@@ -14,7 +14,7 @@ from blueprints.petitions.docket.models import Petition
 from core import check, clock
 from core.extensions import db
 from core.record import Entry, ThreadHead
-from tests.browse import Browser
+from tests.browse import Browser, queries
 from tests.letters import FARMING, look_up, petition, press, put, put_many, step
 from tests.people import PEOPLE
 
@@ -65,6 +65,27 @@ def test_what_waits_for_us_without_a_clock_is_called_our_turn_and_not_late(
         step(id, "close", by="leader")
         db.session.commit()
     assert not sign_in("leader").get("/desk").all("section[aria-labelledby=ours]")
+
+
+def test_a_desk_asks_all_rooms_in_one_statement_and_reads_those_alone_that_have_something(
+    app: Flask, sign_in: SignIn
+) -> None:
+    def sent(username: str) -> list[str]:
+        person = sign_in(username)
+        with queries(app) as seen:
+            person.get("/desk")
+        assert len([each for each in seen if each.startswith("SELECT EXISTS")]) == 1, username
+        return seen
+
+    asks = {username: len(sent(username)) for username, _name, _role, _unit in PEOPLE}
+    assert asks["clerk"] == 3  # who they are, the queue, all the rest
+    assert max(asks.values()) <= 4, asks
+    made = put(app, State.HANDLING)
+    resident = Browser(app)
+    look_up(resident, made.code)
+    resident.submit("/letters/status/message", text="还有一件事")
+    assert len(sent("clerk")) == 4
+    assert len(sign_in("clerk").get("/desk").all("section[aria-labelledby=unread] li")) == 1
 
 
 def test_every_kind_of_thread_has_a_room_that_tells_of_it() -> None:

@@ -1,12 +1,12 @@
 """The rooms of the house, wing by wing, in the order of the menu: a room is open once its name stands here.
 
 Nothing else lists rooms. What a room has to tell stands in its own files, where it has them: `views.bp` its pages;
-`told` its doors, the words of its record, and what it puts on a desk, on a village's page and in the account of
-pairing; `faults` what
+`told` its doors, the words of its record, and what it puts on a desk, on the page of a case or a village and in the
+account of pairing; `faults` what
 `flask check` proves of it; `domain.TABLES` its procedures, as docs/procedure.md and docs/rights.txt print them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from core.check import Counts
-from core.desk import Door, Figure, Narrowed, Part
+from core.desk import Door, Figure, Narrowed, Part, Waiting
 from core.record import Fault, Told
 from core.roles import Viewer
 from core.serials import gaps
@@ -105,6 +105,14 @@ def desks() -> Iterator[Callable[[Viewer], list[Part]]]:
 def villages() -> Iterator[Callable[[str, Viewer], list[Part]]]:
     """What asks each room for its part of a village's page, by the village's code."""
     return _parts("told", "village")
+
+
+def cases() -> Iterator[Callable[[int, Viewer], Mapping[str, Waiting[Any]]]]:
+    """What asks each room for what it adds to the page of a case, by the case's id, under the names of its templates.
+
+    The queries take the id as the value `petition`; who asks has made sure that this person may see the case.
+    """
+    return _parts("told", "case")
 
 
 def figures() -> Iterator[Callable[[int, Narrowed, Viewer], list[Figure]]]:

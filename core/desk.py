@@ -1,6 +1,6 @@
-"""What a room puts on a page that is not its own, a desk or a village's, and the doors to it."""
+"""What a room puts on a page that is not its own, a desk, a village's or a case's, and the doors to it."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -47,10 +47,11 @@ def waits(query: Select[Found] | None, row: Callable[[Found], Row]) -> Waiting[R
     return Waiting((query,), lambda: [row(each) for each in db.session.scalars(query)])
 
 
-def read(waiting: Sequence[Sequence[Any] | Waiting[Any]]) -> list[Sequence[Any]]:
+def read(waiting: Iterable[Sequence[Any] | Waiting[Any]], **values: Any) -> list[Sequence[Any]]:
     """What each of these tells: of all that may be there one statement asks whether it is, and only then it is read."""
-    found = which_find(query for each in waiting if isinstance(each, Waiting) for query in each.queries)
-    return [each.read(found) if isinstance(each, Waiting) else each for each in waiting]
+    whole = list(waiting)
+    found = which_find((query for each in whole if isinstance(each, Waiting) for query in each.queries), **values)
+    return [each.read(found) if isinstance(each, Waiting) else each for each in whole]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
+    bindparam,
     event,
     literal_column,
     select,
@@ -181,7 +182,7 @@ def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
     return once((query, *values.values()), lambda: _copies(table, fetch(db.session(), query, **values)))
 
 
-def which_find(queries: Iterable[Select[Any]]) -> set[Select[Any]]:
+def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]]:
     """Those of these queries that find something, all asked in one statement.
 
     It is kept as the text that the driver takes: to put it together takes a hundred times as long as to run it. So a
@@ -190,14 +191,16 @@ def which_find(queries: Iterable[Select[Any]]) -> set[Select[Any]]:
     asked = tuple(dict.fromkeys(queries))
     if not asked:
         return set()
-    statement, values = _together(asked, db.engine.dialect.name)
-    answers = _connection(db.session()).exec_driver_sql(statement, values).one()
+    statement, bound, places = _together(asked, db.engine.dialect.name)
+    given = bound | values
+    parameters = given if places is None else tuple(given[name] for name in places)
+    answers = _connection(db.session()).exec_driver_sql(statement, parameters).one()
     return {query for query, there in zip(asked, answers, strict=True) if there}
 
 
 @lru_cache(256)
-def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, Any]:
-    """`SELECT EXISTS (…), EXISTS (…)`, and the ids and digests in it.
+def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, dict[str, Any], list[str] | None]:
+    """`SELECT EXISTS (…), EXISTS (…)`, the ids and digests in it, and their places, where they have no names.
 
     Words and days are written into it: SQLite plans a statement anew each time a value is bound that the condition of
     an index might be about, and PostgreSQL plans once for all who have the same role.
@@ -205,8 +208,7 @@ def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, Any
     columns = [_whether(query).label(f"found_{place}") for place, query in enumerate(queries)]
     whole: Any = visitors.replacement_traverse(select(*columns), {}, _written_out)
     made: Any = whole.compile(db.engine, compile_kwargs={"render_postcompile": True})
-    values: dict[str, Any] = made.params
-    return str(made), values if made.positiontup is None else tuple(values[name] for name in made.positiontup)
+    return str(made), made.params, made.positiontup
 
 
 def _whether(query: Select[Any]) -> Exists:
@@ -219,6 +221,8 @@ def _whether(query: Select[Any]) -> Exists:
 def _written_out(element: Any, **_more: Any) -> Any:
     if not isinstance(element, BindParameter):
         return None
+    if element.required:  # its value comes with each request
+        return bindparam(element.key, None, element.type)
     value = element.value[0] if element.expanding and element.value else element.value
     return None if type(value) in (int, bytes) else element.render_literal_execute()
 

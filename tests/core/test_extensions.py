@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, exists, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
-from blueprints.accounts.models import User
+from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.models import Petition
-from core.extensions import Base, aside, beside, csrf, db, new_id, on_commit, on_rollback
+from core.extensions import Base, aside, beside, csrf, db, new_id, on_commit, on_rollback, which_find
 from core.limits import LimitWindow
 from core.permissions import allow
+from core.roles import Role
 from core.serials import Serial
-from tests.browse import Browser
+from tests.browse import Browser, queries
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 undone: list[str] = []
@@ -185,6 +187,39 @@ def test_a_moment_keeps_its_instant_whatever_zone_it_came_in(context: Flask) -> 
 def test_a_moment_without_a_zone_is_refused(context: Flask) -> None:
     with pytest.raises(Exception, match="zone"):
         db.session.scalar(select(func.count()).where(LimitWindow.ends_at < datetime(2026, 3, 2)))  # noqa: DTZ001
+
+
+def test_which_of_several_queries_find_something_is_asked_in_one_statement(app: Flask) -> None:
+    with app.app_context():
+        Unit.open("O'Neill & 100% :x ?", None, by=None)
+        mark("once")
+        db.session.commit()
+        whole = select(User).join(Unit, Unit.id == User.unit_id).options(joinedload(User.unit))
+        named = [select(Unit).where(Unit.name == name) for name in ("O'Neill & 100% :x ?", "O'Neill & 100 :x ?")]
+        clerks = whole.where(User.role == Role.CLERK, User.closed_at.is_(None)).order_by(User.name).limit(1)
+        nobody = whole.where(User.role.in_((Role.CLERK, Role.LEADER)), User.unit_id.in_((1, 2)))
+        until, later = (
+            select(LimitWindow).where(each) for each in (LimitWindow.ends_at <= MORNING, LimitWindow.ends_at > MORNING)
+        )
+        empty = select(User).where(exists().where(Unit.id == User.unit_id, Unit.line == "nowhere"))
+        with queries(app) as sent:
+            assert which_find([*named, clerks, nobody, until, later, empty, clerks]) == {named[0], clerks, until}
+        assert len(sent) == 1
+        assert not which_find([])
+
+
+def test_what_is_asked_at_once_takes_the_value_of_a_request_and_shows_no_digest(app: Flask) -> None:
+    one = select(User.id).where(User.id == bindparam("user"))
+    with app.app_context():
+        user = db.session.scalars(select(User)).first()
+        assert user is not None
+        digest = select(User.id).where(User.name_digest == user.name_digest, User.id == bindparam("user"))
+        with queries(app) as sent:
+            assert which_find([one, digest], user=user.id) == {one, digest}
+            assert which_find([one, digest], user=user.id + 1) == set()
+        assert len(set(sent)) == 1
+        assert str(user.id) not in sent[0]
+        assert user.name_digest.hex() not in sent[0]
 
 
 def test_ids_grow_and_fit_into_a_browsers_numbers() -> None:

@@ -12,8 +12,10 @@ from blueprints.petitions.causes import models, queries
 from blueprints.petitions.causes.domain import MOST_CAUSES, WORKFLOW, State
 from blueprints.petitions.causes.models import Cause, Proposal, Remedy, Tie
 from blueprints.petitions.causes.queries import Filter, ProposalsMade, listed, proposals_made
+from blueprints.petitions.causes.told import case
 from blueprints.petitions.docket.domain import State as CaseState
 from blueprints.petitions.docket.models import Petition
+from core.desk import read
 from core.extensions import db
 from core.record import Entry, Untraced
 from core.roles import Role
@@ -81,8 +83,8 @@ def test_a_clerk_names_a_cause_and_ties_cases_found_by_number_and_by_words(app: 
         clerk.submit("关联信访事项", cases=[page.one("input[name=cases]").attributes["value"] or ""])
     assert {"泵坏了", "渠道堵了"} <= set(clerk.page.texts("section[aria-labelledby=cases] a"))
     assert actions(app, "cause", id) == ["opened", "tie", "tie"]
-    for case in (first.id, second.id):
-        assert TITLE in clerk.get(f"/petitions/{case}").texts("p.causes")[0]
+    for each in (first.id, second.id):
+        assert TITLE in clerk.get(f"/petitions/{each}").texts("p.causes")[0]
 
 
 def test_a_case_is_tied_from_its_own_page_to_an_old_cause_or_a_new_one(app: Flask, sign_in: SignIn) -> None:
@@ -468,7 +470,9 @@ def test_ties_that_somebody_may_not_see_do_not_change_what_they_may_do(app: Flas
         own, clerk = db.session.get_one(Petition, walled["own"]), viewer("clerk")
         assert [tie.cause_id for tie in models.ties_of(own.id, clerk)] == [walled["cause"]]
         assert not models.ties_of(own.id, viewer("handler"))
-        assert not queries.causes_of_case(own, viewer("handler"))
+        for username, seen in (("clerk", [walled["cause"]]), ("handler", [])):
+            (causes,) = read(case(own.id, viewer(username)).values(), petition=own.id)
+            assert [each.id for each in causes] == seen
 
 
 def test_a_remedy_is_never_given_to_whom_a_tied_case_complains_of(app: Flask, walled: dict[str, int]) -> None:

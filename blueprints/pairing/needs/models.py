@@ -567,12 +567,13 @@ def works(user: int, unit: int | None) -> bool:
 def needs_of(matter: str, id: int, viewer: Viewer) -> Sequence[Need]:
     """The needs raised from a `petition`, `item` or `visit`, as far as this person may see them; the matter itself they
     may see already."""
-    return look(Need, _needs_of(matter, viewer), matter=id)
+    return look(Need, raised_from(matter, viewer), **{matter: id})
 
 
 @lru_cache(256)
-def _needs_of(matter: str, viewer: Viewer) -> Select[Need]:
-    tied = exists().where(Origin.need_id == Need.id, getattr(Origin, f"{matter}_id") == bindparam("matter"))
+def raised_from(matter: str, viewer: Viewer) -> Select[Need]:
+    """What finds them, for a matter by its sort."""
+    tied = exists().where(Origin.need_id == Need.id, getattr(Origin, f"{matter}_id") == bindparam(matter))
     return select(Need).where(tied, seen_by(viewer)).order_by(Need.id)
 
 

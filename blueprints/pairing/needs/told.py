@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from blueprints.pairing.needs.domain import EVENT_LABELS, LABELS, LIST_LABELS, State
-from blueprints.pairing.needs.models import Measure, Need
+from blueprints.pairing.needs.domain import EVENT_LABELS, LABELS, LIST_LABELS, STAFF, State
+from blueprints.pairing.needs.models import Measure, Need, needs_of, raised_from
 from blueprints.pairing.needs.queries import measures_due, to_do
-from core.desk import Door, Part, Row, waits
+from core.desk import Door, Part, Row, Waiting, waits
 from core.places import Place
 from core.record import Told
 from core.roles import Viewer
@@ -58,6 +58,12 @@ def desk(viewer: Viewer) -> list[Part]:
         Part("needs", _l("Needs of villages"), waits(to_do(viewer), _need)),
         Part("measures", _l("Measures for villages"), waits(measures_due(viewer), _measure), more=LATE),
     ]
+
+
+def case(id: int, viewer: Viewer) -> dict[str, Waiting[Need]]:
+    """The needs raised from a case, as far as its reader may see them."""
+    asked = (raised_from("petition", viewer),) if viewer.role in STAFF else ()
+    return {"needs": Waiting(asked, lambda: needs_of("petition", id, viewer))}
 
 
 def _need(each: Need) -> Row:

@@ -26,7 +26,6 @@ from core.texts import plain
 from core.workflow import NotPossible
 
 bp = Blueprint("needs", __name__, url_prefix="/needs")
-bp.add_app_template_global(lambda case: models.needs_of("petition", case.id, g.viewer), "needs_of_case")
 bp.add_app_template_global(lambda item: models.needs_of("item", item.id, g.viewer), "needs_of_item")
 bp.add_app_template_global(lambda visit: models.needs_of("visit", visit.id, g.viewer), "needs_of_visit")
 

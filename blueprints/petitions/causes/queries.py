@@ -207,13 +207,9 @@ def to_tie(cause: Cause, viewer: Viewer, q: str) -> list[Choice]:
     ]
 
 
-def causes_of_case(petition: Petition, viewer: Viewer) -> list[Cause]:
-    """The causes of a case that this person may see."""
-    return list(look(Cause, _of_case(viewer), petition=petition.id))
-
-
 @lru_cache(256)
-def _of_case(viewer: Viewer) -> Select[Cause]:
+def of_case(viewer: Viewer) -> Select[Cause]:
+    """The causes of a case (`petition`) that this person may see."""
     rows = select(Cause).join(Tie, Tie.cause_id == Cause.id)
     tied = (Tie.petition_id == bindparam("petition"), Tie.untied_on.is_(None))
     return rows.where(*tied, seen_by(viewer)).order_by(Cause.id)

@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from blueprints.petitions.causes.domain import EVENT_LABELS, PROPOSAL_EVENT_LABELS
 from blueprints.petitions.causes.models import Cause, Proposal, unwalled
-from blueprints.petitions.causes.queries import Due, on_desk, waiting
+from blueprints.petitions.causes.queries import Due, of_case, on_desk, waiting
+from blueprints.petitions.docket.domain import STAFF
 from core.desk import Door, Part, Row, Waiting
+from core.extensions import look
 from core.record import Told, about
 from core.roles import Viewer
 
@@ -37,6 +39,12 @@ def desk(viewer: Viewer) -> list[Part]:
     """Remedies and proposals that are late or due within a week."""
     due = Waiting(waiting(viewer), lambda: [_row(each) for each in on_desk(viewer)])
     return [Part("causes", _l("Remedies and proposals"), due)]
+
+
+def case(id: int, viewer: Viewer) -> dict[str, Waiting[Cause]]:
+    """The causes that a case comes from, as far as its reader may see them."""
+    query = of_case(viewer)
+    return {"causes": Waiting((query,) if viewer.role in STAFF else (), lambda: look(Cause, query, petition=id))}
 
 
 def _row(each: Due) -> Row:

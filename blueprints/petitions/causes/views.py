@@ -41,12 +41,6 @@ bp = Blueprint("causes", __name__, url_prefix="/causes")
 ACTIONS = "any(" + ", ".join(step.action for step in WORKFLOW) + ")"
 
 
-@bp.app_template_global("causes_of_case")
-def _causes_of_case(petition: docket.Petition) -> list[Cause]:
-    """For the page of a case, which knows nothing of this room: its causes, as far as the reader may see them."""
-    return queries.causes_of_case(petition, g.viewer)
-
-
 @bp.get("/")
 @allow("causes.read")
 def listed() -> ResponseReturnValue:

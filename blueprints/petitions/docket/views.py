@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+import rooms
 from blueprints.petitions.casefile.domain import INSIDE
 from blueprints.petitions.casefile.models import CaseFile, Paper
 from blueprints.petitions.docket import queries
@@ -22,6 +23,7 @@ from blueprints.petitions.docket.forms import (
 from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.phrasebook.models import usable
 from core import attachments, papers
+from core.desk import read
 from core.forms import ChangeForm
 from core.pages import found, language, note, page
 from core.permissions import allow, may
@@ -76,11 +78,18 @@ def show(id: int) -> ResponseReturnValue:
         keys_of=WORKFLOW.keys,
         place_name=petition.place_name,
         labels=plain(LABELS),
+        **_of_rooms(petition.id),
     )
     if request.cookies.get("case", "").rpartition(".")[2] == str(id):
         return answer
     due_on = petition.due_on if inside else None  # no list of a contact comes by the day
     return note(answer, case=f"{due_on or ''}.{id}")  # its place in the queue, whatever a step does to it
+
+
+def _of_rooms(id: int) -> dict[str, Any]:
+    """What other rooms add to a case, which mostly is nothing."""
+    added = {name: each for room in rooms.cases() for name, each in room(id, g.viewer).items()}
+    return dict(zip(added, read(added.values(), petition=id), strict=True))
 
 
 @bp.route(f"/<id:id>/<any({ACTIONS}):action>", methods=["GET", "POST"])

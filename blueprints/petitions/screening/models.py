@@ -450,12 +450,13 @@ class Origin:
 
 def origins(petition_id: int, viewer: Viewer) -> list[Origin]:
     """The items that became this case; the caller has made sure that this person may see the case."""
-    rows = fetch(db.session(), _origins(viewer), petition=petition_id)
+    rows = fetch(db.session(), became(viewer), petition=petition_id)
     return [Origin(returned_on, id if visible else None) for id, returned_on, visible in rows]
 
 
 @lru_cache(256)
-def _origins(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+def became(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """What finds them, for a case (`petition`)."""
     wanted = select(Item.id, Item.returned_on, seen_by(viewer)).where(unwalled(viewer)).order_by(Item.id)
     return wanted.where(Item.petition_id == bindparam("petition"))
 

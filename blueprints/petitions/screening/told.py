@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from blueprints.petitions.screening.domain import EVENT_LABELS, ROUND_EVENT_LABELS
-from blueprints.petitions.screening.models import Item, unwalled
+from blueprints.petitions.screening.models import Item, Origin, became, origins, unwalled
 from blueprints.petitions.screening.queries import RoundLine, awaited, to_look_at, waiting
 from core.desk import Door, Part, Row, Waiting, waits
 from core.record import Told, about
@@ -28,6 +28,11 @@ def desk(viewer: Viewer) -> list[Part]:
         Part("asked", _l("The office asks you"), asked),
         Part("watched", _l("Watched: look again"), waits(to_look_at(viewer), _watched)),
     ]
+
+
+def case(id: int, viewer: Viewer) -> dict[str, Waiting[Origin]]:
+    """The items that became a case."""
+    return {"origins": Waiting((became(viewer),), lambda: origins(id, viewer))}
 
 
 def _asked(each: RoundLine) -> Row:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.petitions.letterbox.forms import IntakeForm
 from blueprints.petitions.letterbox.models import send, sent
-from blueprints.petitions.screening import models, papers, queries
+from blueprints.petitions.screening import papers, queries
 from blueprints.petitions.screening.domain import EXPLAINED, LABELS, ROUND_WORKFLOW, WORKFLOW
 from blueprints.petitions.screening.forms import STEP_FORMS, WOULD_TELL, FilterForm, JoinForm, RoundForm, SettleForm
 from blueprints.petitions.screening.models import Item, Round, load, load_round
@@ -24,7 +24,6 @@ from core.texts import plain
 from core.workflow import NotPossible, Step
 
 bp = Blueprint("screening", __name__, url_prefix="/screening")
-bp.add_app_template_global(lambda petition: models.origins(petition.id, g.viewer), "origins")
 
 _ROUND_STEPS = ", ".join(step.action for step in ROUND_WORKFLOW if step.action != "return")
 _STEPS = ", ".join(step.action for step in WORKFLOW if step.action != "take")

@@ -19,6 +19,7 @@ from flask import Flask, Request, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -351,6 +352,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _tune_sqlite(db.engine, settings)
+        else:
+            _tune_postgres(db.engine)
 
     @app.teardown_request
     def drop(error: BaseException | None) -> None:
@@ -377,6 +380,18 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
             "options": f"-c lock_timeout={settings.BUSY_SECONDS}s -c statement_timeout=60s",
         }
     return options
+
+
+def _tune_postgres(engine: Engine) -> None:
+    """What a request that only reads has had planned stays so on its connection."""
+
+    @event.listens_for(engine, "rollback")
+    def rollback(connection: Connection) -> None:
+        # The driver forgets every statement it prepared once it rolls back, for what they name might be gone with it;
+        # then it would prepare none, since most requests end so. Where nothing was changed, the server is told instead.
+        raw: Any = connection.connection.driver_connection
+        if not writes() and raw.info.transaction_status != TransactionStatus.IDLE:
+            raw.pgconn.exec_(b"ROLLBACK")
 
 
 def _tune_sqlite(engine: Engine, settings: Settings) -> None:

@@ -189,6 +189,16 @@ def test_a_moment_without_a_zone_is_refused(context: Flask) -> None:
         db.session.scalar(select(func.count()).where(LimitWindow.ends_at < datetime(2026, 3, 2)))  # noqa: DTZ001
 
 
+def test_what_postgresql_planned_for_a_request_that_reads_is_not_planned_anew(postgres_office: Flask) -> None:
+    reader = Browser(postgres_office)
+    reader.arrive("clerk")
+    for _ in range(8):  # the driver has prepared what comes for the sixth time
+        reader.get("/petitions/")
+    with postgres_office.app_context(), db.engine.connect() as connection:
+        kept = select(func.count()).select_from(text("pg_prepared_statements"))
+        assert connection.scalar(kept)
+
+
 def test_which_of_several_queries_find_something_is_asked_in_one_statement(app: Flask) -> None:
     with app.app_context():
         Unit.open("O'Neill & 100% :x ?", None, by=None)

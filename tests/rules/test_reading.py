@@ -13,6 +13,7 @@ from blueprints.rules.reading.domain import BadQuiz, due, read_quiz, score, writ
 from blueprints.rules.reading.models import Assignment, Quiz, Reading
 from blueprints.rules.reading.queries import own, requests, who
 from blueprints.rules.reading.told import desk
+from core.desk import read
 from core.extensions import db
 from core.record import Entry
 from core.roles import Role
@@ -32,7 +33,7 @@ EVERYBODY = {username for username, *_ in PEOPLE}
 def asked_of(app: Flask) -> set[str]:
     """Who has something to read on their desk."""
     with app.app_context(), app.test_request_context():
-        return {username for username in EVERYBODY if any(part.rows for part in desk(viewer(username)))}
+        return {username for username in EVERYBODY if any(read([part.rows for part in desk(viewer(username))]))}
 
 
 def missing(asked: Assignment) -> list[tuple[str, list[str]]]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import click
@@ -94,7 +95,7 @@ def _needs_tables() -> None:
             revision = session.scalar(text("SELECT version_num FROM alembic_version")) if there else None
     except DBAPIError as error:
         raise click.ClickException(f"The database does not answer: {_first_line(error)}.") from None
-    if revision != ScriptDirectory.from_config(_alembic()).get_current_head():
+    if revision != _versions().get_current_head():
         raise click.ClickException("The database has not the tables of this version: run `flask db upgrade` first.")
 
 
@@ -244,9 +245,15 @@ def _alembic() -> Config:
     return config
 
 
+@cache
+def _versions() -> ScriptDirectory:
+    """The revisions of the tables: files of this program, read once."""
+    return ScriptDirectory.from_config(_alembic())
+
+
 def _head_after(revision: str) -> str:
     """The newest revision of the tables, if that of a backup leads there. Raises backup.Unusable."""
-    script = ScriptDirectory.from_config(_alembic())
+    script = _versions()
     try:
         script.get_revision(revision)
     except CommandError:

@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, exists, select, text
+from sqlalchemy import Select, Table, exists, select, text
 from sqlalchemy.orm import Session
 
 from core import attachments, record, vault
@@ -42,6 +43,8 @@ def moved_past(session: Session, model: type[Any], begin: str) -> Iterator[Fault
     """Rows whose state is not the last that their record tells of; `begin` is the state before any step."""
     kind = model.__tablename__
     ends = {id: begin for (id,) in rows(session, select(model.id))}
+    if not ends:
+        return
     moves = select(Entry.thread_id, Entry.data).where(Entry.thread == kind).order_by(Entry.thread_id, Entry.number)
     with suppress(ValueError, TypeError, AttributeError):  # named already
         ends |= {id: data["state"] for id, data in rows(session, moves) if "state" in data}
@@ -65,17 +68,38 @@ def _database(session: Session) -> Iterator[Fault]:
 
 def _references(session: Session, counts: Counts) -> Iterator[Fault]:
     """Rows that name a row that is not there."""
-    for table in db.metadata.sorted_tables:
-        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
-            there = key.column.table.alias()
-            named = exists().where(there.c[key.column.name] == key.parent)
-            lost = select(*table.primary_key, key.parent).where(key.parent.is_not(None), ~named)
-            for *own, other in rows(session, lost):
-                yield Fault(
-                    f"{table.name} {_plain(own)}",
-                    f"{key.parent.name} names {key.column.table.name} {other}, which is not there",
-                )
+    filled = _filled(session)
+    for table, keys in _lost().items():
+        for column, of, lost in keys:
             counts["references"] += 1
+            if table not in filled:
+                continue
+            for *own, other in rows(session, lost):
+                yield Fault(f"{table} {_plain(own)}", f"{column} names {of} {other}, which is not there")
+
+
+@cache
+def _lost() -> dict[str, list[tuple[str, str, Select[Any]]]]:
+    """What finds such rows, by table: which column of it, and the table whose row it names."""
+    return {table.name: [*_lost_of(table)] for table in db.metadata.sorted_tables}
+
+
+def _lost_of(table: Table) -> Iterator[tuple[str, str, Select[Any]]]:
+    for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+        there = key.column.table.alias()
+        named = exists().where(there.c[key.column.name] == key.parent)
+        lost = select(*table.primary_key, key.parent).where(key.parent.is_not(None), ~named)
+        yield key.parent.name, key.column.table.name, lost
+
+
+def _filled(session: Session) -> set[str]:
+    """The tables that hold a row at all: of a young office most do not, and need no look of their own."""
+    return {name for name, holds in session.execute(_holding()).mappings().one().items() if holds}
+
+
+@cache
+def _holding() -> Select[*tuple[Any, ...]]:
+    return select(*(exists(select(table)).label(table.name) for table in db.metadata.sorted_tables))
 
 
 def _plain(key: list[Any]) -> str:
@@ -94,9 +118,11 @@ def _record(session: Session, counts: Counts) -> Iterator[Fault]:
             yield entry
 
     heads: list[Any] = [model for model in models() if issubclass(model, ThreadHead)]
+    filled = _filled(session)
     lengths = (
         (Thread(model.__tablename__, id), version)
         for model in heads
+        if model.__tablename__ in filled
         for id, version in rows(session, select(model.id, model.version))
     )
     try:
@@ -105,7 +131,10 @@ def _record(session: Session, counts: Counts) -> Iterator[Fault]:
         yield Fault(
             f"record, after {last.kind} {last.id}", "an entry holds what no entry can hold; none after it was read"
         )
+    kinds = set(session.scalars(select(Entry.thread).distinct()))
     for model in heads:
+        if model.__tablename__ not in kinds:
+            continue
         gone = (Entry.thread == model.__tablename__) & ~exists().where(model.id == Entry.thread_id)
         for (id,) in rows(session, select(Entry.thread_id).where(gone).distinct()):
             yield Fault(f"{model.__tablename__} {id}", "it has entries in the record, but it is not there")
@@ -113,9 +142,10 @@ def _record(session: Session, counts: Counts) -> Iterator[Fault]:
 
 def _sealed(session: Session, counts: Counts) -> Iterator[Fault]:
     """Every sealed value opens at its own place and nowhere else. Those of the record were opened to prove it."""
+    filled = _filled(session)
     for model in models():
         columns = vault.sealed_columns(model)
-        if not columns or model is Entry:
+        if not columns or model is Entry or model.__tablename__ not in filled:
             continue
         for id, *values in rows(session, select(model.id, *(getattr(model, column) for column in columns))):
             for column, value in zip(columns, values, strict=True):

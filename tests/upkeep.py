@@ -1,23 +1,19 @@
 """For tests of the operator's commands: run them, look at everything a database holds, and spoil what is stored."""
 
-import dataclasses
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, text
 
-from app import create_app
 from core.backup import LEFT_OUT
 from core.extensions import db
 from settings import HOME
-from tests.conftest import QUICK, Offices
+from tests.conftest import Offices
 
 
 def run(app: Flask, *words: str | Path, code: int = 0, answers: str = "") -> str:
@@ -31,19 +27,7 @@ def run(app: Flask, *words: str | Path, code: int = 0, answers: str = "") -> str
 
 def bare(offices: Offices, kind: str, keys_of: Flask | None = None, **changes: Any) -> Flask:
     """An office as `flask db upgrade` leaves it: tables without a row; with the keys of another office, if named."""
-    instance = offices.folder / f"bare-{next(offices.numbers)}"
-    name = None
-    if kind == "postgres":
-        name = f"{offices.folder.name}-{instance.name}"
-        changes = {"DATABASE_URL": offices.server().copy("template1", name), **changes}
-    if keys_of is not None:
-        shutil.copytree(Path(keys_of.instance_path) / "keys", instance / "keys")
-    app = create_app(dataclasses.replace(QUICK, INSTANCE=instance, **changes))
-    app.jinja_env.bytecode_cache = offices.pages
-    offices.open.append((app, name))
-    with app.app_context():
-        flask_migrate.upgrade()
-    return app
+    return offices.bare(kind, Path(keys_of.instance_path) / "keys" if keys_of else None, **changes)
 
 
 def start(app: Flask, *words: str | Path) -> subprocess.Popen[str]:

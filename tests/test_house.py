@@ -206,3 +206,13 @@ def test_no_view_commits_and_no_model_knows_the_request() -> None:
             assert len(text.splitlines()) <= 300, f"{name} is two rooms"
         if name.startswith("blueprints/") and name.endswith(("models.py", "domain.py")):
             assert not re.search(r"^from flask import|^import flask\b", text, re.M), f"{name} imports Flask"
+
+
+def test_a_phone_shows_what_the_narrowest_screen_shows() -> None:
+    """The browser tests look at 320 px (400 % zoom): no rule of the style sheet begins between there and a phone's 360."""
+    widths = re.findall(
+        r"@media[^{]*?\((?:min|max)-width: ([\d.]+)(em|px)\)", (ROOT / "static" / "app.css").read_text("utf-8")
+    )
+    assert widths
+    for number, unit in widths:
+        assert not 320 < float(number) * (16 if unit == "em" else 1) <= 360, f"{number}{unit}"

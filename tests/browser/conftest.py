@@ -25,7 +25,7 @@ from core import clock
 from core.envelope import make_pair
 from core.extensions import db
 from settings import Settings
-from tests.browser.looks import DESK, PHONE
+from tests.browser.looks import DESK, LOCALES, PHONE
 from tests.hostings import host
 from tests.household_office import move, nominate, object_to, open_round, step, to_deciding, to_notice, to_scoring
 from tests.pairing_office import need, pair, promise
@@ -158,7 +158,7 @@ def visit(office: str, chromium: Browser) -> Iterator[Visit]:
             wrong.append(f"the browser says: {message.text}")
 
     def open_window(language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, **more: Any) -> Page:
-        locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+        locale = LOCALES[language]
         context = chromium.new_context(
             base_url=office,
             locale=locale,

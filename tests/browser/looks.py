@@ -1,18 +1,22 @@
 """What the browser tests ask of a page: that everybody can use it (axe), and that it fits the screen."""
 
 from pathlib import Path
+from typing import Literal
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
-from tests.browser.seen import note
+from tests.browser.seen import looked_at, new, note
 
 VENDOR = Path(__file__).parent.parent / "vendor" / "axe-core"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # what 400 % leaves of 1280 by 1024
 
+TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 # A name for each thing that can have the focus, the same in both lists below.
 DESCRIBE = """const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
     const describe = node => node.tagName.toLowerCase() + ' ' + all.indexOf(node) + ' '
@@ -30,9 +34,101 @@ WATCH = f"""(() => {{ {DESCRIBE}
         const shown = style.outlineStyle !== 'none' && style.outlineWidth !== '0px' || style.boxShadow !== 'none';
         window.focused.push([describe(event.target), shown]);
     }}); }})()"""
-STICKING_OUT = """[...document.querySelectorAll('body *')]
-    .filter(node => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-    .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6)"""
+# As if the page had just come: Tab goes on from its first element. What had the focus gets it back later.
+TO_THE_TOP = """(() => { window.began = document.activeElement;
+    document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); })()"""
+# How wide the screen is; where the page is wider, what sticks out.
+STICKING_OUT = """() => { const screen = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth <= screen ? [screen, null] : [screen,
+        [...document.querySelectorAll('body *')].filter(node => node.getBoundingClientRect().right > screen + 0.5)
+        .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6)]; }"""
+# How a page is built: its elements with what they are and how they look, where there is text but not which; of like ones
+# in a row the first. What refers to another element says whether that is there, and an id whether it stands there once.
+BUILT = """() => {
+    const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
+    const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
+    const attribute = ({name, value}) => {
+        if (refers.has(name)) return name + value.split(' ').map(id => Number(Boolean(document.getElementById(id)))).join('');
+        if (name === 'id') return 'id' + document.querySelectorAll('#' + CSS.escape(value)).length;
+        if (words.has(name) || name.startsWith('data-') || name.startsWith('hx-')) return name + Number(Boolean(value.trim()));
+        return name + '=' + value;
+    };
+    const built = node => {
+        if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
+        if (node.nodeType !== Node.ELEMENT_NODE) return '';
+        const own = [...node.attributes].map(attribute).sort().join(' ');
+        const state = node.checked ? '!' : '';
+        const inner = [...node.childNodes].map(built).filter(each => each);
+        return `<${node.localName} ${own}${state}>${inner.filter((each, n) => each !== inner[n - 1]).join('')}</>`;
+    };
+    return built(document.documentElement); }"""
+
+
+def look(page: Page) -> None:
+    """The page that is open now can be used by everybody, as it stands here and in the other language on the other
+    screen: with a screen reader (axe), by keyboard, at a desk, on a phone and at 400 % zoom."""
+    page.wait_for_load_state()  # what led here may have ended when the page began to come
+    expect(page.locator("h1"), f"{page.url} has not one heading").to_have_count(1)
+    _look(page)
+    if not looked_at(page.url, _other_language(page)) and (other := _beside(page)):
+        _look(other)
+
+
+def _look(page: Page) -> None:
+    usual = page.viewport_size
+    assert usual is not None
+    built: str = page.evaluate(BUILT)  # as a page that was read in this run? then it says other words, and no more
+    if new("axe", built):
+        axe(page)
+    if usual["width"] > PHONE["width"] and new("keyboard", built):
+        tab_through(page)
+    fits(page)
+    page.set_viewport_size(
+        ZOOMED
+    )  # what fits this fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows
+    fits(page)
+    page.set_viewport_size(usual)
+    note("looked", page)
+
+
+def _other_language(page: Page) -> Literal["zh", "en"]:
+    return "zh" if (page.locator("html").get_attribute("lang") or "").startswith("en") else "en"
+
+
+_windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # beside each visitor's own
+
+
+def _beside(page: Page) -> Page | None:
+    """The same address in a second window of the same visitor, in the other language and on the other screen; None where
+    what is open is an answer to a form, that no address leads to, or stays open without a connection."""
+    if not page.evaluate("navigator.onLine"):
+        return None
+    other = _windows.get(page.context)
+    if other is None:
+        other = _windows[page.context] = page.context.new_page()
+        other.set_extra_http_headers({"Accept-Language": LOCALES[_other_language(page)]})
+        assert page.viewport_size is not None
+        other.set_viewport_size(DESK if page.viewport_size["width"] == PHONE["width"] else PHONE)
+    answer = other.goto(page.url)
+    if answer is None or answer.status != 200 or other.url != page.url:
+        return None
+    return other
+
+
+def look_beside(page: Page) -> None:
+    """Look at the same page in a window where scripts run: axe is one."""
+    browser, language = page.context.browser, "en" if _other_language(page) == "zh" else "zh"
+    assert browser is not None
+    context = browser.new_context(
+        storage_state=page.context.storage_state(),
+        locale=LOCALES[language],
+        viewport=page.viewport_size,
+        reduced_motion="reduce",
+    )
+    window = context.new_page()
+    window.goto(page.url)
+    look(window)
+    context.close()
 
 
 def axe(page: Page) -> None:
@@ -48,50 +144,22 @@ def axe(page: Page) -> None:
 
 def fits(page: Page) -> None:
     """Nothing sticks out sideways: whoever reads it scrolls down only."""
-    screen = page.evaluate("document.documentElement.clientWidth")
-    if page.evaluate("document.documentElement.scrollWidth") > screen:
-        raise AssertionError(f"{page.url} does not fit a screen of {screen}: {page.evaluate(STICKING_OUT)}")
-
-
-def look(page: Page) -> None:
-    """The page that is open now can be used by everybody, at a desk, on a phone and at 400 % zoom."""
-    page.wait_for_load_state()  # what led here may have ended when the page began to come
-    expect(page.locator("h1"), f"{page.url} has not one heading").to_have_count(1)
-    axe(page)
-    usual = page.viewport_size
-    assert usual is not None
-    for screen in (ZOOMED, PHONE):
-        page.set_viewport_size(screen)
-        fits(page)
-    page.set_viewport_size(usual)
-    note("looked", page)
-
-
-def look_beside(page: Page) -> None:
-    """Look at the same page in a window where scripts run: axe is one."""
-    browser, language = page.context.browser, page.locator("html").get_attribute("lang") or ""
-    assert browser is not None
-    locale = "en-GB" if language.startswith("en") else "zh-CN"
-    context = browser.new_context(
-        storage_state=page.context.storage_state(), locale=locale, viewport=page.viewport_size, reduced_motion="reduce"
-    )
-    other = context.new_page()
-    other.goto(page.url)
-    look(other)
-    context.close()
+    screen, out = page.evaluate(STICKING_OUT)
+    assert out is None, f"{page.url} does not fit a screen of {screen}: {out}"
 
 
 def tab_through(page: Page) -> None:
     """Press Tab from the top to the end: all that can be used is reached, in order, and shows that it has the focus."""
-    page.wait_for_load_state()
-    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     wanted = set(page.evaluate(REACHABLE))
+    page.evaluate(TO_THE_TOP)
     page.evaluate(WATCH)
     dates = page.locator("input[type=date], input[type=time]").count()
+    keyboard = page.context.new_cdp_session(page)  # half the way of page.keyboard
     for _ in range(len(wanted) + 4 * dates):  # a date takes several: year, month, day, calendar; a time too
-        page.keyboard.press("Tab")
+        keyboard.send("Input.dispatchKeyEvent", TAB)
+    keyboard.detach()
     focused: list[tuple[str, bool]] = page.evaluate("window.focused")
     for name, shown in focused:
         assert shown, f"{page.url}: {name} does not show that it has the focus"
     assert wanted <= {name for name, _ in focused}, f"{page.url}: Tab misses {wanted - {name for name, _ in focused}}"
-    note("tabbed", page)
+    page.evaluate("document.activeElement.blur(); window.began.focus()")

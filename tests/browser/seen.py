@@ -1,12 +1,13 @@
-"""Which pages this run has looked at, in which language and how, over all its processes.
+"""Which pages this run has looked at, in which language, and how they were built, over all its processes.
 
-`look`, `tab_through` and whoever opens a page without JavaScript note it. A run of the whole suite fails where a page was not looked at in both
-languages, so no list of pages has to be kept (`missing`, called at the end of the run by tests/conftest.py).
+`look` notes it, and whoever opens a page without JavaScript. A run of the whole suite fails where a page was not looked
+at in both languages, so no list of pages has to be kept (`missing`, called at the end of the run by tests/conftest.py).
 """
 
 import os
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -21,7 +22,8 @@ FILE = (
 )
 NO_PAGE = re.compile(r"\.(pdf|xlsx|ics)$|/files/|/photos/<|^/healthz$|^/static/")
 LEAD_ON = {"daily.following", "register.article"}  # to another page, always
-How = Literal["looked", "tabbed", "plain"]
+How = Literal["looked", "plain"]
+NUMBER = re.compile(r"\d+")
 
 
 class Kind(NamedTuple):
@@ -46,6 +48,27 @@ def note(how: How, page: "Page") -> None:
         file.write(f"{how} {language[:2]} {urlsplit(page.url).path}\n")
 
 
+def _lines() -> set[str]:
+    with open(os.environ[FILE], encoding="utf-8") as file:
+        return {line.rstrip("\n") for line in file}
+
+
+def looked_at(url: str, language: str) -> bool:
+    """Whether this page, or the same of another row, was looked at in that language."""
+    page = NUMBER.sub("0", f"looked {language} {urlsplit(url).path}")
+    return any(NUMBER.sub("0", line) == page for line in _lines())
+
+
+def new(how: Literal["axe", "keyboard"], built: str) -> bool:
+    """Whether no page of this run that was built like this one was read so until now."""
+    line = f"{how} - {sha256(built.encode()).hexdigest()}"
+    if line in _lines():
+        return False
+    with open(os.environ[FILE], "a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    return True
+
+
 def kind_of(app: Flask, path: str) -> Kind | None:
     """Which page an address is; None where there is none."""
     try:
@@ -57,8 +80,7 @@ def kind_of(app: Flask, path: str) -> Kind | None:
 
 def so_far(app: Flask) -> set[Seen]:
     """What was looked at until now."""
-    with open(os.environ[FILE], encoding="utf-8") as file:
-        lines = {tuple(line.rstrip("\n").split(" ", 2)) for line in file}
+    lines = {tuple(line.split(" ", 2)) for line in _lines()}
     return {Seen(how, language, kind) for how, language, path in lines if (kind := kind_of(app, path))}
 
 

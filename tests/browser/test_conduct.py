@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, fits, look, tab_through
+from tests.browser.looks import PHONE, look
 from tests.browser.test_letter import fill, send
 from tests.people import PASSWORD
 
@@ -20,44 +20,30 @@ def enter(page: Page, username: str) -> Page:
     return page
 
 
-def seen(page: Page, screen: ViewportSize) -> None:
-    look(page)
-    if screen is DESK:
-        tab_through(page)
-    else:
-        fits(page)
-
-
-SCREENS = pytest.mark.parametrize(
-    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
-)
-
-
-@SCREENS
-def test_every_page_of_the_rules_of_procedure_is_usable(visit: Visit, language: str, screen: ViewportSize) -> None:
-    leader = enter(visit(language, viewport=screen), "leader")
+def test_every_page_of_the_rules_of_procedure_is_usable(visit: Visit) -> None:
+    leader = enter(visit(viewport=PHONE), "leader")
     leader.goto("/decisions/new")
-    seen(leader, screen)
+    look(leader)
     leader.locator("select[name=source]").select_option("sample")
     send(leader)
     expect(leader).to_have_url(re.compile(r"/decisions/\d+$"))
     address = leader.url
-    seen(leader, screen)
+    look(leader)
     for path in ("rows/new", "rows/1/change", "rows/1/take-out", "describe", "adopt", "drop"):
         leader.goto(f"{address}/{path}")
-        seen(leader, screen)
+        look(leader)
     leader.goto(f"{address}/adopt")
-    today = datetime.now(UTC) + timedelta(hours=8, days=0 if language == "zh" else 1)
+    today = datetime.now(UTC) + timedelta(hours=8)
     fill(leader, effective_on=today.date().isoformat(), adopted_by="部务会议")
     send(leader)
     expect(leader).to_have_url(address)
-    seen(leader, screen)
+    look(leader)
     leader.goto("/decisions/versions")
-    seen(leader, screen)
-    clerk = enter(visit(language, viewport=screen), "clerk")
+    look(leader)
+    clerk = enter(visit(viewport=PHONE), "clerk")
     for path in ("", "?q=买电脑", "?kind=money", "?kind=money&amount=30000", "?q=菜谱", "?on=2001-01-01&q=x"):
         clerk.goto(f"/decisions/{path}")
-        seen(clerk, screen)
+        look(clerk)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
@@ -81,68 +67,67 @@ def test_who_decides_is_answered_with_and_without_scripts(visit: Visit, scripts:
     expect(clerk.locator("#answer h3")).to_have_text("大宗采购（1万元以上）")
 
 
-@SCREENS
-def test_every_page_of_the_image_standards_is_usable(visit: Visit, language: str, screen: ViewportSize) -> None:
-    leader = enter(visit(language, viewport=screen), "leader")
+def test_every_page_of_the_image_standards_is_usable(visit: Visit) -> None:
+    leader = enter(visit(viewport=PHONE), "leader")
     leader.goto("/image/drives/new")
-    seen(leader, screen)
+    look(leader)
     leader.goto("/image/")
     leader.locator("form[action='/image/sheets/new'] button").click()
     expect(leader).to_have_url(re.compile(r"/image/sheets/\d+$"))
     sheet = leader.url
-    seen(leader, screen)
+    look(leader)
     for path in ("edit", "use"):
         leader.goto(f"{sheet}/{path}")
-        seen(leader, screen)
+        look(leader)
     send(leader)
     for path in ("audience", "retire"):
         leader.goto(f"{sheet}/{path}")
-        seen(leader, screen)
+        look(leader)
     leader.goto("/image/drives/new")
-    seen(leader, screen)
+    look(leader)
     today = (datetime.now(UTC) + timedelta(hours=8)).date()
-    fill(leader, title=f"活动 {language}", from_on=today.isoformat(), until_on=(today + timedelta(days=9)).isoformat())
+    fill(leader, title="活动", from_on=today.isoformat(), until_on=(today + timedelta(days=9)).isoformat())
     send(leader)
     expect(leader).to_have_url(re.compile(r"/image/drives/\d+$"))
     drive = leader.url
     for path in ("postpone", "close"):
         leader.goto(f"{drive}/{path}")
-        seen(leader, screen)
+        look(leader)
 
-    clerk = enter(visit(language, viewport=screen), "clerk")
+    clerk = enter(visit(viewport=PHONE), "clerk")
     clerk.goto(f"{drive}/check")
-    seen(clerk, screen)
+    look(clerk)
     for number in range(10):
         clerk.locator(f"input[name=standards-{number}-level]").first.check()
     send(clerk)
     expect(clerk).to_have_url(drive)
-    seen(clerk, screen)
+    look(clerk)
     for path in ("check", "check/withdraw", "print"):
         clerk.goto(f"{drive}/{path}")
-        seen(clerk, screen)
+        look(clerk)
 
-    colleague = enter(visit(language, viewport=screen), "clerk2")
+    colleague = enter(visit(viewport=PHONE), "clerk2")
     colleague.goto(drive)
     colleague.get_by_role("link", name="李登记").click()
-    seen(colleague, screen)
+    look(colleague)
     colleague.locator("a[href$='/remark']").click()
-    seen(colleague, screen)
+    look(colleague)
     fill(colleague, text="来访的人站着说话", advice="先请坐")
     send(colleague)
     expect(colleague.locator("main")).to_contain_text("来访的人站着说话")
     for path in ("correct", "withdraw"):
         colleague.goto(drive)
         colleague.locator(f"a[href$='/{path}']").click()
-        seen(colleague, screen)
+        look(colleague)
 
     clerk.goto(drive)
     clerk.locator("a[href*='/of/']").first.click()
-    seen(clerk, screen)
+    look(clerk)
     clerk.locator("a[href$='/answer']").click()
-    seen(clerk, screen)
+    look(clerk)
     fill(clerk, text="谢谢")
     send(clerk)
     clerk.goto("/image/")
-    seen(clerk, screen)
+    look(clerk)
     leader.goto("/image/")
-    seen(leader, screen)
+    look(leader)

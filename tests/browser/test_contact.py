@@ -3,11 +3,10 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-from playwright.sync_api import Page, Route, ViewportSize, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, look
+from tests.browser.looks import PHONE, look
 from tests.browser.test_letter import fill, send
 from tests.browser.test_pairing import enter, picture
 
@@ -48,21 +47,16 @@ def go_out(clerk: Page, name: str, *, looks: bool = False) -> str:
     return clerk.url
 
 
-@pytest.mark.parametrize(
-    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
-)
-def test_what_a_group_finds_outlives_the_loss_of_the_connection_and_is_handed_on(
-    visit: Visit, language: str, screen: ViewportSize
-) -> None:
-    clerk = enter(visit(language, viewport=screen), "clerk")
-    address = go_out(clerk, f"联系组 {language}", looks=True)
+def test_what_a_group_finds_outlives_the_loss_of_the_connection_and_is_handed_on(visit: Visit) -> None:
+    clerk = enter(visit(viewport=PHONE), "clerk")
+    address = go_out(clerk, "联系组", looks=True)
     look(clerk)
     clerk.locator("main a[href$='/take-down']").click()
     look(clerk)
-    subject = f"{SEEN['subject']} {language}"
+    subject = f"{SEEN['subject']}"
     fill(clerk, **{**SEEN, "subject": subject})
     told = clerk.locator("#draft-told")
-    offline = {"zh": "没有网络", "en": "No connection"}[language]
+    offline = "没有网络"
     clerk.context.set_offline(True)
     send(clerk)
     expect(told).to_contain_text(offline)
@@ -123,14 +117,11 @@ def test_without_scripts_it_is_an_ordinary_form(visit: Visit) -> None:
     expect(phone.locator("main")).to_contain_text("当场请村里先设警示牌。")
 
 
-@pytest.mark.parametrize(
-    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
-)
-def test_a_contact_holds_an_activity_and_reports_it(visit: Visit, language: str, screen: ViewportSize) -> None:
-    contact = enter(visit(language, viewport=screen), "contact")
+def test_a_contact_holds_an_activity_and_reports_it(visit: Visit) -> None:
+    contact = enter(visit(viewport=PHONE), "contact")
     contact.goto("/activities/new")
     look(contact)
-    title = f"家庭读书会 {language}"
+    title = "家庭读书会"
     fill(contact, kind="science", title=title, held_on=str(office_day()), where="农家书屋")
     send(contact)
     expect(contact.locator("h1")).to_have_text(title)

@@ -1,13 +1,12 @@
-"""Figures in a real browser, in both languages: from a number to what is behind it, and to a file of that."""
+"""Figures in a real browser: from a number to what is behind it, and to a file of that."""
 
 import re
 from zipfile import is_zipfile
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looks import PHONE, fits, look, tab_through
+from tests.browser.looks import PHONE, fits, look
 from tests.browser.test_keys import send_letters, sign_in
 
 
@@ -26,15 +25,13 @@ def taken_along(page: Page) -> None:
     assert is_zipfile(download.value.path()), "an .xlsx file"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_number_opens_what_is_behind_it_and_that_is_taken_along(visit: Visit, language: str) -> None:
-    page = visit(language)
+def test_a_number_opens_what_is_behind_it_and_that_is_taken_along(visit: Visit) -> None:
+    page = visit()
     send_letters(page, 1, "统计")
     sign_in(page)
     taken_along(page)
     page.reload()  # so that Tab begins at the top
     look(page)
-    tab_through(page)
     page.goto("/figures/behind?measure=received")
     look(page)
 

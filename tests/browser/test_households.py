@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, tab_through
+from tests.browser.looks import DESK, PHONE
 from tests.browser.test_letter import fill, send
 from tests.browser.test_training import enter, shown
 
@@ -33,7 +33,6 @@ def test_a_household_enters_itself_and_follows_where_it_stands(
     expect(farmer).to_have_url(re.compile("/nominate$"))
     shown(farmer, scripts=scripts)
     if scripts:
-        tab_through(farmer)
         fill(farmer, township=VILLAGE[:9])
         expect(farmer.locator(f"#place option[value='{VILLAGE}']")).to_be_attached()
     words = {"what": "黄桃二十亩", "why": "套袋疏果，带会了三户。"}
@@ -80,8 +79,6 @@ def test_an_objection_is_answered_in_writing_and_read_by_its_code(
     shown(neighbour, scripts=scripts)
     neighbour.locator("a[href*='/objections/new/']").first.click()
     shown(neighbour, scripts=scripts)
-    if scripts:
-        tab_through(neighbour)
     neighbour.locator("[name=household]").first.check()
     fill(neighbour, text=f"虾苗是买来的 {language}")
     send(neighbour)

@@ -8,7 +8,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from core import clock
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, tab_through
+from tests.browser.looks import DESK, PHONE
 from tests.browser.test_letter import fill, send
 from tests.browser.test_training import enter, shown, take
 
@@ -24,8 +24,6 @@ def test_a_graduate_applies_is_matched_and_takes_the_post_up(
     graduate = visit(language, viewport=PHONE, scripts=scripts)
     graduate.goto("/applications/new")
     shown(graduate, scripts=scripts)
-    if scripts:
-        tab_through(graduate)
     words = {"contact": "13600007777", "school": "农业大学 园艺", "text": "想回村里做电商。"}
     fill(graduate, name=f"林知远 {language}", degree="bachelor", **words)
     send(graduate)
@@ -108,7 +106,6 @@ def test_a_talent_is_entered_evaluated_and_reached_for_a_reason(
     today = (clock.now() + timedelta(hours=8)).date().isoformat()
     clerk.goto("/talents/new")
     shown(clerk)
-    tab_through(clerk)
     fill(clerk, name=f"余木匠 {language}", contact="13600008888", trade="craft", township=VILLAGE[:9])
     expect(clerk.locator(f"#place option[value='{VILLAGE}']")).to_be_attached()
     fill(clerk, place=VILLAGE, skill="会修古建筑门窗。", consent="signed", consent_on=today)

@@ -2,22 +2,16 @@
 
 import re
 
-import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, look, tab_through
+from tests.browser.looks import PHONE, look
 from tests.browser.test_letter import fill, send
 from tests.browser.test_pages import enter
 
 
-@pytest.mark.parametrize(
-    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
-)
-def test_a_letter_about_the_offices_own_head_is_sealed_and_its_receipt_says_so(
-    visit: Visit, language: str, screen: ViewportSize
-) -> None:
-    page = visit(language, viewport=screen)
+def test_a_letter_about_the_offices_own_head_is_sealed_and_its_receipt_says_so(visit: Visit) -> None:
+    page = visit(viewport=PHONE)
     page.goto("/letters/new")
     fill(page, kind="accusation", subject="反映收礼", text="节前收了两条烟。", place="420117001001", person="孙部长")
     fill(page, signing="anonymous")
@@ -25,16 +19,10 @@ def test_a_letter_about_the_offices_own_head_is_sealed_and_its_receipt_says_so(
     expect(page).to_have_url(re.compile("/letters/sealed$"))
     expect(page.locator(".receipt-code")).to_be_visible()
     look(page)
-    tab_through(page)
 
 
-@pytest.mark.parametrize(
-    ("language", "screen"), [("zh", PHONE), ("en", DESK)], ids=["Chinese on a phone", "English at a desk"]
-)
-def test_a_notice_of_retaliation_is_sent_on_a_phone_and_answered_at_a_desk(
-    visit: Visit, language: str, screen: ViewportSize
-) -> None:
-    page = visit(language, viewport=screen)
+def test_a_notice_of_retaliation_is_sent_on_a_phone_and_answered_at_a_desk(visit: Visit) -> None:
+    page = visit(viewport=PHONE)
     page.goto("/letters/new")
     fill(page, kind="claim", subject="村口水塘的水泵坏了", text="水泵坏了三个月。", place="420117001001")
     fill(page, signing="anonymous")
@@ -45,19 +33,17 @@ def test_a_notice_of_retaliation_is_sent_on_a_phone_and_answered_at_a_desk(
     send(page)
     page.locator("a[href='/letters/status/retaliation']").click()
     look(page)
-    tab_through(page)
     page.locator("#text").fill("有人威胁我家。")
     page.locator("form[action='/letters/status/retaliation'] button").click()
     expect(page.locator("article.message")).to_contain_text("有人威胁我家。")
     look(page)
 
-    leader = visit(language, viewport=screen)
+    leader = visit(viewport=PHONE)
     enter(leader, "leader")
     leader.goto("/protection/retaliation")
     leader.locator("section[aria-labelledby=waiting] tbody a").last.click()
     expect(leader).to_have_url(re.compile("/protection/retaliation/[0-9]+$"))
     look(leader)
-    tab_through(leader)
     leader.locator("#text").fill("已经制止。")
     leader.locator("form[action$='/reply'] button").click()
     look(leader)
@@ -70,4 +56,3 @@ def test_a_notice_of_retaliation_is_sent_on_a_phone_and_answered_at_a_desk(
     leader.locator("a[href^='/protection/matters/']").click()
     leader.locator("a[href^='/protection/retention/hold']").click()
     look(leader)
-    tab_through(leader)

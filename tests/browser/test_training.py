@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from core import clock
 from tests.browser.conftest import Visit
-from tests.browser.looks import DESK, PHONE, look, look_beside, tab_through
+from tests.browser.looks import DESK, PHONE, look, look_beside
 from tests.browser.test_letter import fill, send
 from tests.people import PASSWORD
 
@@ -65,8 +65,6 @@ def test_a_course_goes_from_its_plan_to_what_people_thought_of_it(
     shown(learner, title, scripts=scripts)
     learner.locator("a[href$='/enrol']").click()
     shown(learner, scripts=scripts)
-    if scripts:
-        tab_through(learner)
     fill(learner, name="田学农", phone="139 1234 5678")
     send(learner)
     expect(learner.locator(".receipt-code")).to_be_visible()

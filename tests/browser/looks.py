@@ -44,6 +44,7 @@ STICKING_OUT = """() => { const screen = document.documentElement.clientWidth;
         .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6)]; }"""
 # How a page is built: its elements with what they are and how they look, where there is text but not which; of like ones
 # in a row the first. What refers to another element says whether that is there, and an id whether it stands there once.
+# Which item of the menu, which language is the present one, is left out: each is on some page.
 BUILT = """() => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
     const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
@@ -56,7 +57,7 @@ BUILT = """() => {
     const built = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
         if (node.nodeType !== Node.ELEMENT_NODE) return '';
-        const own = [...node.attributes].map(attribute).sort().join(' ');
+        const own = [...node.attributes].filter(({name}) => name !== 'aria-current').map(attribute).sort().join(' ');
         const state = node.checked ? '!' : '';
         const inner = [...node.childNodes].map(built).filter(each => each);
         return `<${node.localName} ${own}${state}>${inner.filter((each, n) => each !== inner[n - 1]).join('')}</>`;
@@ -106,7 +107,8 @@ def _beside(page: Page) -> Page | None:
     other = _windows.get(page.context)
     if other is None:
         other = _windows[page.context] = page.context.new_page()
-        other.set_extra_http_headers({"Accept-Language": LOCALES[_other_language(page)]})
+        speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[_other_language(page)]}
+        page.context.new_cdp_session(other).send("Emulation.setUserAgentOverride", speaks)  # a context has one language
         assert page.viewport_size is not None
         other.set_viewport_size(DESK if page.viewport_size["width"] == PHONE["width"] else PHONE)
     answer = other.goto(page.url)

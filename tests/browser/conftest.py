@@ -34,7 +34,6 @@ from tests.register import amend, ask, enter, in_force
 from tests.rounds import found, issue
 
 LAUNCH = [
-    "--no-zygote",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
@@ -42,6 +41,7 @@ LAUNCH = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--enable-features=NetworkServiceInProcess2",  # a process less to wake for each page
 ]
 
 
@@ -134,6 +134,8 @@ def chromium() -> Iterator[Browser]:
     flags = [*LAUNCH, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     if dev.is_root():
         flags.append("--no-sandbox")
+    if "LD_LIBRARY_PATH" in found.env:  # one that was unpacked rather than installed
+        flags.append("--no-zygote")
     with sync_playwright() as playwright:
         env: dict[str, str | float | bool] = {**os.environ, **found.env}
         browser = playwright.chromium.launch(executable_path=found.program, args=flags, env=env)

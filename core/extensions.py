@@ -12,8 +12,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
@@ -24,7 +25,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -32,14 +32,18 @@ from sqlalchemy import (
     Exists,
     Integer,
     MetaData,
+    Result,
     Select,
+    SelectBase,
     bindparam,
     event,
     literal_column,
     select,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import CompileError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
@@ -150,9 +154,15 @@ def reading() -> Iterator[Session]:
         _writing.reset(token)
 
 
-def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
-    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them."""
-    return _connection(session).execute(query, values)
+def fetch(session: Session, query: Executable, **values: Any) -> Result[*tuple[Any, ...]]:
+    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them.
+
+    A query that comes again (the same object) goes to the driver as the text that was put together for it: what
+    SQLAlchemy does around a statement takes several times as long as the statement.
+    """
+    connection = _connection(session)
+    kept = _kept_text(query, connection) if isinstance(query, SelectBase) and connection.in_transaction() else None
+    return kept.found(connection, values) if kept else connection.execute(query, values)
 
 
 def _connection(session: Session) -> Connection:
@@ -160,6 +170,71 @@ def _connection(session: Session) -> Connection:
     if connection is None or connection.closed:  # it is closed with its transaction
         connection = session.info["fetches"] = session.connection()
     return connection
+
+
+def _driven(connection: Connection, statement: str, parameters: Any) -> tuple[Sequence[Any], list[Any]]:
+    """Columns and rows as the driver has them, in the running transaction. Its errors are told as any other's."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        for told in connection.dispatch.before_cursor_execute:
+            statement, parameters = told(connection, cursor, statement, parameters, None, False)
+        cursor.execute(statement, parameters)
+        found = cursor.description, cursor.fetchall()
+        cursor.close()
+    except BaseException as error:
+        connection._handle_dbapi_exception(error, statement, parameters, cursor, None)
+    return found
+
+
+class _Kept:
+    """A query as its driver takes it: the text, what is bound in it and how, and how its columns are read."""
+
+    def __init__(self, query: Any, dialect: Dialect) -> None:
+        asked: set[str] = set()
+        ask: Any = partial(_to_be_given, asked=asked)
+        whole = visitors.replacement_traverse(query, {}, ask)
+        made: Any = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self.statement = str(made)
+        self.places: list[str] | None = made.positiontup  # where they have no names
+        self.bound = {name: made._bind_processors.get(name) for name in made.params}
+        self.given = {name: self._bind(name, value) for name, value in made.params.items() if name not in asked}
+        self.types = [column.type for column in made._result_columns]
+        self.columns: SimpleResultMetaData | None = None
+
+    def found(self, connection: Connection, values: dict[str, Any]) -> Result[*tuple[Any, ...]]:
+        asked = {name: self._bind(name, value) for name, value in values.items() if name in self.bound}
+        given = {**self.given, **asked}
+        parameters = given if self.places is None else tuple([given[name] for name in self.places])
+        columns, rows = _driven(connection, self.statement, parameters)
+        return IteratorResult(self.columns or self._described(columns, connection.dialect), iter(rows))
+
+    def _bind(self, name: str, value: Any) -> Any:
+        bind = self.bound[name]
+        return bind(value) if bind else value
+
+    def _described(self, columns: Sequence[Any], dialect: Dialect) -> SimpleResultMetaData:
+        of = zip(self.types, columns, strict=True)
+        read = [type.dialect_impl(dialect).result_processor(dialect, column[1]) for type, column in of]
+        self.columns = SimpleResultMetaData([column[0] for column in columns], _processors=read)
+        return self.columns
+
+
+_texts: WeakKeyDictionary[SelectBase, dict[str, _Kept | None]] = WeakKeyDictionary()
+
+
+def _kept_text(query: SelectBase, connection: Connection) -> _Kept | None:
+    """What is kept of it once it came before."""
+    kept = _texts.get(query)
+    if kept is None:  # it may never come again: many are put together for one page
+        _texts[query] = {}
+        return None
+    dialect = connection.dialect
+    if dialect.name not in kept:
+        try:
+            kept[dialect.name] = _Kept(query, dialect)
+        except CompileError:
+            kept[dialect.name] = None
+    return kept[dialect.name]
 
 
 def once(key: Hashable, ask: Callable[[], Row]) -> Row:
@@ -195,7 +270,7 @@ def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]
     statement, bound, places = _together(asked, db.engine.dialect.name)
     given = bound | values
     parameters = given if places is None else tuple(given[name] for name in places)
-    answers = _connection(db.session()).exec_driver_sql(statement, parameters).one()
+    _columns, (answers,) = _driven(_connection(db.session()), statement, parameters)
     return {query for query, there in zip(asked, answers, strict=True) if there}
 
 
@@ -219,16 +294,24 @@ def _whether(query: Select[Any]) -> Exists:
     return (plain if query.whereclause is None else plain.where(query.whereclause)).exists()
 
 
-def _written_out(element: Any, **_more: Any) -> Any:
-    if not isinstance(element, BindParameter):
+def _to_be_given(element: Any, asked: set[str], **_more: Any) -> Any:
+    """In place of a parameter whose value comes with each request: one that can be put together without it."""
+    if not isinstance(element, BindParameter) or not element.required:
         return None
-    if element.required:  # its value comes with each request
-        return bindparam(element.key, None, element.type)
+    if element.expanding:
+        raise CompileError("how many values there are is a part of the text")
+    asked.add(element.key)
+    return bindparam(element.key, None, element.type)
+
+
+def _written_out(element: Any, **_more: Any) -> Any:
+    if not isinstance(element, BindParameter) or element.required:
+        return _to_be_given(element, set())
     value = element.value[0] if element.expanding and element.value else element.value
     return None if type(value) in (int, bytes) else element.render_literal_execute()
 
 
-def _copies(table: Any, rows: CursorResult[*tuple[Any, ...]]) -> Sequence[Any]:
+def _copies(table: Any, rows: Result[*tuple[Any, ...]]) -> Sequence[Any]:
     found = rows.all()
     return [*map(_copy_of(table, tuple(rows.keys()))._make, found)] if found else ()
 

@@ -4,6 +4,7 @@ Stock SQLAlchemy on SQLite loses updates without an error: two requests read, bo
 request that may write takes the write lock with its first statement (BEGIN IMMEDIATE) and a GET never writes.
 """
 
+import re
 import secrets
 import threading
 import time
@@ -11,7 +12,7 @@ from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -46,12 +47,15 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import CompileError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import _OffsetLimitParam
 from sqlalchemy.types import TypeDecorator
 
 from core.texts import OfficeBabel
 from settings import Settings
 
 Row = TypeVar("Row")
+
+_WORD = re.compile(r"\w*", re.ASCII)  # of ours, or a code
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -191,8 +195,8 @@ class _Kept:
 
     def __init__(self, query: Any, dialect: Dialect) -> None:
         asked: set[str] = set()
-        ask: Any = partial(_to_be_given, asked=asked)
-        whole = visitors.replacement_traverse(query, {}, ask)
+        stands: Any = partial(_in_text, asked=asked)
+        whole = visitors.replacement_traverse(query, {}, stands)
         made: Any = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.statement = str(made)
         self.places: list[str] | None = made.positiontup  # where they have no names
@@ -276,13 +280,10 @@ def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]
 
 @lru_cache(256)
 def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, dict[str, Any], list[str] | None]:
-    """`SELECT EXISTS (…), EXISTS (…)`, the ids and digests in it, and their places, where they have no names.
-
-    Words and days are written into it: SQLite plans a statement anew each time a value is bound that the condition of
-    an index might be about, and PostgreSQL plans once for all who have the same role.
-    """
+    """`SELECT EXISTS (…), EXISTS (…)`, the ids and digests in it, and their places, where they have no names."""
     columns = [_whether(query).label(f"found_{place}") for place, query in enumerate(queries)]
-    whole: Any = visitors.replacement_traverse(select(*columns), {}, _written_out)
+    stands: Any = partial(_in_text, asked=set(), written=(str, bool, date))
+    whole: Any = visitors.replacement_traverse(select(*columns), {}, stands)
     made: Any = whole.compile(db.engine, compile_kwargs={"render_postcompile": True})
     return str(made), made.params, made.positiontup
 
@@ -294,21 +295,24 @@ def _whether(query: Select[Any]) -> Exists:
     return (plain if query.whereclause is None else plain.where(query.whereclause)).exists()
 
 
-def _to_be_given(element: Any, asked: set[str], **_more: Any) -> Any:
-    """In place of a parameter whose value comes with each request: one that can be put together without it."""
-    if not isinstance(element, BindParameter) or not element.required:
+def _in_text(element: Any, asked: set[str], written: tuple[type, ...] = (str, bool), **_more: Any) -> Any:
+    """A parameter as it stands in a text that is kept.
+
+    Limits and words are written out: SQLite plans a statement anew each time a value is bound that the condition of an
+    index might be about, and PostgreSQL where it does not know how much will be found. What comes with each request is
+    bound, and so is an id, a digest, and whatever somebody may have typed; and a day that might be a column, since
+    PostgreSQL would take it for a text.
+    """
+    if not isinstance(element, BindParameter):
         return None
-    if element.expanding:
+    if element.required and element.expanding:
         raise CompileError("how many values there are is a part of the text")
-    asked.add(element.key)
-    return bindparam(element.key, None, element.type)
-
-
-def _written_out(element: Any, **_more: Any) -> Any:
-    if not isinstance(element, BindParameter) or element.required:
-        return _to_be_given(element, set())
-    value = element.value[0] if element.expanding and element.value else element.value
-    return None if type(value) in (int, bytes) else element.render_literal_execute()
+    if element.required:
+        asked.add(element.key)
+        return bindparam(element.key, None, element.type)
+    values: Any = element.value if element.expanding else [element.value]
+    plain = all(isinstance(each, written) and (not isinstance(each, str) or _WORD.fullmatch(each)) for each in values)
+    return element.render_literal_execute() if plain or isinstance(element, _OffsetLimitParam) else None
 
 
 def _copies(table: Any, rows: Result[*tuple[Any, ...]]) -> Sequence[Any]:

@@ -14,9 +14,11 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
+from select import select as select_ready
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import psycopg
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -44,7 +46,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.exc import CompileError, OperationalError
+from sqlalchemy.exc import CompileError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import _OffsetLimitParam
@@ -55,6 +57,7 @@ from settings import Settings
 
 Row = TypeVar("Row")
 
+_FRESH = 5  # seconds; a connection that nobody used for longer is asked whether its server is still there
 _WORD = re.compile(r"\w*", re.ASCII)  # of ours, or a code
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -176,18 +179,17 @@ def _connection(session: Session) -> Connection:
     return connection
 
 
-def _driven(connection: Connection, statement: str, parameters: Any) -> tuple[Sequence[Any], list[Any]]:
-    """Columns and rows as the driver has them, in the running transaction. Its errors are told as any other's."""
+def _driven(connection: Connection, statement: str, parameters: Any) -> tuple[Any, list[Any]]:
+    """The driver's cursor and the rows it found, in the running transaction. Its errors are told as any other's."""
     cursor: Any = connection.connection.cursor()
     try:
         for told in connection.dispatch.before_cursor_execute:
             statement, parameters = told(connection, cursor, statement, parameters, None, False)
         cursor.execute(statement, parameters)
-        found = cursor.description, cursor.fetchall()
-        cursor.close()
+        rows = cursor.fetchall()
     except BaseException as error:
         connection._handle_dbapi_exception(error, statement, parameters, cursor, None)
-    return found
+    return cursor, rows
 
 
 class _Kept:
@@ -209,8 +211,8 @@ class _Kept:
         asked = {name: self._bind(name, value) for name, value in values.items() if name in self.bound}
         given = {**self.given, **asked}
         parameters = given if self.places is None else tuple([given[name] for name in self.places])
-        columns, rows = _driven(connection, self.statement, parameters)
-        return IteratorResult(self.columns or self._described(columns, connection.dialect), iter(rows))
+        cursor, rows = _driven(connection, self.statement, parameters)
+        return IteratorResult(self.columns or self._described(cursor.description, connection.dialect), iter(rows))
 
     def _bind(self, name: str, value: Any) -> Any:
         bind = self.bound[name]
@@ -274,7 +276,7 @@ def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]
     statement, bound, places = _together(asked, db.engine.dialect.name)
     given = bound | values
     parameters = given if places is None else tuple(given[name] for name in places)
-    _columns, (answers,) = _driven(_connection(db.session()), statement, parameters)
+    _cursor, (answers,) = _driven(_connection(db.session()), statement, parameters)
     return {query for query, there in zip(asked, answers, strict=True) if there}
 
 
@@ -461,7 +463,6 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         options["connect_args"] = {"timeout": settings.BUSY_SECONDS, "check_same_thread": False}
         options["pool_size"] = 16
     else:
-        options["pool_pre_ping"] = True  # a connection from before a restart is replaced, not handed out
         options["connect_args"] = {
             "connect_timeout": settings.BUSY_SECONDS,
             "options": f"-c lock_timeout={settings.BUSY_SECONDS}s -c statement_timeout=60s",
@@ -470,7 +471,19 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _tune_postgres(engine: Engine) -> None:
-    """What a request that only reads has had planned stays so on its connection."""
+    """A connection from before a restart is replaced, not handed out; what reading has had planned stays so on it."""
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_raw: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(raw: Any, record: Any, _proxy: Any) -> None:
+        try:
+            if time.monotonic() - record.info.get("since", 0) > _FRESH or _told_something(raw.pgconn.socket):
+                engine.dialect.do_ping(raw)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error  # the others are as old
 
     @event.listens_for(engine, "rollback")
     def rollback(connection: Connection) -> None:
@@ -479,6 +492,14 @@ def _tune_postgres(engine: Engine) -> None:
         raw: Any = connection.connection.driver_connection
         if not writes() and raw.info.transaction_status != TransactionStatus.IDLE:
             raw.pgconn.exec_(b"ROLLBACK")
+
+
+def _told_something(socket: int) -> bool:
+    """Whether a server said something unasked, as one does that goes away. It is seen without a question."""
+    try:
+        return bool(select_ready([socket], [], [], 0)[0])
+    except ValueError:  # a number that this question cannot be asked about
+        return True
 
 
 def _tune_sqlite(engine: Engine, settings: Settings) -> None:

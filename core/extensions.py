@@ -459,8 +459,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}  # an error message must not carry a letter
+    options["pool_use_lifo"] = True  # the connection that was used last has the most at hand
     if settings.database.startswith("sqlite"):
-        options["connect_args"] = {"timeout": settings.BUSY_SECONDS, "check_same_thread": False}
+        options["connect_args"] = {
+            "timeout": settings.BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": 512,  # an office has more than the driver's 128
+        }
         options["pool_size"] = 16
     else:
         options["connect_args"] = {

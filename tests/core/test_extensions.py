@@ -214,6 +214,20 @@ def test_what_postgresql_planned_for_a_request_that_reads_is_not_planned_anew(po
         assert connection.scalar(kept)
 
 
+def test_a_connection_that_the_server_closed_is_replaced_and_nobody_notices(postgres_office: Flask) -> None:
+    own, alive = select(func.pg_backend_pid()), text("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(:ids)")
+    with postgres_office.app_context():
+        with db.engine.connect() as first, db.engine.connect() as second, db.engine.connect() as third:
+            gone = [each.scalar(own) for each in (first, second)]
+            for each in (first, second):
+                each.close()
+            third.execute(text("SELECT pg_terminate_backend(id) FROM unnest(:ids) AS id"), {"ids": gone})
+            while third.scalar(alive, {"ids": gone}):
+                third.rollback()
+        with db.engine.connect() as first, db.engine.connect() as second, db.engine.connect() as third:
+            assert not {each.scalar(own) for each in (first, second, third)} & set(gone)
+
+
 def test_which_of_several_queries_find_something_is_asked_in_one_statement(app: Flask) -> None:
     with app.app_context():
         Unit.open("O'Neill & 100% :x ?", None, by=None)

@@ -336,6 +336,8 @@ class _Gin:
         size: int,
         after: int | None,
     ) -> Sequence[Row[*tuple[Any, ...]]]:
+        # One plan for all words and all viewers: to make it takes longer than to run it.
+        session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
         return fetch(session, _looked_through(self, rows, id, size), terms=wanted).all()
 
     def _has(self, wanted: list[int]) -> ColumnElement[bool]:

@@ -195,9 +195,9 @@ def _driven(connection: Connection, statement: str, parameters: Any) -> tuple[An
 class _Kept:
     """A query as its driver takes it: the text, what is bound in it and how, and how its columns are read."""
 
-    def __init__(self, query: Any, dialect: Dialect) -> None:
+    def __init__(self, query: Any, dialect: Dialect, written: tuple[type, ...] = (str, bool)) -> None:
         asked: set[str] = set()
-        stands: Any = partial(_in_text, asked=asked)
+        stands: Any = partial(_in_text, asked=asked, written=written)
         whole = visitors.replacement_traverse(query, {}, stands)
         made: Any = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.statement = str(made)
@@ -273,21 +273,15 @@ def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]
     asked = tuple(dict.fromkeys(queries))
     if not asked:
         return set()
-    statement, bound, places = _together(asked, db.engine.dialect.name)
-    given = bound | values
-    parameters = given if places is None else tuple(given[name] for name in places)
-    _cursor, (answers,) = _driven(_connection(db.session()), statement, parameters)
+    answers = _together(asked, db.engine.dialect.name).found(_connection(db.session()), values).one()
     return {query for query, there in zip(asked, answers, strict=True) if there}
 
 
 @lru_cache(256)
-def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, dict[str, Any], list[str] | None]:
-    """`SELECT EXISTS (…), EXISTS (…)`, the ids and digests in it, and their places, where they have no names."""
+def _together(queries: tuple[Select[Any], ...], _dialect: str) -> _Kept:
+    """`SELECT EXISTS (…), EXISTS (…)`."""
     columns = [_whether(query).label(f"found_{place}") for place, query in enumerate(queries)]
-    stands: Any = partial(_in_text, asked=set(), written=(str, bool, date))
-    whole: Any = visitors.replacement_traverse(select(*columns), {}, stands)
-    made: Any = whole.compile(db.engine, compile_kwargs={"render_postcompile": True})
-    return str(made), made.params, made.positiontup
+    return _Kept(select(*columns), db.engine.dialect, written=(str, bool, date))
 
 
 def _whether(query: Select[Any]) -> Exists:
@@ -297,13 +291,13 @@ def _whether(query: Select[Any]) -> Exists:
     return (plain if query.whereclause is None else plain.where(query.whereclause)).exists()
 
 
-def _in_text(element: Any, asked: set[str], written: tuple[type, ...] = (str, bool), **_more: Any) -> Any:
+def _in_text(element: Any, asked: set[str], written: tuple[type, ...], **_more: Any) -> Any:
     """A parameter as it stands in a text that is kept.
 
     Limits and words are written out: SQLite plans a statement anew each time a value is bound that the condition of an
     index might be about, and PostgreSQL where it does not know how much will be found. What comes with each request is
-    bound, and so is an id, a digest, and whatever somebody may have typed; and a day that might be a column, since
-    PostgreSQL would take it for a text.
+    bound, and so is an id, a digest, and a text that is more than a word or a code; and a day that might be a column,
+    since PostgreSQL would take it for a text.
     """
     if not isinstance(element, BindParameter):
         return None

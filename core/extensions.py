@@ -4,6 +4,7 @@ Stock SQLAlchemy on SQLite loses updates without an error: two requests read, bo
 request that may write takes the write lock with its first statement (BEGIN IMMEDIATE) and a GET never writes.
 """
 
+import re
 import secrets
 import threading
 import time
@@ -11,10 +12,13 @@ from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache, partial
+from select import select as select_ready
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
+import psycopg
 from flask import Flask, Request, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -24,7 +28,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -32,22 +35,30 @@ from sqlalchemy import (
     Exists,
     Integer,
     MetaData,
+    Result,
     Select,
+    SelectBase,
     bindparam,
     event,
     literal_column,
     select,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import CompileError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import _OffsetLimitParam
 from sqlalchemy.types import TypeDecorator
 
 from core.texts import OfficeBabel
 from settings import Settings
 
 Row = TypeVar("Row")
+
+_FRESH = 5  # seconds; a connection that nobody used for longer is asked whether its server is still there
+_WORD = re.compile(r"\w*", re.ASCII)  # of ours, or a code
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -150,9 +161,15 @@ def reading() -> Iterator[Session]:
         _writing.reset(token)
 
 
-def fetch(session: Session, query: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
-    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them."""
-    return _connection(session).execute(query, values)
+def fetch(session: Session, query: Executable, **values: Any) -> Result[*tuple[Any, ...]]:
+    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them.
+
+    A query that comes again (the same object) goes to the driver as the text that was put together for it: what
+    SQLAlchemy does around a statement takes several times as long as the statement.
+    """
+    connection = _connection(session)
+    kept = _kept_text(query, connection) if isinstance(query, SelectBase) and connection.in_transaction() else None
+    return kept.found(connection, values) if kept else connection.execute(query, values)
 
 
 def _connection(session: Session) -> Connection:
@@ -160,6 +177,70 @@ def _connection(session: Session) -> Connection:
     if connection is None or connection.closed:  # it is closed with its transaction
         connection = session.info["fetches"] = session.connection()
     return connection
+
+
+def _driven(connection: Connection, statement: str, parameters: Any) -> tuple[Any, list[Any]]:
+    """The driver's cursor and the rows it found, in the running transaction. Its errors are told as any other's."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        for told in connection.dispatch.before_cursor_execute:
+            statement, parameters = told(connection, cursor, statement, parameters, None, False)
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    except BaseException as error:
+        connection._handle_dbapi_exception(error, statement, parameters, cursor, None)
+    return cursor, rows
+
+
+class _Kept:
+    """A query as its driver takes it: the text, what is bound in it and how, and how its columns are read."""
+
+    def __init__(self, query: Any, dialect: Dialect, written: tuple[type, ...] = (str, bool)) -> None:
+        asked: set[str] = set()
+        stands: Any = partial(_in_text, asked=asked, written=written)
+        whole = visitors.replacement_traverse(query, {}, stands)
+        made: Any = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self.statement = str(made)
+        self.places: list[str] | None = made.positiontup  # where they have no names
+        self.bound = {name: made._bind_processors.get(name) for name in made.params}
+        self.given = {name: self._bind(name, value) for name, value in made.params.items() if name not in asked}
+        self.types = [column.type for column in made._result_columns]
+        self.columns: SimpleResultMetaData | None = None
+
+    def found(self, connection: Connection, values: dict[str, Any]) -> Result[*tuple[Any, ...]]:
+        asked = {name: self._bind(name, value) for name, value in values.items() if name in self.bound}
+        given = {**self.given, **asked}
+        parameters = given if self.places is None else tuple([given[name] for name in self.places])
+        cursor, rows = _driven(connection, self.statement, parameters)
+        return IteratorResult(self.columns or self._described(cursor.description, connection.dialect), iter(rows))
+
+    def _bind(self, name: str, value: Any) -> Any:
+        bind = self.bound[name]
+        return bind(value) if bind else value
+
+    def _described(self, columns: Sequence[Any], dialect: Dialect) -> SimpleResultMetaData:
+        of = zip(self.types, columns, strict=True)
+        read = [type.dialect_impl(dialect).result_processor(dialect, column[1]) for type, column in of]
+        self.columns = SimpleResultMetaData([column[0] for column in columns], _processors=read)
+        return self.columns
+
+
+_texts: WeakKeyDictionary[SelectBase, dict[str, _Kept | None]] = WeakKeyDictionary()
+
+
+def _kept_text(query: SelectBase, connection: Connection) -> _Kept | None:
+    """What is kept of it once it came before."""
+    kept = _texts.get(query)
+    if kept is None:  # it may never come again: many are put together for one page
+        _texts[query] = {}
+        return None
+    dialect = connection.dialect
+    if dialect.name not in kept:
+        try:
+            kept[dialect.name] = _Kept(query, dialect)
+        except CompileError:
+            kept[dialect.name] = None
+    return kept[dialect.name]
 
 
 def once(key: Hashable, ask: Callable[[], Row]) -> Row:
@@ -192,24 +273,15 @@ def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]
     asked = tuple(dict.fromkeys(queries))
     if not asked:
         return set()
-    statement, bound, places = _together(asked, db.engine.dialect.name)
-    given = bound | values
-    parameters = given if places is None else tuple(given[name] for name in places)
-    answers = _connection(db.session()).exec_driver_sql(statement, parameters).one()
+    answers = _together(asked, db.engine.dialect.name).found(_connection(db.session()), values).one()
     return {query for query, there in zip(asked, answers, strict=True) if there}
 
 
 @lru_cache(256)
-def _together(queries: tuple[Select[Any], ...], _dialect: str) -> tuple[str, dict[str, Any], list[str] | None]:
-    """`SELECT EXISTS (…), EXISTS (…)`, the ids and digests in it, and their places, where they have no names.
-
-    Words and days are written into it: SQLite plans a statement anew each time a value is bound that the condition of
-    an index might be about, and PostgreSQL plans once for all who have the same role.
-    """
+def _together(queries: tuple[Select[Any], ...], _dialect: str) -> _Kept:
+    """`SELECT EXISTS (…), EXISTS (…)`."""
     columns = [_whether(query).label(f"found_{place}") for place, query in enumerate(queries)]
-    whole: Any = visitors.replacement_traverse(select(*columns), {}, _written_out)
-    made: Any = whole.compile(db.engine, compile_kwargs={"render_postcompile": True})
-    return str(made), made.params, made.positiontup
+    return _Kept(select(*columns), db.engine.dialect, written=(str, bool, date))
 
 
 def _whether(query: Select[Any]) -> Exists:
@@ -219,16 +291,27 @@ def _whether(query: Select[Any]) -> Exists:
     return (plain if query.whereclause is None else plain.where(query.whereclause)).exists()
 
 
-def _written_out(element: Any, **_more: Any) -> Any:
+def _in_text(element: Any, asked: set[str], written: tuple[type, ...], **_more: Any) -> Any:
+    """A parameter as it stands in a text that is kept.
+
+    Limits and words are written out: SQLite plans a statement anew each time a value is bound that the condition of an
+    index might be about, and PostgreSQL where it does not know how much will be found. What comes with each request is
+    bound, and so is an id, a digest, and a text that is more than a word or a code; and a day that might be a column,
+    since PostgreSQL would take it for a text.
+    """
     if not isinstance(element, BindParameter):
         return None
-    if element.required:  # its value comes with each request
+    if element.required and element.expanding:
+        raise CompileError("how many values there are is a part of the text")
+    if element.required:
+        asked.add(element.key)
         return bindparam(element.key, None, element.type)
-    value = element.value[0] if element.expanding and element.value else element.value
-    return None if type(value) in (int, bytes) else element.render_literal_execute()
+    values: Any = element.value if element.expanding else [element.value]
+    plain = all(isinstance(each, written) and (not isinstance(each, str) or _WORD.fullmatch(each)) for each in values)
+    return element.render_literal_execute() if plain or isinstance(element, _OffsetLimitParam) else None
 
 
-def _copies(table: Any, rows: CursorResult[*tuple[Any, ...]]) -> Sequence[Any]:
+def _copies(table: Any, rows: Result[*tuple[Any, ...]]) -> Sequence[Any]:
     found = rows.all()
     return [*map(_copy_of(table, tuple(rows.keys()))._make, found)] if found else ()
 
@@ -370,11 +453,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}  # an error message must not carry a letter
+    options["pool_use_lifo"] = True  # the connection that was used last has the most at hand
     if settings.database.startswith("sqlite"):
-        options["connect_args"] = {"timeout": settings.BUSY_SECONDS, "check_same_thread": False}
+        options["connect_args"] = {
+            "timeout": settings.BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": 512,  # an office has more than the driver's 128
+        }
         options["pool_size"] = 16
     else:
-        options["pool_pre_ping"] = True  # a connection from before a restart is replaced, not handed out
         options["connect_args"] = {
             "connect_timeout": settings.BUSY_SECONDS,
             "options": f"-c lock_timeout={settings.BUSY_SECONDS}s -c statement_timeout=60s",
@@ -383,7 +470,19 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _tune_postgres(engine: Engine) -> None:
-    """What a request that only reads has had planned stays so on its connection."""
+    """A connection from before a restart is replaced, not handed out; what reading has had planned stays so on it."""
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_raw: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(raw: Any, record: Any, _proxy: Any) -> None:
+        try:
+            if time.monotonic() - record.info.get("since", 0) > _FRESH or _told_something(raw.pgconn.socket):
+                engine.dialect.do_ping(raw)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error  # the others are as old
 
     @event.listens_for(engine, "rollback")
     def rollback(connection: Connection) -> None:
@@ -392,6 +491,14 @@ def _tune_postgres(engine: Engine) -> None:
         raw: Any = connection.connection.driver_connection
         if not writes() and raw.info.transaction_status != TransactionStatus.IDLE:
             raw.pgconn.exec_(b"ROLLBACK")
+
+
+def _told_something(socket: int) -> bool:
+    """Whether a server said something unasked, as one does that goes away. It is seen without a question."""
+    try:
+        return bool(select_ready([socket], [], [], 0)[0])
+    except ValueError:  # a number that this question cannot be asked about
+        return True
 
 
 def _tune_sqlite(engine: Engine, settings: Settings) -> None:

@@ -29,12 +29,14 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     column,
     delete,
     false,
     func,
     insert,
     literal,
+    or_,
     select,
     table,
 )
@@ -334,19 +336,16 @@ class _Gin:
         size: int,
         after: int | None,
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        near = _newest_ids(rows, id).subquery("near")
-        looked = select(near.c.id, self._has(wanted)).join(self.table, self.table.c.id == near.c.id, isouter=True)
-        seen = fetch(session, looked.order_by(near.c.id.desc())).all()
-        found = [key for key, has in seen if has]
-        rows = rows.order_by(id.desc()).limit(size)
-        if len(found) >= size or len(seen) < _NEAR:
-            return fetch(session, rows.where(id.in_(found[:size]))).all()
-        # As an array, or the planner may walk the other table by its key and compare each row.
-        hits = select(self.table.c.id).where(self._has(wanted)).scalar_subquery()
-        return fetch(session, rows.where(id == func.any(func.array(hits)))).all()
+        # One plan for all words and all viewers: to make it takes longer than to run it.
+        session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        return fetch(session, _looked_through(self, rows, id, size), terms=wanted).all()
 
     def _has(self, wanted: list[int]) -> ColumnElement[bool]:
-        return self.table.c.terms.op("@>", is_comparison=True)(literal(wanted, ARRAY(BigInteger)))
+        return self.having(literal(wanted, ARRAY(BigInteger)))
+
+    def having(self, wanted: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether a row has all terms of an array."""
+        return self.table.c.terms.op("@>", is_comparison=True)(wanted)
 
 
 @lru_cache(256)
@@ -357,6 +356,25 @@ def _streamed(
     hit = index.matching(bindparam("terms", type_=String))
     found = rows.join(hit, hit.c.id == id).order_by(hit.c.id.desc()).limit(bindparam("size", type_=Integer))
     return found.where(hit.c.id < bindparam("after", type_=BigInteger)) if later else found
+
+
+@lru_cache(256)
+def _looked_through(
+    index: _Gin, rows: Select[*tuple[Any, ...]], id: InstrumentedAttribute[int], size: int
+) -> Select[*tuple[Any, ...]]:
+    """The newest rows that have them; of all rows where those near do not fill the page, asked in the same statement.
+
+    Both as an array, or the planner may walk the other table by its key and compare each row.
+    """
+    has = index.having(bindparam("terms", type_=ARRAY(BigInteger)))
+    newest = _newest_ids(rows, id).subquery("newest")
+    marked = select(newest.c.id, has.label("has")).join(index.table, index.table.c.id == newest.c.id, isouter=True)
+    near = marked.cte("near").prefix_with("MATERIALIZED")
+    fills = or_(func.count().filter(near.c.has) >= size, func.count() < _NEAR)
+    enough = select(fills).select_from(near).scalar_subquery()
+    few = func.array(select(near.c.id).where(near.c.has).order_by(near.c.id.desc()).limit(size).scalar_subquery())
+    every = func.array(select(index.table.c.id).where(has).scalar_subquery())
+    return rows.where(id == func.any(case((enough, few), else_=every))).order_by(id.desc()).limit(size)
 
 
 @lru_cache(256)

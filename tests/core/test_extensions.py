@@ -2,18 +2,33 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy import bindparam, exists, func, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    LargeBinary,
+    String,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+    type_coerce,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import joinedload
 
 from blueprints.accounts.models import Unit, User
 from blueprints.petitions.docket.models import Petition
-from core.extensions import Base, aside, beside, csrf, db, new_id, on_commit, on_rollback, which_find
+from core.extensions import Base, Moment, aside, beside, csrf, db, fetch, new_id, on_commit, on_rollback, which_find
 from core.limits import LimitWindow
 from core.permissions import allow
 from core.roles import Role
@@ -199,6 +214,20 @@ def test_what_postgresql_planned_for_a_request_that_reads_is_not_planned_anew(po
         assert connection.scalar(kept)
 
 
+def test_a_connection_that_the_server_closed_is_replaced_and_nobody_notices(postgres_office: Flask) -> None:
+    own, alive = select(func.pg_backend_pid()), text("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(:ids)")
+    with postgres_office.app_context():
+        with db.engine.connect() as first, db.engine.connect() as second, db.engine.connect() as third:
+            gone = [each.scalar(own) for each in (first, second)]
+            for each in (first, second):
+                each.close()
+            third.execute(text("SELECT pg_terminate_backend(id) FROM unnest(:ids) AS id"), {"ids": gone})
+            while third.scalar(alive, {"ids": gone}):
+                third.rollback()
+        with db.engine.connect() as first, db.engine.connect() as second, db.engine.connect() as third:
+            assert not {each.scalar(own) for each in (first, second, third)} & set(gone)
+
+
 def test_which_of_several_queries_find_something_is_asked_in_one_statement(app: Flask) -> None:
     with app.app_context():
         Unit.open("O'Neill & 100% :x ?", None, by=None)
@@ -230,6 +259,62 @@ def test_what_is_asked_at_once_takes_the_value_of_a_request_and_shows_no_digest(
         assert len(set(sent)) == 1
         assert str(user.id) not in sent[0]
         assert user.name_digest.hex() not in sent[0]
+
+
+def test_a_query_that_comes_again_tells_the_same_past_sqlalchemy(context: Flask) -> None:
+    kinds: dict[str, tuple[Any, Any]] = {
+        "at": (MORNING.astimezone(timezone(timedelta(hours=8))), Moment()),
+        "on": (date(2026, 3, 2), Date()),
+        "held": ({"多": [1, None]}, JSON()),
+        "done": (True, Boolean()),
+        "raw": (b"\0\xff", LargeBinary()),
+        "words": ("100% :x ? 水", String()),
+    }
+    own: list[Any] = [literal(value, kind).label(f"own_{name}") for name, (value, kind) in kinds.items()]
+    asked: list[Any] = [
+        type_coerce(bindparam(name, type_=kind), kind).label(f"asked_{name}") for name, (_, kind) in kinds.items()
+    ]
+    none: list[Any] = [type_coerce(null(), kind).label(f"none_{name}") for name, (_, kind) in kinds.items()]
+    query = select(*own, *asked, *none, User.id, Unit.id, Unit.name).join(Unit, Unit.id == User.unit_id)
+    query = query.where(User.role.in_((Role.CLERK, Role.LEADER))).order_by(User.id)
+    values = {name: value for name, (value, _) in kinds.items()}
+    plain = db.session.connection().execute(query, values)
+    keys, rows = plain.keys(), plain.all()
+    assert len(rows) > 1
+    assert list(rows[0][:6]) == list(rows[0][6:12]) == list(values.values())
+    for _ in range(3):
+        found = fetch(db.session(), query, **values)
+        assert found.keys() == keys
+        assert [(row, row.own_at.utcoffset(), [type(each) for each in row]) for row in found.all()] == [
+            (row, row.own_at.utcoffset(), [type(each) for each in row]) for row in rows
+        ]
+
+
+def test_a_query_that_comes_again_takes_other_values_and_must_be_given_all(context: Flask) -> None:
+    query = select(User.username).where(User.username == bindparam("name"), User.id > 0)
+    with queries(context) as sent:
+        for name in ("clerk", "leader", "nobody", "clerk"):
+            assert fetch(db.session(), query, name=name).scalars().all() == [name] * (name != "nobody")
+    assert len(sent) == 4
+    several = select(User.username).where(User.username.in_(bindparam("names", expanding=True))).order_by(User.username)
+    for names in (["clerk"], ["clerk", "leader"], ["leader"], []):
+        assert fetch(db.session(), several, names=names).scalars().all() == names
+    for _ in range(2):
+        with pytest.raises((DBAPIError, KeyError)):
+            fetch(db.session(), query, other="clerk")
+
+
+def test_an_error_of_a_query_that_comes_again_is_told_as_any_other_and_shows_no_value(context: Flask) -> None:
+    query = select(User.id).where(User.username == bindparam("name"), func.nothing_of_the_kind(User.id) == 1)
+    told = []
+    for _ in range(3):
+        with pytest.raises(DBAPIError) as fault:
+            fetch(db.session(), query, name="secret-words")
+        assert "secret-words" not in str(fault.value)
+        told.append(type(fault.value))
+        db.session.rollback()
+    assert len(set(told)) == 1
+    assert fetch(db.session(), select(User.id)).first()
 
 
 def test_ids_grow_and_fit_into_a_browsers_numbers() -> None:

@@ -183,6 +183,30 @@ def test_what_is_rare_is_found_behind_many_newer_ones(trial: Flask) -> None:
         assert find(query) == rare
 
 
+def test_texts_that_no_index_knows_hide_nothing_older(trial: Flask) -> None:
+    wanted = write("鱼塘被淹", "鱼塘干了")
+    db.session.add_all(Trial(content="道路不平") for _ in range(MANY))
+    db.session.flush()
+    assert find("鱼塘") == wanted[::-1]
+
+
+def test_a_statement_that_is_searched_again_finds_what_other_words_ask_for(trial: Flask) -> None:
+    old = write("鱼塘被淹", "水库干了", "鱼塘水库")
+    common = write(*["道路不平"] * MANY)
+    statement = select(Trial.id, Trial.content)
+    asked = {
+        "鱼塘": [old[2], old[0]],
+        "水库": [old[2], old[1]],
+        "道路": common[:-26:-1],
+        "鱼塘 水库": [old[2]],
+        "山林": [],
+    }
+    for _ in range(3):
+        for query, found in asked.items():
+            rows, _after = INDEX.newest(statement, Trial.id, query, content, most=25)
+            assert [row.id for row in rows] == found
+
+
 def test_a_removed_text_is_not_found_and_a_changed_one_by_its_new_words(trial: Flask) -> None:
     first, second = write("鱼塘被淹", "鱼塘干涸")
     INDEX.remove(db.session(), first, "鱼塘被淹")

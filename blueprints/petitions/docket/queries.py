@@ -128,7 +128,7 @@ LINES: Select[*tuple[Any, ...]] = (
         Township.name.label("township"),
         Unit.name.label("unit"),
     )
-    .join(Place, Place.code == Petition.place_code)
+    .outerjoin(Place, Place.code == Petition.place_code)  # there always is one; what only counts need not look for it
     .outerjoin(Township, Township.code == Petition.township_code)
     .outerjoin(Unit, Unit.id == Petition.unit_id)
 )

@@ -4,7 +4,6 @@ Stock SQLAlchemy on SQLite loses updates without an error: two requests read, bo
 request that may write takes the write lock with its first statement (BEGIN IMMEDIATE) and a GET never writes.
 """
 
-import re
 import secrets
 import threading
 import time
@@ -12,11 +11,10 @@ from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache, partial
+from datetime import UTC, datetime
+from functools import cache
 from select import select as select_ready
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import psycopg
 from flask import Flask, Request, Response
@@ -26,39 +24,29 @@ from flask_wtf import CSRFProtect
 from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Executable,
-    Exists,
     Integer,
     MetaData,
     Result,
     Select,
-    SelectBase,
-    bindparam,
     event,
-    literal_column,
-    select,
     text,
 )
-from sqlalchemy.engine import IteratorResult
-from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.exc import CompileError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.selectable import _OffsetLimitParam
 from sqlalchemy.types import TypeDecorator
 
+from core import kept
 from core.texts import OfficeBabel
 from settings import Settings
 
 Row = TypeVar("Row")
 
 _FRESH = 5  # seconds; a connection that nobody used for longer is asked whether its server is still there
-_WORD = re.compile(r"\w*", re.ASCII)  # of ours, or a code
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -162,14 +150,9 @@ def reading() -> Iterator[Session]:
 
 
 def fetch(session: Session, query: Executable, **values: Any) -> Result[*tuple[Any, ...]]:
-    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them.
-
-    A query that comes again (the same object) goes to the driver as the text that was put together for it: what
-    SQLAlchemy does around a statement takes several times as long as the statement.
-    """
-    connection = _connection(session)
-    kept = _kept_text(query, connection) if isinstance(query, SelectBase) and connection.in_transaction() else None
-    return kept.found(connection, values) if kept else connection.execute(query, values)
+    """Plain rows of columns for what each page asks: past the ORM, which would take three times as long over them; and
+    past SQLAlchemy, where the query comes again (core/kept.py)."""
+    return kept.ask(_connection(session), query, values)
 
 
 def _connection(session: Session) -> Connection:
@@ -177,70 +160,6 @@ def _connection(session: Session) -> Connection:
     if connection is None or connection.closed:  # it is closed with its transaction
         connection = session.info["fetches"] = session.connection()
     return connection
-
-
-def _driven(connection: Connection, statement: str, parameters: Any) -> tuple[Any, list[Any]]:
-    """The driver's cursor and the rows it found, in the running transaction. Its errors are told as any other's."""
-    cursor: Any = connection.connection.cursor()
-    try:
-        for told in connection.dispatch.before_cursor_execute:
-            statement, parameters = told(connection, cursor, statement, parameters, None, False)
-        cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-    except BaseException as error:
-        connection._handle_dbapi_exception(error, statement, parameters, cursor, None)
-    return cursor, rows
-
-
-class _Kept:
-    """A query as its driver takes it: the text, what is bound in it and how, and how its columns are read."""
-
-    def __init__(self, query: Any, dialect: Dialect, written: tuple[type, ...] = (str, bool)) -> None:
-        asked: set[str] = set()
-        stands: Any = partial(_in_text, asked=asked, written=written)
-        whole = visitors.replacement_traverse(query, {}, stands)
-        made: Any = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        self.statement = str(made)
-        self.places: list[str] | None = made.positiontup  # where they have no names
-        self.bound = {name: made._bind_processors.get(name) for name in made.params}
-        self.given = {name: self._bind(name, value) for name, value in made.params.items() if name not in asked}
-        self.types = [column.type for column in made._result_columns]
-        self.columns: SimpleResultMetaData | None = None
-
-    def found(self, connection: Connection, values: dict[str, Any]) -> Result[*tuple[Any, ...]]:
-        asked = {name: self._bind(name, value) for name, value in values.items() if name in self.bound}
-        given = {**self.given, **asked}
-        parameters = given if self.places is None else tuple([given[name] for name in self.places])
-        cursor, rows = _driven(connection, self.statement, parameters)
-        return IteratorResult(self.columns or self._described(cursor.description, connection.dialect), iter(rows))
-
-    def _bind(self, name: str, value: Any) -> Any:
-        bind = self.bound[name]
-        return bind(value) if bind else value
-
-    def _described(self, columns: Sequence[Any], dialect: Dialect) -> SimpleResultMetaData:
-        of = zip(self.types, columns, strict=True)
-        read = [type.dialect_impl(dialect).result_processor(dialect, column[1]) for type, column in of]
-        self.columns = SimpleResultMetaData([column[0] for column in columns], _processors=read)
-        return self.columns
-
-
-_texts: WeakKeyDictionary[SelectBase, dict[str, _Kept | None]] = WeakKeyDictionary()
-
-
-def _kept_text(query: SelectBase, connection: Connection) -> _Kept | None:
-    """What is kept of it once it came before."""
-    kept = _texts.get(query)
-    if kept is None:  # it may never come again: many are put together for one page
-        _texts[query] = {}
-        return None
-    dialect = connection.dialect
-    if dialect.name not in kept:
-        try:
-            kept[dialect.name] = _Kept(query, dialect)
-        except CompileError:
-            kept[dialect.name] = None
-    return kept[dialect.name]
 
 
 def once(key: Hashable, ask: Callable[[], Row]) -> Row:
@@ -265,50 +184,13 @@ def look(table: type[Row], query: Executable, **values: Any) -> Sequence[Row]:
 
 
 def which_find(queries: Iterable[Select[Any]], **values: Any) -> set[Select[Any]]:
-    """Those of these queries that find something, all asked in one statement.
-
-    It is kept as the text that the driver takes: to put it together takes a hundred times as long as to run it. So a
-    query is to be the same object whenever the same is asked.
-    """
+    """Those of these queries that find something, all asked in one statement. To put it together takes a hundred times
+    as long as to run it: a query is to be the same object whenever the same is asked."""
     asked = tuple(dict.fromkeys(queries))
     if not asked:
         return set()
-    answers = _together(asked, db.engine.dialect.name).found(_connection(db.session()), values).one()
+    answers = kept.whether(_connection(db.session()), asked, values)
     return {query for query, there in zip(asked, answers, strict=True) if there}
-
-
-@lru_cache(256)
-def _together(queries: tuple[Select[Any], ...], _dialect: str) -> _Kept:
-    """`SELECT EXISTS (…), EXISTS (…)`."""
-    columns = [_whether(query).label(f"found_{place}") for place, query in enumerate(queries)]
-    return _Kept(select(*columns), db.engine.dialect, written=(str, bool, date))
-
-
-def _whether(query: Select[Any]) -> Exists:
-    """Whether a query finds something, by its joins and conditions alone: what it reads, in which order, is dropped."""
-    bare: Any = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(None)
-    plain: Select[Any] = select(literal_column("1")).select_from(*bare.get_final_froms()).correlate(None)
-    return (plain if query.whereclause is None else plain.where(query.whereclause)).exists()
-
-
-def _in_text(element: Any, asked: set[str], written: tuple[type, ...], **_more: Any) -> Any:
-    """A parameter as it stands in a text that is kept.
-
-    Limits and words are written out: SQLite plans a statement anew each time a value is bound that the condition of an
-    index might be about, and PostgreSQL where it does not know how much will be found. What comes with each request is
-    bound, and so is an id, a digest, and a text that is more than a word or a code; and a day that might be a column,
-    since PostgreSQL would take it for a text.
-    """
-    if not isinstance(element, BindParameter):
-        return None
-    if element.required and element.expanding:
-        raise CompileError("how many values there are is a part of the text")
-    if element.required:
-        asked.add(element.key)
-        return bindparam(element.key, None, element.type)
-    values: Any = element.value if element.expanding else [element.value]
-    plain = all(isinstance(each, written) and (not isinstance(each, str) or _WORD.fullmatch(each)) for each in values)
-    return element.render_literal_execute() if plain or isinstance(element, _OffsetLimitParam) else None
 
 
 def _copies(table: Any, rows: Result[*tuple[Any, ...]]) -> Sequence[Any]:

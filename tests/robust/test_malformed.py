@@ -86,7 +86,7 @@ def addresses(rule: Rule) -> Iterator[str]:
         yield PLACE.sub(lambda found: found[1] or value, rule.rule)  # noqa: B023 - called at once
 
 
-def test_no_address_and_no_method_gives_a_fault(app: Flask) -> None:
+def test_no_address_and_no_method_gives_a_fault(app: Flask, database: str) -> None:
     clients = {role: entered(app, role) for role in ROLES}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     assert len(rules) > 25
@@ -97,7 +97,7 @@ def test_no_address_and_no_method_gives_a_fault(app: Flask) -> None:
         client = clients[who_may(app, rule)]
         for address in addresses(rule):
             is_told(client.get(address, buffered=True), address)
-        for method in METHODS:
+        for method in METHODS if database == "sqlite" else ():  # a method is answered before any database
             address = next(addresses(rule))
             answer = client.open(address, method=method, buffered=True)
             is_told(answer, f"{method} {rule}")
@@ -168,17 +168,19 @@ def forms(app: Flask, client: FlaskClient, seen: dict[str, int]) -> dict[tuple[s
     return found
 
 
-ROUNDS = 4  # of each form: with the fields one value apart, all forms together meet each value in each kind of field
+# Of each form: with the fields one value apart, all forms together meet each value in each kind of field.
+ROUNDS = {"sqlite": 4, "postgres": 2}  # there each field is tried alone too
 
 
-def tries(typed: dict[str, bytes], first: int, alone: bool) -> Iterator[tuple[str, dict[str, bytes]]]:
+def tries(typed: dict[str, bytes], number: int, database: str) -> Iterator[tuple[str, dict[str, bytes]]]:
     """What is typed into one form: all fields hostile, each in its own way; and each field alone with one of the
     nastiest, in turn."""
     hostile = list(HOSTILE.values())
-    for each in range(first, first + ROUNDS):
+    first = ROUNDS[database] * number
+    for each in range(first, first + ROUNDS[database]):
         yield f"round {each}", {name: hostile[(each + n) % len(hostile)] for n, name in enumerate(typed)}
-    for n, name in enumerate(typed if alone else ()):
-        what = NASTIEST[(first // ROUNDS + n) % len(NASTIEST)]
+    for n, name in enumerate(typed if database == "postgres" else ()):
+        what = NASTIEST[(number + n) % len(NASTIEST)]
         yield f"{name}: {what}", {**typed, name: HOSTILE[what]}
 
 
@@ -194,7 +196,7 @@ def test_every_form_takes_whatever_is_typed(busy_office: Flask, database: str) -
                 continue
             token = str(filled.pop("csrf_token", ""))
             typed = {name: str(value).encode() for name, value in filled.items() if isinstance(value, str)}
-            for what, values in tries(typed, ROUNDS * len(done), alone=database == "postgres"):
+            for what, values in tries(typed, len(done), database):
                 if "version" in typed and not what.startswith("version"):
                     values["version"] = typed["version"]  # as seen, so that what follows it is looked at
                 pairs = [("csrf_token", token.encode()), *values.items()]
@@ -211,7 +213,7 @@ def test_every_form_takes_whatever_is_typed(busy_office: Flask, database: str) -
                 sent += 1
             done.add(kind)
     assert len(done) > 20, sorted(done)
-    assert sent > ROUNDS * 20
+    assert sent > ROUNDS[database] * 20
 
 
 # --- chance --------------------------------------------------------------------------------------------------------

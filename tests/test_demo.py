@@ -31,7 +31,7 @@ from core.places import Place
 from core.record import Entry
 from core.roles import Role
 from tests import postgres
-from tests.browse import Browser
+from tests.browse import Browser, squeeze
 from tests.conftest import Offices
 from tests.letters import look_up, viewer
 from tests.upkeep import bare, contents, run
@@ -96,6 +96,22 @@ def test_something_is_late_something_is_due_today_and_what_is_answered_was_answe
         assert sum(due < today for due in running) >= 3
         assert sum(due == today for due in running) >= 2
         assert not list(db.session.scalars(select(Clock).where(Clock.stopped_on > Clock.due_on)))
+
+
+def test_a_long_desk_begins_with_what_waits_under_each_heading_and_how_much(office: Flask) -> None:
+    clerk = Browser(office)
+    clerk.arrive("clerk")
+    desk = clerk.get("/desk")
+    told = desk.texts("main nav a")
+    assert len(told) > 3
+    for words, link in zip(told, desk.all("main nav a"), strict=True):
+        heading = desk.one(f"h2{link.attributes['href']}")
+        assert heading.parent is not None
+        rows = heading.parent.css("tbody tr") or heading.parent.css("ul > li, p:not(:has(.button))")
+        assert words == f"{squeeze(heading.text())} ({len(rows)})"
+    headings = {f"#{each.attributes['id']}" for each in desk.all("main h2")}
+    linked = {link.attributes["href"] for link in desk.all("main nav a")}
+    assert headings - linked <= {"#due", "#promises"}  # which stand there when nothing waits under them
 
 
 def test_everybody_named_signs_in_with_the_password_shown_and_need_not_change_it(

@@ -370,8 +370,11 @@ def _tune_postgres(engine: Engine) -> None:
     def rollback(connection: Connection) -> None:
         # The driver forgets every statement it prepared once it rolls back, for what they name might be gone with it;
         # then it would prepare none, since most requests end so. Where nothing was changed, the server is told instead.
+        # After an error it is to forget: a migration under a running server makes what was planned before useless.
+        if writes() or connection.invalidated:
+            return
         raw: Any = connection.connection.driver_connection
-        if not writes() and raw.info.transaction_status != TransactionStatus.IDLE:
+        if raw.info.transaction_status == TransactionStatus.INTRANS:
             raw.pgconn.exec_(b"ROLLBACK")
 
 

@@ -55,7 +55,8 @@ class Kept:
         made: Any = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.statement = str(made)
         self.places: list[str] | None = made.positiontup  # where they have no names
-        self.bound = {name: made._bind_processors.get(name) for name in made.params}
+        of_lists = made._post_compile_expanded_state.processors if made._post_compile_expanded_state else {}
+        self.bound = {name: {**made._bind_processors, **of_lists}.get(name) for name in made.params}
         self.given = {name: self._bind(name, value) for name, value in made.params.items() if name not in asked}
         self.types = [column.type for column in made._result_columns]
         self.columns: SimpleResultMetaData | None = None

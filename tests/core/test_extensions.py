@@ -3,17 +3,21 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask, abort
 from sqlalchemy import (
     JSON,
     Boolean,
+    Connection,
     Date,
     LargeBinary,
     String,
     bindparam,
+    event,
     exists,
     func,
     insert,
@@ -226,6 +230,46 @@ def test_a_connection_that_the_server_closed_is_replaced_and_nobody_notices(post
                 third.rollback()
         with db.engine.connect() as first, db.engine.connect() as second, db.engine.connect() as third:
             assert not {each.scalar(own) for each in (first, second, third)} & set(gone)
+
+
+def test_a_connection_lost_in_the_midst_of_a_sign_in_is_told_as_an_office_that_is_away(postgres_office: Flask) -> None:
+    visitor = Browser(postgres_office)
+    visitor.get("/sign-in")
+    token = visitor.page.all("main input[name=csrf_token]")[0].attributes["value"]
+    with postgres_office.app_context():
+        engine = db.engine
+    asked = count(1)
+
+    def end(connection: Connection, *_of: Any) -> None:
+        if next(asked) == 3:
+            raw: Any = connection.connection.driver_connection
+            with psycopg.connect(raw.info.dsn, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (raw.info.backend_pid,))
+
+    event.listen(engine, "before_cursor_execute", end)
+    sent = {"csrf_token": token, "username": "clerk", "password": "wrong-lantern-1"}
+    assert visitor.client.post("/sign-in", data=sent).status_code == 503
+    assert next(asked) > 3
+    event.remove(engine, "before_cursor_execute", end)
+    assert visitor.client.post("/sign-in", data=sent).status_code == 422
+
+
+def test_what_postgresql_planned_is_forgotten_once_a_migration_made_it_useless(postgres_office: Flask) -> None:
+    reader = Browser(postgres_office)
+    reader.arrive("clerk")
+    for _ in range(8):
+        reader.get("/petitions/")
+    with psycopg.connect(postgres_office.extensions["settings"].DATABASE_URL) as elsewhere:
+        elsewhere.execute('ALTER TABLE "user" ALTER name TYPE varchar(333)')
+    answers = [reader.client.get("/petitions/").status_code for _ in range(4)]
+    assert answers[-1] == 200, answers
+
+
+def test_a_list_of_moments_is_bound_as_moments_when_the_query_comes_again(context: Flask) -> None:
+    db.session.add(LimitWindow(bucket=b"one", ends_at=MORNING, count=1))
+    db.session.flush()
+    wanted = select(LimitWindow.bucket).where(LimitWindow.ends_at.in_([MORNING, MORNING + timedelta(1)]))
+    assert [fetch(db.session(), wanted).all() for _ in range(3)] == [[(b"one",)]] * 3
 
 
 def test_which_of_several_queries_find_something_is_asked_in_one_statement(app: Flask) -> None:

@@ -67,6 +67,16 @@ def test_a_contact_plans_an_activity_holds_it_and_reports_what_it_cost(app: Flas
 
 
 @SQLITE
+def test_an_activity_leads_to_its_village_only_where_that_may_be_opened(app: Flask, sign_in: SignIn) -> None:
+    id = make(app)
+    village = f"/villages/{VILLAGE}"
+    sign_in("clerk").get(f"/activities/{id}").one(f"main a[href='{village}']")
+    handler = sign_in("handler")
+    assert not handler.get(f"/activities/{id}").all(f"a[href='{village}']")
+    handler.get(village, expect=404)
+
+
+@SQLITE
 def test_the_same_form_sent_twice_plans_one_activity(app: Flask, sign_in: SignIn) -> None:
     contact = sign_in("contact")
     key = contact.get("/activities/new").one("input[name=form_key]").attributes["value"] or ""

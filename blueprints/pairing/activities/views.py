@@ -13,6 +13,7 @@ from blueprints.pairing.activities.domain import EVENT_LABELS, LABELS, WORKFLOW,
 from blueprints.pairing.activities.forms import FilterForm, NewForm, form_of
 from blueprints.pairing.activities.models import Activity, load
 from blueprints.pairing.needs.models import own_village
+from blueprints.pairing.pairs.models import load_village
 from blueprints.pairing.timeline import happened
 from core import attachments, money, places
 from core.pages import found, page
@@ -80,6 +81,7 @@ def show(id: int) -> ResponseReturnValue:
     return page(
         "pairing/activities/activity.html",
         activity=activity,
+        village=load_village(activity.place_code, g.viewer),  # which not everybody who reads this may open
         kind=kinds()[activity.kind],
         steps=activity.steps(g.viewer),
         pictures=activity.pictures(),

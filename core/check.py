@@ -26,9 +26,10 @@ def faults(session: Session, rooms: Callable[[Session, Counts], Iterator[Fault]]
     `rooms` tells what each room checks by itself: nothing here knows a room.
     """
     yield from _database(session)
-    yield from _references(session, counts)
-    yield from _record(session, counts)
-    yield from _sealed(session, counts)
+    filled = _filled(session)
+    yield from _references(session, filled, counts)
+    yield from _record(session, filled, counts)
+    yield from _sealed(session, filled, counts)
     yield from _files(session, counts)
     yield from rooms(session, counts)
 
@@ -66,9 +67,8 @@ def _database(session: Session) -> Iterator[Fault]:
                 yield Fault("database", words)
 
 
-def _references(session: Session, counts: Counts) -> Iterator[Fault]:
+def _references(session: Session, filled: set[str], counts: Counts) -> Iterator[Fault]:
     """Rows that name a row that is not there."""
-    filled = _filled(session)
     for table, keys in _lost().items():
         for column, of, lost in keys:
             counts["references"] += 1
@@ -106,7 +106,7 @@ def _plain(key: list[Any]) -> str:
     return " ".join(each.hex() if isinstance(each, bytes) else str(each) for each in key)
 
 
-def _record(session: Session, counts: Counts) -> Iterator[Fault]:
+def _record(session: Session, filled: set[str], counts: Counts) -> Iterator[Fault]:
     """Every chain, to the end that the row it is about knows; and chains whose row is gone."""
     last = Thread("nothing", 0)
 
@@ -118,7 +118,6 @@ def _record(session: Session, counts: Counts) -> Iterator[Fault]:
             yield entry
 
     heads: list[Any] = [model for model in models() if issubclass(model, ThreadHead)]
-    filled = _filled(session)
     lengths = (
         (Thread(model.__tablename__, id), version)
         for model in heads
@@ -140,9 +139,8 @@ def _record(session: Session, counts: Counts) -> Iterator[Fault]:
             yield Fault(f"{model.__tablename__} {id}", "it has entries in the record, but it is not there")
 
 
-def _sealed(session: Session, counts: Counts) -> Iterator[Fault]:
+def _sealed(session: Session, filled: set[str], counts: Counts) -> Iterator[Fault]:
     """Every sealed value opens at its own place and nowhere else. Those of the record were opened to prove it."""
-    filled = _filled(session)
     for model in models():
         columns = vault.sealed_columns(model)
         if not columns or model is Entry or model.__tablename__ not in filled:

@@ -81,8 +81,7 @@ _compile, _compiled = Rule.compile, dict[Hashable, tuple[Any, ...]]()
 
 
 def _compile_once(rule: Rule) -> None:
-    """What an address is read and written by: the same in each office of the tests, and it takes half the time of a new
-    one."""
+    """What an address is read and written by: the same in each office of the tests, and most of the time of a new one."""
     key = (rule.rule, rule.subdomain, repr(rule.defaults))
     if key in _compiled:
         rule._parts, rule._trace, rule._converters, arguments, build, build_unknown = _compiled[key]

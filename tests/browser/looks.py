@@ -1,7 +1,6 @@
 """What the browser tests ask of a page: that everybody can use it (axe), and that it fits the screen."""
 
 from pathlib import Path
-from typing import Literal
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
@@ -12,6 +11,7 @@ VENDOR = Path(__file__).parent.parent / "vendor" / "axe-core"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+OTHER = {"zh": "en", "en": "zh"}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # what 400 % leaves of 1280 by 1024
@@ -71,7 +71,7 @@ def look(page: Page) -> None:
     page.wait_for_load_state()  # what led here may have ended when the page began to come
     expect(page.locator("h1"), f"{page.url} has not one heading").to_have_count(1)
     _look(page)
-    if not looked_at(page.url, _other_language(page)) and (other := _beside(page)):
+    if not looked_at(page.url, OTHER[_language(page)]) and (other := _beside(page)):
         _look(other)
 
 
@@ -84,16 +84,15 @@ def _look(page: Page) -> None:
     if usual["width"] > PHONE["width"] and new("keyboard", built):
         tab_through(page)
     fits(page)
-    page.set_viewport_size(
-        ZOOMED
-    )  # what fits this fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows
+    # What fits this fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows.
+    page.set_viewport_size(ZOOMED)
     fits(page)
     page.set_viewport_size(usual)
-    note("looked", page)
+    note(page)
 
 
-def _other_language(page: Page) -> Literal["zh", "en"]:
-    return "zh" if (page.locator("html").get_attribute("lang") or "").startswith("en") else "en"
+def _language(page: Page) -> str:
+    return (page.locator("html").get_attribute("lang") or "")[:2]
 
 
 _windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # beside each visitor's own
@@ -107,7 +106,7 @@ def _beside(page: Page) -> Page | None:
     other = _windows.get(page.context)
     if other is None:
         other = _windows[page.context] = page.context.new_page()
-        speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[_other_language(page)]}
+        speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[OTHER[_language(page)]]}
         page.context.new_cdp_session(other).send("Emulation.setUserAgentOverride", speaks)  # a context has one language
         assert page.viewport_size is not None
         other.set_viewport_size(DESK if page.viewport_size["width"] == PHONE["width"] else PHONE)
@@ -119,11 +118,11 @@ def _beside(page: Page) -> Page | None:
 
 def look_beside(page: Page) -> None:
     """Look at the same page in a window where scripts run: axe is one."""
-    browser, language = page.context.browser, "en" if _other_language(page) == "zh" else "zh"
+    browser = page.context.browser
     assert browser is not None
     context = browser.new_context(
         storage_state=page.context.storage_state(),
-        locale=LOCALES[language],
+        locale=LOCALES[_language(page)],
         viewport=page.viewport_size,
         reduced_motion="reduce",
     )

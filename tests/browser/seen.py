@@ -1,7 +1,7 @@
 """Which pages this run has looked at, in which language, and how they were built, over all its processes.
 
-`look` notes it, and whoever opens a page without JavaScript. A run of the whole suite fails where a page was not looked
-at in both languages, so no list of pages has to be kept (`missing`, called at the end of the run by tests/conftest.py).
+`look` notes it. A run of the whole suite fails where a page was not looked at in both languages, so no list of pages has
+to be kept (`missing`, called at the end of the run by tests/conftest.py).
 """
 
 import os
@@ -22,7 +22,6 @@ FILE = (
 )
 NO_PAGE = re.compile(r"\.(pdf|xlsx|ics)$|/files/|/photos/<|^/healthz$|^/static/")
 LEAD_ON = {"daily.following", "register.article"}  # to another page, always
-How = Literal["looked", "plain"]
 NUMBER = re.compile(r"\d+")
 
 
@@ -33,19 +32,11 @@ class Kind(NamedTuple):
     action: str
 
 
-class Seen(NamedTuple):
-    """A page that was looked at."""
-
-    how: str
-    language: str
-    kind: Kind
-
-
-def note(how: How, page: "Page") -> None:
+def note(page: "Page") -> None:
     """This page was looked at."""
     language = page.locator("html").get_attribute("lang") or ""
     with open(os.environ[FILE], "a", encoding="utf-8") as file:  # one short line: written whole or not at all
-        file.write(f"{how} {language[:2]} {urlsplit(page.url).path}\n")
+        file.write(f"looked {language[:2]} {urlsplit(page.url).path}\n")
 
 
 def _lines() -> set[str]:
@@ -78,15 +69,10 @@ def kind_of(app: Flask, path: str) -> Kind | None:
     return Kind(endpoint, values.get("action", ""))
 
 
-def so_far(app: Flask) -> set[Seen]:
-    """What was looked at until now."""
-    lines = {tuple(line.split(" ", 2)) for line in _lines()}
-    return {Seen(how, language, kind) for how, language, path in lines if (kind := kind_of(app, path))}
-
-
 def missing(app: Flask) -> Iterator[str]:
     """Each page that nobody looked at, and in which language."""
-    seen = {(each.language, each.kind.endpoint) for each in so_far(app) if each.how == "looked"}
+    looked = [line.split(" ", 2)[1:] for line in _lines() if line.startswith("looked ")]
+    seen = {(language, kind.endpoint) for language, path in looked if (kind := kind_of(app, path))}
     for rule in app.url_map.iter_rules():
         if (
             rule.endpoint not in LEAD_ON

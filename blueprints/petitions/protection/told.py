@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy import func, select
 
 from blueprints.petitions.protection.domain import NOTICE_EVENTS
 from blueprints.petitions.protection.models import Retaliation, known_to, unanswered
@@ -30,6 +31,6 @@ def desk(viewer: Viewer) -> list[Part]:
 
 
 def _counted(viewer: Viewer) -> Row:
-    count = len(db.session.scalars(unanswered(viewer)).all())
+    count = db.session.scalar(select(func.count()).select_from(unanswered(viewer).subquery())) or 0
     words = ngettext("%(num)s waits for an answer.", "%(num)s wait for an answer.", count)
     return Row(words, "protection.notices")

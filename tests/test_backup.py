@@ -21,8 +21,8 @@ from core.attachments import Cleaned
 from core.extensions import db, snapshot
 from tests import postgres
 from tests.browse import Browser
-from tests.conftest import Offices
 from tests.letters import WRITER, Put, look_up, put, step, viewer
+from tests.offices import Offices
 from tests.people import PASSWORD
 from tests.upkeep import bare, contents, run, spoil, start
 

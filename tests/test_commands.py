@@ -22,8 +22,8 @@ from core.extensions import db, snapshot
 from core.record import Entry, entries
 from demo import PLACES
 from tests.browse import Browser
-from tests.conftest import QUICK, Offices
 from tests.letters import Put, look_up, put, step
+from tests.offices import QUICK, Offices
 from tests.upkeep import bare, contents, run, spoil, start
 
 NOTE = Cleaned("收据.txt", "txt", "一张收据".encode())

@@ -32,8 +32,8 @@ from core.record import Entry
 from core.roles import Role
 from tests import postgres
 from tests.browse import Browser, squeeze
-from tests.conftest import Offices
 from tests.letters import look_up, viewer
+from tests.offices import Offices
 from tests.upkeep import bare, contents, run
 
 

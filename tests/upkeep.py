@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from core.backup import LEFT_OUT
 from core.extensions import db
 from settings import HOME
-from tests.conftest import Offices
+from tests.offices import Offices
 
 
 def run(app: Flask, *words: str | Path, code: int = 0, answers: str = "") -> str:

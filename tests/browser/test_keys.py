@@ -38,6 +38,7 @@ def sign_in(page: Page, username: str = "clerk") -> None:
 def press(page: Page, *keys: str) -> None:
     """Press keys once the page listens."""
     expect(page.locator("html.js")).to_be_attached()
+    page.wait_for_load_state()  # htmx has seen the links, so a step opens within the page
     for each in keys:
         page.keyboard.press(each)
 

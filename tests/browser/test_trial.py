@@ -70,6 +70,7 @@ def test_a_contact_raises_a_need_with_a_photo_in_four_pages_and_one_line(
 ) -> None:
     phone = visit(language, viewport=PHONE, scripts=scripts, has_touch=True, is_mobile=True)
     counted = opened(phone)
+    phone.wait_for_load_state()  # before its stylesheet is there, all stands elsewhere
     door = phone.locator("main a", has_text=RAISE[language]).first
     box = door.bounding_box()
     assert box is not None

@@ -21,8 +21,8 @@ from core.extensions import db
 from core.record import Entry
 from settings import BadSetting, Settings
 from tests.browse import Browser, Value
-from tests.conftest import Offices
 from tests.letters import TYPED, everything_stored, look_up, shown_code
+from tests.offices import Offices
 from tests.people import PASSWORD
 from tests.upkeep import bare, run
 

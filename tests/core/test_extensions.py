@@ -81,6 +81,11 @@ def count_aside() -> tuple[str, int]:
 
 
 @pytest.fixture
+def app(own_office: Flask) -> Flask:
+    return own_office
+
+
+@pytest.fixture
 def browser(app: Flask) -> Browser:
     """An office with a few views that write."""
     undone.clear()

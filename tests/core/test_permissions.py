@@ -15,6 +15,11 @@ EVERYBODY = [username for username, *_ in PEOPLE]
 
 
 @pytest.fixture
+def app(own_office: Flask) -> Flask:
+    return own_office
+
+
+@pytest.fixture
 def forgetful(app: Flask) -> Flask:
     """An office in which somebody forgot to name the permission of two views."""
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")

@@ -76,8 +76,8 @@ def test_a_question_is_drawn_anew_when_something_stands_in_it_or_its_choices_cha
         assert asked() == empty
 
 
-def test_what_a_page_only_reads_cannot_be_changed(app: Flask) -> None:
-    with app.app_context():
+def test_what_a_page_only_reads_cannot_be_changed(own_office: Flask) -> None:
+    with own_office.app_context():
         unit = Unit.open("水利站", None, by=None)
         thread = Thread("unit", unit.id)
         db.session.commit()
@@ -90,8 +90,8 @@ def test_what_a_page_only_reads_cannot_be_changed(app: Flask) -> None:
         return entry.action
 
     show.permission = "public"  # type: ignore[attr-defined]
-    app.add_url_rule("/try/show", "try_show", show)
-    assert Browser(app).client.get("/try/show").text == "opened"
+    own_office.add_url_rule("/try/show", "try_show", show)
+    assert Browser(own_office).client.get("/try/show").text == "opened"
 
 
 def test_an_address_is_written_down_beforehand_only_where_all_of_it_is_known(sqlite_office: Flask) -> None:

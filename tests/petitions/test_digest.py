@@ -12,8 +12,8 @@ from flask import Flask
 from blueprints.petitions.docket.domain import State
 from core import clock
 from tests.browse import Browser
-from tests.conftest import Offices
 from tests.letters import FARMING, WATER, WRITER, everything_stored, petition, put
+from tests.offices import Offices
 from tests.people import PASSWORD
 
 SignIn = Callable[..., Browser]

@@ -16,8 +16,8 @@ from core.procedures import Procedure
 from core.profiles import profile
 from core.record import Entry
 from tests.browse import Browser, Page, Value
-from tests.conftest import Offices
 from tests.letters import days, look_up, petition, put, put_many, viewer
+from tests.offices import Offices
 from tests.people import PASSWORD
 from tests.upkeep import run, spoil
 

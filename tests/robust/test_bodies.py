@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.browse import Browser
-from tests.conftest import Offices
+from tests.offices import Offices
 from tests.people import PASSWORD
 from tests.robust.conftest import ELSEWHERE, LETTER, House, Wire, entered, is_told, part
 

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from blueprints.petitions.docket.models import Petition
 from core.extensions import db
 from tests import postgres
-from tests.conftest import Offices
 from tests.letters import put
+from tests.offices import Offices
 from tests.robust.conftest import LETTER, Caller, House
 
 TYPED = 'The water stands knee-deep\nin the yard <b>of</b> the "school". 水'

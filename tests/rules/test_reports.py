@@ -25,8 +25,8 @@ from core.roles import Role
 from core.unlocked import Unlocked
 from tests import register as rules
 from tests.browse import Browser, Value, queries
-from tests.conftest import Offices
 from tests.letters import WATER, everything_stored, put, shown_code, unit_id, viewer
+from tests.offices import Offices
 from tests.people import PASSWORD
 from tests.reports import (
     ACCUSED,

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 import dev
 from app import create_app
@@ -49,7 +49,7 @@ class Visit(Protocol):
     """Opens a window: `visit(language="en", viewport=PHONE, scripts=False)`."""
 
     def __call__(
-        self, language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, **more: Any
+        self, language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, touch: bool = False
     ) -> Page: ...
 
 
@@ -143,42 +143,81 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(office: str, chromium: Browser) -> Iterator[Visit]:
-    contexts: list[BrowserContext] = []
-    wrong: list[str] = []
+class Windows:
+    """Windows that are used again, since to open one takes longer than what most tests do in it. What a visitor left in
+    one goes first: pages, cookies, drafts."""
 
-    def requested(request: Request) -> None:
-        if not request.url.startswith((office, "data:", "blob:", "about:")):
-            wrong.append(f"a request left for {request.url}")
+    def __init__(self, chromium: Browser, office: str) -> None:
+        self.chromium, self.office = chromium, office
+        self.free: dict[tuple[str, bool, bool], list[Page]] = {}
+        self.taken: list[tuple[tuple[str, bool, bool], Page]] = []
+        self.wrong: list[str] = []
 
-    def said(message: ConsoleMessage) -> None:
+    def open(self, language: str, scripts: bool, touch: bool) -> Page:
+        kind = (language, scripts, touch)
+        free = self.free.setdefault(kind, [])
+        page = free.pop() if free else self._new(*kind)
+        self.taken.append((kind, page))
+        return page
+
+    def _new(self, language: str, scripts: bool, touch: bool) -> Page:
+        context = self.chromium.new_context(
+            base_url=self.office,
+            locale=LOCALES[language],
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            has_touch=touch,
+            is_mobile=touch,
+        )
+        context.set_default_timeout(10_000)
+        context.on("request", self._requested)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.wrong.append(f"a script failed: {error.error}"))
+        return context.new_page()
+
+    def _requested(self, request: Request) -> None:
+        if not request.url.startswith((self.office, "data:", "blob:", "about:")):
+            self.wrong.append(f"a request left for {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
         # A refused form (422) is an "error" to the console; what breaks the content policy or a script is one to us.
         # So is a test that takes the connection away.
         meant = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
         if message.type == "error" and not any(each in message.text for each in meant):
-            wrong.append(f"the browser says: {message.text}")
+            self.wrong.append(f"the browser says: {message.text}")
 
-    def open_window(language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, **more: Any) -> Page:
-        locale = LOCALES[language]
-        context = chromium.new_context(
-            base_url=office,
-            locale=locale,
-            viewport=viewport,
-            java_script_enabled=scripts,
-            reduced_motion="reduce",
-            **more,
-        )
-        context.set_default_timeout(10_000)
-        context.on("request", requested)
-        context.on("console", said)
-        context.on("weberror", lambda error: wrong.append(f"a script failed: {error.error}"))
-        contexts.append(context)
-        return context.new_page()
+    def put_away(self) -> list[str]:
+        """A test is over; what went wrong in its windows."""
+        for kind, page in self.taken:
+            page.goto("about:blank")
+            page.unroute_all()
+            page.context.set_offline(False)
+            page.context.clear_cookies()
+            forget = page.context.new_cdp_session(page)
+            forget.send("Storage.clearDataForOrigin", {"origin": self.office, "storageTypes": "all"})
+            forget.detach()
+            self.free[kind].append(page)
+        self.taken.clear()
+        wrong, self.wrong = self.wrong, []
+        return wrong
+
+
+@pytest.fixture(scope="session")
+def windows(office: str, chromium: Browser) -> Windows:
+    return Windows(chromium, office)
+
+
+@pytest.fixture
+def visit(windows: Windows) -> Iterator[Visit]:
+    def open_window(
+        language: str = "zh", viewport: ViewportSize = DESK, scripts: bool = True, touch: bool = False
+    ) -> Page:
+        page = windows.open(language, scripts, touch)
+        page.set_viewport_size(viewport)
+        return page
 
     yield open_window
-    for context in contexts:
-        context.close()
+    wrong = windows.put_away()
     assert not wrong, "; ".join(wrong)
 
 
@@ -191,7 +230,7 @@ def page(visit: Visit) -> Page:
 @pytest.fixture
 def phone(visit: Visit) -> Page:
     """A visitor with a small phone, in Chinese."""
-    return visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    return visit(viewport=PHONE, touch=True)
 
 
 @pytest.fixture

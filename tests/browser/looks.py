@@ -21,12 +21,12 @@ TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode
 DESCRIBE = """const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
     const describe = node => node.tagName.toLowerCase() + ' ' + all.indexOf(node) + ' '
         + (node.innerText || node.name || node.getAttribute('aria-label') || '').trim().slice(0, 40);"""
-REACHABLE = f"""(() => {{ {DESCRIBE}
+REACHABLE = f"""root => {{ {DESCRIBE}
     const first = node => node.type !== 'radio' || node === (
         document.querySelector(`input[type=radio][name="${{node.name}}"]:checked`)
         || document.querySelector(`input[type=radio][name="${{node.name}}"]`));
-    return all.filter(node => node.checkVisibility() && !node.disabled && node.type !== 'hidden'
-        && node.tabIndex >= 0 && first(node)).map(describe); }})()"""
+    return all.filter(node => node.closest(root) && node.checkVisibility() && !node.disabled && node.type !== 'hidden'
+        && node.tabIndex >= 0 && first(node)).map(describe); }}"""
 WATCH = f"""(() => {{ {DESCRIBE}
     window.focused = [];
     document.addEventListener('focusin', event => {{
@@ -34,15 +34,17 @@ WATCH = f"""(() => {{ {DESCRIBE}
         const shown = style.outlineStyle !== 'none' && style.outlineWidth !== '0px' || style.boxShadow !== 'none';
         window.focused.push([describe(event.target), shown]);
     }}); }})()"""
-# As if the page had just come: Tab goes on from its first element. What had the focus gets it back later.
-TO_THE_TOP = """(() => { window.began = document.activeElement;
-    document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); })()"""
+# Tab goes on from the first element of the page, or of its main part. What had the focus gets it back later.
+TO_THE_TOP = """root => { window.began = document.activeElement;
+    const top = document.querySelector(root), index = top.getAttribute('tabindex');
+    top.tabIndex = -1; top.focus();
+    if (index === null) top.removeAttribute('tabindex'); else top.setAttribute('tabindex', index); }"""
 # How wide the screen is; where the page is wider, what sticks out.
 STICKING_OUT = """() => { const screen = document.documentElement.clientWidth;
     return document.documentElement.scrollWidth <= screen ? [screen, null] : [screen,
         [...document.querySelectorAll('body *')].filter(node => node.getBoundingClientRect().right > screen + 0.5)
         .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6)]; }"""
-# How a page is built: its elements with what they are and how they look, where there is text but not which; of like ones
+# How a page is built, without and within its main part: its elements with what they are and how they look, where there is text but not which; of like ones
 # in a row the first. What refers to another element says whether that is there, and an id whether it stands there once.
 # Which item of the menu, which language is the present one, is left out: each is on some page.
 BUILT = """() => {
@@ -62,7 +64,8 @@ BUILT = """() => {
         const inner = [...node.childNodes].map(built).filter(each => each);
         return `<${node.localName} ${own}${state}>${inner.filter((each, n) => each !== inner[n - 1]).join('')}</>`;
     };
-    return built(document.documentElement); }"""
+    const main = document.querySelector('main'), inner = built(main);
+    return [built(document.documentElement).replace(inner, ''), inner]; }"""
 
 
 def look(page: Page) -> None:
@@ -78,17 +81,23 @@ def look(page: Page) -> None:
 def _look(page: Page) -> None:
     usual = page.viewport_size
     assert usual is not None
-    built: str = page.evaluate(BUILT)  # as a page that was read in this run? then it says other words, and no more
-    if new("axe", built):
+    note(page)
+    frame, main = page.evaluate(BUILT)  # as what was read in this run? then it says other words, and no more
+    if not new("look", f"{_language(page)} {usual['width']} {frame}{main}"):
+        return
+    if new("axe", frame + main):
         axe(page)
-    if usual["width"] > PHONE["width"] and new("keyboard", built):
-        tab_through(page)
+    if usual["width"] > PHONE["width"]:
+        within = new("keyboard", main)
+        if new("keyboard", frame):
+            tab_through(page, "body")
+        elif within:
+            tab_through(page, "main")
     fits(page)
     # What fits this fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows.
     page.set_viewport_size(ZOOMED)
     fits(page)
     page.set_viewport_size(usual)
-    note(page)
 
 
 def _language(page: Page) -> str:
@@ -108,8 +117,10 @@ def _beside(page: Page) -> Page | None:
         other = _windows[page.context] = page.context.new_page()
         speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[OTHER[_language(page)]]}
         page.context.new_cdp_session(other).send("Emulation.setUserAgentOverride", speaks)  # a context has one language
-        assert page.viewport_size is not None
-        other.set_viewport_size(DESK if page.viewport_size["width"] == PHONE["width"] else PHONE)
+    assert page.viewport_size is not None
+    screen = DESK if page.viewport_size["width"] == PHONE["width"] else PHONE
+    if other.viewport_size != screen:
+        other.set_viewport_size(screen)
     answer = other.goto(page.url)
     if answer is None or answer.status != 200 or other.url != page.url:
         return None
@@ -149,12 +160,12 @@ def fits(page: Page) -> None:
     assert out is None, f"{page.url} does not fit a screen of {screen}: {out}"
 
 
-def tab_through(page: Page) -> None:
+def tab_through(page: Page, root: str) -> None:
     """Press Tab from the top to the end: all that can be used is reached, in order, and shows that it has the focus."""
-    wanted = set(page.evaluate(REACHABLE))
-    page.evaluate(TO_THE_TOP)
+    wanted = set(page.evaluate(REACHABLE, root))
+    page.evaluate(TO_THE_TOP, root)
     page.evaluate(WATCH)
-    dates = page.locator("input[type=date], input[type=time]").count()
+    dates = page.locator(f"{root} :is(input[type=date], input[type=time])").count()
     keyboard = page.context.new_cdp_session(page)  # half the way of page.keyboard
     for _ in range(len(wanted) + 4 * dates):  # a date takes several: year, month, day, calendar; a time too
         keyboard.send("Input.dispatchKeyEvent", TAB)

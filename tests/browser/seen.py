@@ -50,7 +50,7 @@ def looked_at(url: str, language: str) -> bool:
     return any(NUMBER.sub("0", line) == page for line in _lines())
 
 
-def new(how: Literal["axe", "keyboard"], built: str) -> bool:
+def new(how: Literal["look", "axe", "keyboard"], built: str) -> bool:
     """Whether no page of this run that was built like this one was read so until now."""
     line = f"{how} - {sha256(built.encode()).hexdigest()}"
     if line in _lines():

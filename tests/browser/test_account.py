@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.browser.test_pairing import enter
 
 VILLAGE = "420117001001"  # of the office of these tests, with a need and money spent on it
 
@@ -55,6 +54,7 @@ def test_the_year_becomes_a_report_that_a_leader_issues(visit: Visit) -> None:
     send(clerk)
 
     leader = enter(visit(viewport=PHONE), "leader")
+    leader.goto("/desk")
     leader.locator("main a[href*='/year-reports/']").first.click()
     take(leader, "issue")
     look(leader)

@@ -8,23 +8,14 @@ from playwright.sync_api import Page, expect
 from core import clock
 from core.charts import Mark, Series, bars
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import DESK, PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.people import PASSWORD
 
 
 def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(visit: Visit) -> None:
     subject, title = "闸门锈死打不开", "闸门没有人管护"
     today = (clock.now() + timedelta(hours=8)).date()
     days = {"today": today.isoformat(), "soon": (today + timedelta(days=9)).isoformat()}
-
-    def enter(username: str) -> Page:
-        page = visit(viewport=PHONE)
-        page.goto("/sign-in")
-        fill(page, username=username, password=PASSWORD)
-        send(page)
-        expect(page).to_have_url(re.compile("/desk$"))
-        return page
 
     def follow(page: Page, selector: str) -> None:
         """Click a link, and look at the page it leads to."""
@@ -53,7 +44,7 @@ def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(visit: Visit) -> N
     send(resident)
     expect(resident.locator(".receipt-code")).to_be_visible()
 
-    clerk = enter("clerk")
+    clerk = enter(visit(viewport=PHONE), "clerk")
     clerk.goto("/causes/")
     answer(clerk, "/causes/new", title=title, explanation="移交时没有写明。", field="water", place="420117001")
     expect(clerk.locator("h1")).to_have_text(title)
@@ -80,8 +71,9 @@ def test_a_cause_goes_from_its_name_to_the_answer_of_the_unit(visit: Visit) -> N
     proposal = clerk.url
     answer(clerk, "/deliver", how="exchange", on=days["today"], proof="第1号")
 
-    handler = enter("handler")
-    look(handler)  # the desk, with what is due
+    handler = enter(visit(viewport=PHONE), "handler")
+    handler.goto("/desk")
+    look(handler)
     handler.goto("/causes/proposals/")
     look(handler)
     handler.goto(proposal)

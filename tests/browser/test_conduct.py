@@ -4,20 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.people import PASSWORD
-
-
-def enter(page: Page, username: str) -> Page:
-    page.goto("/sign-in")
-    fill(page, username=username, password=PASSWORD)
-    send(page)
-    expect(page).to_have_url(re.compile("/desk$"))
-    return page
 
 
 def test_every_page_of_the_rules_of_procedure_is_usable(visit: Visit) -> None:

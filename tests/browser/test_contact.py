@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.browser.test_pairing import enter, picture
+from tests.browser.test_pairing import picture
 
 SEEN = {"subject": "机耕路塌方一处", "text": "三组机耕路塌了四米。"}
 

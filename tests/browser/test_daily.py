@@ -5,8 +5,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter
 from tests.browser.looks import PHONE, fits, look
-from tests.browser.test_keys import press, send_letters, sign_in
+from tests.browser.test_keys import press, send_letters
 
 HEADINGS = "序号,来信日期,信访人,住址,反映内容,信访类别,办理结果,办结日期"
 
@@ -36,8 +37,7 @@ def imported(page: Page) -> None:
 
 
 def test_a_register_comes_in_and_the_page_follows_the_work(visit: Visit) -> None:
-    page = visit()
-    sign_in(page)
+    page = enter(visit(), "clerk")
     what = "浏览器"
     bring(page, register(*rows(40, what), f"x,昨天,,红旗社区,{what},,,"))
     look(page)
@@ -52,8 +52,7 @@ def test_a_register_comes_in_and_the_page_follows_the_work(visit: Visit) -> None
 
 
 def test_a_register_comes_in_without_javascript_on_a_phone(visit: Visit) -> None:
-    page = visit(scripts=False, viewport=PHONE)
-    sign_in(page)
+    page = enter(visit(scripts=False, viewport=PHONE), "clerk")
     bring(page, register(*rows(30, "无脚本")))
     fits(page)
     imported(page)
@@ -61,8 +60,7 @@ def test_a_register_comes_in_without_javascript_on_a_phone(visit: Visit) -> None
 
 
 def test_a_template_is_written_and_seen_with_what_it_said_before(visit: Visit) -> None:
-    page = visit()
-    sign_in(page)
+    page = enter(visit(), "clerk")
     page.goto("/templates/new")
     page.locator("[name=label]").fill("模板甲")
     page.locator("[name=opinion]").fill("由{办理单位}办理。")
@@ -82,8 +80,7 @@ def test_a_template_is_written_and_seen_with_what_it_said_before(visit: Visit) -
 
 
 def test_ticked_rows_are_assigned_after_a_look_and_a_filter_is_saved_and_opened_by_its_number(visit: Visit) -> None:
-    page = visit()
-    sign_in(page)
+    page = enter(visit(), "clerk")
     what = "批量甲"
     send_letters(visit(scripts=False), 2, what)
     for each in range(2):

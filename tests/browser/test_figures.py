@@ -6,8 +6,9 @@ from zipfile import is_zipfile
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter
 from tests.browser.looks import PHONE, fits, look
-from tests.browser.test_keys import send_letters, sign_in
+from tests.browser.test_keys import send_letters
 
 
 def taken_along(page: Page) -> None:
@@ -28,7 +29,7 @@ def taken_along(page: Page) -> None:
 def test_a_number_opens_what_is_behind_it_and_that_is_taken_along(visit: Visit) -> None:
     page = visit()
     send_letters(page, 1, "统计")
-    sign_in(page)
+    enter(page, "clerk")
     taken_along(page)
     page.reload()  # so that Tab begins at the top
     look(page)
@@ -39,6 +40,6 @@ def test_a_number_opens_what_is_behind_it_and_that_is_taken_along(visit: Visit) 
 def test_what_is_behind_a_number_is_taken_along_without_javascript_on_a_phone(visit: Visit) -> None:
     page = visit(scripts=False, viewport=PHONE)
     send_letters(page, 1, "统计")
-    sign_in(page)
+    enter(page, "clerk")
     taken_along(page)
     fits(page)

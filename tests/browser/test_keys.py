@@ -7,28 +7,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, post
 from tests.browser.looks import look
 from tests.letters import TYPED
 from tests.people import PASSWORD
 
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
 
 def send_letters(page: Page, number: int, subject: str) -> None:
     """Letters come in by the public form, from visitors without a sign-in."""
+    typed = {name: str(value) for name, value in TYPED.items()}
     for each in range(number):
-        form = page.request.get("/letters/new").text()
-        token = TOKEN.findall(form)[-1]
-        typed = {name: str(value) for name, value in TYPED.items()} | {"subject": f"{subject}{each}号"}
-        answer = page.request.post("/letters/new", form={**typed, "csrf_token": token})
-        assert answer.ok
+        post(page, "/letters/new", **{**typed, "subject": f"{subject}{each}号"})
 
 
-def sign_in(page: Page, username: str = "clerk") -> None:
+def sign_in(page: Page) -> None:
     """By the keyboard too: the address is typed, all else follows."""
     page.goto("/sign-in")
     page.locator("[name=username]").focus()
-    page.keyboard.type(username)
+    page.keyboard.type("clerk")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -45,13 +41,14 @@ def press(page: Page, *keys: str) -> None:
 
 @pytest.fixture
 def clerk(visit: Visit) -> Page:
-    page = visit()
-    sign_in(page)
+    page = enter(visit(), "clerk")
+    page.goto("/desk")
     return page
 
 
-def test_a_clerk_clears_ten_letters_with_the_keyboard_alone(visit: Visit, clerk: Page) -> None:
-    visitor = visit(scripts=False)
+def test_a_clerk_clears_ten_letters_with_the_keyboard_alone(visit: Visit) -> None:
+    clerk, visitor = visit(), visit(scripts=False)
+    sign_in(clerk)
     send_letters(visitor, 10, "键盘")
 
     def step(letter: str, heading: str) -> None:
@@ -132,8 +129,8 @@ def test_a_key_writes_in_a_field_and_does_nothing_with_ctrl_or_alt(visit: Visit,
 
 
 def test_the_page_of_keys_opens_by_a_key_and_switches_them_off(visit: Visit) -> None:
-    page = visit()
-    sign_in(page)
+    page = enter(visit(), "clerk")
+    page.goto("/desk")
     press(page, "?")
     expect(page).to_have_url(re.compile("/help/keys$"))
     look(page)
@@ -153,8 +150,7 @@ def test_the_page_of_keys_opens_by_a_key_and_switches_them_off(visit: Visit) -> 
 
 
 def test_keys_are_read_and_switched_off_without_javascript(visit: Visit) -> None:
-    page = visit(scripts=False)
-    sign_in(page)
+    page = enter(visit(scripts=False), "clerk")
     page.goto("/help/keys")
     expect(page.locator("main")).to_contain_text("Ctrl")
     page.locator("[name=on]").uncheck()

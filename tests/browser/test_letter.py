@@ -7,30 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.people import PASSWORD
-
-
-def fill(page: Page, **fields: str) -> None:
-    """Fill in the form by the names of its fields, whatever the language."""
-    for name, value in fields.items():
-        field = page.locator(f"main [name='{name}']")
-        if field.first.get_attribute("type") == "radio":
-            page.locator(f"main [name='{name}'][value='{value}']").check()
-        elif field.evaluate("node => node.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-
-
-def send(page: Page) -> None:
-    """Press the form's own button."""
-    page.locator("main form button:not([type=button]):not([formnovalidate])").last.click()
 
 
 @pytest.mark.parametrize(
     ("language", "screen"),
-    [("zh", {"viewport": PHONE, "has_touch": True}), ("en", {})],
+    [("zh", {"viewport": PHONE, "touch": True}), ("en", {})],
     ids=["Chinese phone", "English desk"],
 )
 def test_a_letter_goes_from_the_resident_to_the_rated_answer(
@@ -40,16 +23,8 @@ def test_a_letter_goes_from_the_resident_to_the_rated_answer(
     resident = visit(language, **screen)
     staff: dict[str, Page] = {}
 
-    def enter(username: str) -> Page:
-        page = visit(language)
-        page.goto("/sign-in")
-        fill(page, username=username, password=PASSWORD)
-        send(page)
-        expect(page).to_have_url(re.compile("/desk$"))
-        return page
-
     def step(username: str, action: str, **fields: str) -> None:
-        page = staff.get(username) or staff.setdefault(username, enter(username))
+        page = staff.get(username) or staff.setdefault(username, enter(visit(language), username))
         page.goto(case)
         page.locator(f"a[href$='/{action}']").click()
         form = page.locator(f"form[action$='/{action}']")
@@ -80,7 +55,7 @@ def test_a_letter_goes_from_the_resident_to_the_rated_answer(
     assert receipt not in re.sub(r"\D", "", resident.locator("main").inner_text()), "the code is shown once"
 
     # The office registers and accepts it, the unit handles it, the leader signs the answer off, the clerk delivers it.
-    clerk = staff["clerk"] = enter("clerk")
+    clerk = staff["clerk"] = enter(visit(language), "clerk")
     clerk.goto("/petitions/?q=水泵")
     look(clerk)
     clerk.get_by_role("link", name=subject).click()

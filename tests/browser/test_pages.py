@@ -9,10 +9,10 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import LOCALES, PHONE, fits, look
 from tests.browser.seen import NO_PAGE, Kind, kind_of, looked_at
-from tests.browser.test_letter import fill, send
-from tests.people import PASSWORD, PEOPLE
+from tests.people import PEOPLE
 
 # Each role has another one, and leads elsewhere from it.
 OF_EACH_ROLE = {
@@ -62,24 +62,15 @@ def links(page: Page, office: str) -> Iterator[str]:
             yield path
 
 
-def enter(page: Page, username: str) -> None:
-    page.goto("/sign-in")
-    fill(page, username=username, password=PASSWORD)
-    send(page)
-    expect(page).to_have_url(re.compile("/desk$"))
-
-
 def test_every_page_is_usable_by_everybody(visit: Visit, office: str, sqlite_office: Flask, letter: Page) -> None:
     assert letter.url  # there is one, so that the pages of a case are met
-    draft = visit()  # and a procedure that can be edited
-    enter(draft, "administrator")
+    draft = enter(visit(), "administrator")  # and a procedure that can be edited
     draft.goto("/settings/profiles/2022")
     draft.locator("form[action$='/copy'] button").click()
     expect(draft).to_have_url(re.compile("/edit$"))
-    draft.context.close()
     met: set[Kind] = set()
+    page, plain = visit(viewport=PHONE), visit(viewport=PHONE, scripts=False)
     for username in [None, *STAFF]:
-        page, plain = visit(viewport=PHONE), visit(viewport=PHONE, scripts=False)
         waiting = ["/", "/letters/new", "/letters/status", "/sign-in"]
         if username:
             enter(page, username)
@@ -103,8 +94,6 @@ def test_every_page_is_usable_by_everybody(visit: Visit, office: str, sqlite_off
                 page.goto(address)
                 expect(page.locator("h1")).to_have_text(heading)  # scripts make no difference to what a page says
                 look(page)
-        for window in (page, plain):
-            window.context.close()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -4,33 +4,25 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
 from tests.pairing_office import photo
-from tests.people import PASSWORD
-
-
-def enter(page: Page, username: str) -> Page:
-    page.goto("/sign-in")
-    fill(page, username=username, password=PASSWORD)
-    send(page)
-    expect(page).to_have_url(re.compile("/desk$"))
-    return page
 
 
 def picture(name: str) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": photo(size=(1200, 900)).read()}
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("language", "scripts"), [("zh", False), ("en", True)], ids=["Chinese without scripts", "English"]
+)
 def test_a_contact_raises_a_need_with_a_photo_and_confirms_what_was_done(
     visit: Visit, language: str, scripts: bool
 ) -> None:
-    title = f"东塘水泵坏了 {language} {scripts}"
+    title = f"东塘水泵坏了 {language}"
     words = {"zh": ("提出需求", "您现在可以"), "en": ("Raise a need", "What you can do now")}[language]
     phone = enter(visit(language, viewport=PHONE, scripts=scripts), "contact")
     phone.goto("/needs/")

@@ -5,9 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.browser.test_pages import enter
 
 
 def test_a_letter_about_the_offices_own_head_is_sealed_and_its_receipt_says_so(visit: Visit) -> None:

@@ -5,9 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.browser.test_pages import enter
 
 PASSPHRASE = "vier ganz verschiedene Worte"
 

@@ -5,9 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill
 from tests.browser.looks import PHONE, fits, look
-from tests.browser.test_letter import fill
-from tests.browser.test_pages import enter
 
 SHORT = "序言。\n第一条 【甲】甲。\n第二条 乙。\n第一条 丙。"
 
@@ -56,6 +55,7 @@ def test_a_rule_is_read_and_acknowledged_and_who_has_not_is_told(visit: Visit) -
     who = "discipline"  # each reads once
     reader = visit(viewport=PHONE)
     enter(reader, who)
+    reader.goto("/desk")
     reader.locator("section[aria-labelledby=to_read] a").first.click()
     address = reader.url
     look(reader)

@@ -10,8 +10,8 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import FilePayload, Frame, Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import DESK, PHONE, look
-from tests.browser.test_letter import fill, send
 from tests.people import PASSWORD
 
 TITLE = "东塘水泵坏了"
@@ -68,7 +68,7 @@ def opened(phone: Page) -> Counted:
 def test_a_contact_raises_a_need_with_a_photo_in_four_pages_and_one_line(
     visit: Visit, language: str, scripts: bool
 ) -> None:
-    phone = visit(language, viewport=PHONE, scripts=scripts, has_touch=True, is_mobile=True)
+    phone = visit(language, viewport=PHONE, scripts=scripts, touch=True)
     counted = opened(phone)
     phone.wait_for_load_state()  # before its stylesheet is there, all stands elsewhere
     door = phone.locator("main a", has_text=RAISE[language]).first
@@ -102,7 +102,7 @@ def test_a_contact_raises_a_need_with_a_photo_in_four_pages_and_one_line(
 
 
 def test_a_phone_that_loses_the_connection_keeps_the_words_and_makes_one_need(visit: Visit) -> None:
-    phone = visit("zh", viewport=PHONE, has_touch=True, is_mobile=True)
+    phone = visit("zh", viewport=PHONE, touch=True)
     opened(phone)
     phone.goto("/needs/new")
     title = "西塘堤坝渗水"
@@ -128,7 +128,7 @@ def test_a_phone_that_loses_the_connection_keeps_the_words_and_makes_one_need(vi
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_wrong_file_is_named_and_the_words_stay(visit: Visit, scripts: bool) -> None:
-    phone = visit("zh", viewport=PHONE, scripts=scripts, has_touch=True, is_mobile=True)
+    phone = visit("zh", viewport=PHONE, scripts=scripts, touch=True)
     opened(phone)
     phone.goto("/needs/new")
     title = f"错发的文件 {scripts}"
@@ -145,10 +145,7 @@ def test_a_wrong_file_is_named_and_the_words_stay(visit: Visit, scripts: bool) -
 
 def test_at_a_desk_the_form_asks_for_photos_once_and_the_list_is_searched(visit: Visit) -> None:
     desk = visit("en", viewport=DESK)
-    desk.goto("/sign-in")
-    fill(desk, username="contact", password=PASSWORD)
-    send(desk)
-    expect(desk).to_have_url(re.compile("/desk$"))
+    enter(desk, "contact")
     desk.goto("/needs/new")
     expect(desk.locator("input[name=camera]")).to_be_hidden()
     look(desk)

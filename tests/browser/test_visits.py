@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hands import enter, fill, send
 from tests.browser.looks import PHONE, look
-from tests.browser.test_letter import fill, send
-from tests.people import PASSWORD
 
 WORDS = {
     "kind": "claim",
@@ -20,14 +19,6 @@ WORDS = {
     "address": "红旗社区九号",
 }
 PLACE = "420117001001"
-
-
-def enter(page: Page, username: str) -> Page:
-    page.goto("/sign-in")
-    fill(page, username=username, password=PASSWORD)
-    send(page)
-    expect(page).to_have_url(re.compile("/desk$"))
-    return page
 
 
 def plan(clerk: Page, where: str) -> str:
@@ -137,6 +128,7 @@ def test_a_leader_finds_the_late_promises_of_the_last_visit_in_two_clicks(visit:
         clerk.locator("select[name=owner]").select_option(index=1)
         send(clerk)
     leader = enter(visit(viewport=PHONE), "leader")
+    leader.goto("/desk")
     leader.get_by_role("link", name="最近一次下访的超期承诺").click()
     expect(leader.locator("#promises")).to_contain_text("昨天该办的事")
     expect(leader.locator("#promises")).not_to_contain_text("明天才到期的事")
@@ -147,7 +139,7 @@ def test_a_leader_finds_the_late_promises_of_the_last_visit_in_two_clicks(visit:
 
 @pytest.fixture
 def clerk(visit: Visit) -> Page:
-    return enter(visit(viewport=PHONE, has_touch=True, is_mobile=True), "clerk")
+    return enter(visit(viewport=PHONE, touch=True), "clerk")
 
 
 def kept(page: Page) -> list[str]:

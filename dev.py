@@ -258,7 +258,8 @@ def test() -> None:
     do(PYTHON, "-m", "mypy")
     do(BIN / "lint-imports", "--no-logo")
     do(PYTHON, "-m", "djlint", "--quiet", "--lint", "templates")
-    do(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal")
+    # The many processes of the tests share what Python compiles, also where it is told to keep nothing.
+    do(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", env={"PYTHONDONTWRITEBYTECODE": ""})
 
 
 def bench() -> None:

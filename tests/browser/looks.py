@@ -39,14 +39,22 @@ TO_THE_TOP = """root => { window.began = document.activeElement;
     const top = document.querySelector(root), index = top.getAttribute('tabindex');
     top.tabIndex = -1; top.focus();
     if (index === null) top.removeAttribute('tabindex'); else top.setAttribute('tabindex', index); }"""
-# How wide the screen is; where the page is wider, what sticks out.
-STICKING_OUT = """() => { const screen = document.documentElement.clientWidth;
-    return document.documentElement.scrollWidth <= screen ? [screen, null] : [screen,
-        [...document.querySelectorAll('body *')].filter(node => node.getBoundingClientRect().right > screen + 0.5)
-        .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6)]; }"""
-# How a page is built, without and within its main part: its elements with what they are and how they look, where there is text but not which; of like ones
-# in a row the first. What refers to another element says whether that is there, and an id whether it stands there once.
-# Which item of the menu, which language is the present one, is left out: each is on some page.
+# How wide the screen is; where the page is wider, with scripts or without them, what sticks out.
+STICKING_OUT = """() => {
+    const root = document.documentElement, screen = root.clientWidth;
+    const out = () => root.scrollWidth <= screen ? null
+        : [...document.querySelectorAll('body *')].filter(node => node.getBoundingClientRect().right > screen + 0.5)
+        .map(node => node.outerHTML.slice(0, 90) + ' ' + Math.round(node.getBoundingClientRect().right)).slice(0, 6);
+    const found = out();
+    if (found || !root.classList.contains('js')) return [screen, found];
+    root.classList.remove('js');
+    const plain = out();
+    root.classList.add('js');
+    return [screen, plain]; }"""
+# How a page is built: its frame whole, and the parts that its main element has. An element is given with what it is and
+# how it looks, and whether it has text but not which; what refers to another element says whether that is there, and an
+# id whether it stands there once. A part is an element, what kinds of elements it holds, and the classes it stands in;
+# of a heading also which came before. Which item of the menu is the present one is left out: each is on some page.
 BUILT = """() => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
     const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
@@ -56,16 +64,25 @@ BUILT = """() => {
         if (words.has(name) || name.startsWith('data-') || name.startsWith('hx-')) return name + Number(Boolean(value.trim()));
         return name + '=' + value;
     };
-    const built = node => {
+    const main = document.querySelector('main'), parts = new Set();
+    let heading = '';
+    const own = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
         if (node.nodeType !== Node.ELEMENT_NODE) return '';
-        const own = [...node.attributes].filter(({name}) => name !== 'aria-current').map(attribute).sort().join(' ');
-        const state = node.checked ? '!' : '';
-        const inner = [...node.childNodes].map(built).filter(each => each);
-        return `<${node.localName} ${own}${state}>${inner.filter((each, n) => each !== inner[n - 1]).join('')}</>`;
+        const attributes = [...node.attributes].filter(({name}) => name !== 'aria-current').map(attribute).sort().join(' ');
+        return `<${node.localName} ${attributes}${node.checked ? '!' : ''}>`;
     };
-    const main = document.querySelector('main'), inner = built(main);
-    return [built(document.documentElement).replace(inner, ''), inner]; }"""
+    const whole = node => own(node) + (node === main || node.nodeType !== Node.ELEMENT_NODE ? ''
+        : [...node.childNodes].map(whole).filter((each, n, all) => each && each !== all[n - 1]).join('') + '</>');
+    const part = (node, within) => {
+        const after = /^h[1-6]$/.test(node.localName) ? heading : '';
+        if (after !== '') heading = node.localName;
+        parts.add(`${within} ${after} ${own(node)} ${[...new Set([...node.childNodes].map(own))].sort().join('')}`);
+        heading ||= 'none';
+        for (const child of node.children) part(child, within + ' ' + (node.getAttribute('class') || ''));
+    };
+    part(main, '');
+    return [document.documentElement.lang.slice(0, 2), whole(document.documentElement), [...parts]]; }"""
 
 
 def look(page: Page) -> None:
@@ -73,22 +90,23 @@ def look(page: Page) -> None:
     screen: with a screen reader (axe), by keyboard, at a desk, on a phone and at 400 % zoom."""
     page.wait_for_load_state()  # what led here may have ended when the page began to come
     expect(page.locator("h1"), f"{page.url} has not one heading").to_have_count(1)
-    _look(page)
-    if not looked_at(page.url, OTHER[_language(page)]) and (other := _beside(page)):
+    language = OTHER[_look(page)]
+    if not looked_at(page.url, language) and (other := _beside(page, language)):
         _look(other)
 
 
-def _look(page: Page) -> None:
+def _look(page: Page) -> str:
     usual = page.viewport_size
     assert usual is not None
-    note(page)
-    frame, main = page.evaluate(BUILT)  # as what was read in this run? then it says other words, and no more
-    if not new("look", f"{_language(page)} {usual['width']} {frame}{main}"):
-        return
-    if new("axe", frame + main):
+    built: tuple[str, str, list[str]] = page.evaluate(BUILT)
+    language, frame, parts = built
+    note(page.url, language)
+    if not new("look", " ".join((language, str(usual["width"]), frame, *parts))):
+        return language  # as a page that was looked at in this run: it says other words, and no more
+    if new("axe", frame, *parts):
         axe(page)
     if usual["width"] > PHONE["width"]:
-        within = new("keyboard", main)
+        within = new("keyboard", *parts)
         if new("keyboard", frame):
             tab_through(page, "body")
         elif within:
@@ -98,24 +116,21 @@ def _look(page: Page) -> None:
     page.set_viewport_size(ZOOMED)
     fits(page)
     page.set_viewport_size(usual)
-
-
-def _language(page: Page) -> str:
-    return (page.locator("html").get_attribute("lang") or "")[:2]
+    return language
 
 
 _windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # beside each visitor's own
 
 
-def _beside(page: Page) -> Page | None:
-    """The same address in a second window of the same visitor, in the other language and on the other screen; None where
+def _beside(page: Page, language: str) -> Page | None:
+    """The same address in a second window of the same visitor, in that language and on the other screen; None where
     what is open is an answer to a form, that no address leads to, or stays open without a connection."""
     if not page.evaluate("navigator.onLine"):
         return None
     other = _windows.get(page.context)
     if other is None:
         other = _windows[page.context] = page.context.new_page()
-        speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[OTHER[_language(page)]]}
+        speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[language]}
         page.context.new_cdp_session(other).send("Emulation.setUserAgentOverride", speaks)  # a context has one language
     assert page.viewport_size is not None
     screen = DESK if page.viewport_size["width"] == PHONE["width"] else PHONE
@@ -127,20 +142,23 @@ def _beside(page: Page) -> Page | None:
     return other
 
 
+_scripted: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # for each visitor without scripts
+
+
 def look_beside(page: Page) -> None:
     """Look at the same page in a window where scripts run: axe is one."""
-    browser = page.context.browser
-    assert browser is not None
-    context = browser.new_context(
-        storage_state=page.context.storage_state(),
-        locale=LOCALES[_language(page)],
-        viewport=page.viewport_size,
-        reduced_motion="reduce",
-    )
-    window = context.new_page()
+    window = _scripted.get(page.context)
+    if window is None:
+        assert page.context.browser is not None
+        language = page.evaluate("document.documentElement.lang.slice(0, 2)")
+        context = page.context.browser.new_context(locale=LOCALES[language], reduced_motion="reduce")
+        window = _scripted[page.context] = context.new_page()
+    assert page.viewport_size is not None
+    window.set_viewport_size(page.viewport_size)
+    window.context.clear_cookies()
+    window.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # what comes out may go in
     window.goto(page.url)
     look(window)
-    context.close()
 
 
 def axe(page: Page) -> None:

@@ -7,6 +7,7 @@ to be kept (`missing`, called at the end of the run by tests/conftest.py).
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
 FILE = (
     "XIAFANG_SEEN"  # the environment variable with the file's path: the workers of a run have it from the first process
@@ -32,32 +33,46 @@ class Kind(NamedTuple):
     action: str
 
 
-def note(page: "Page") -> None:
+def note(url: str, language: str) -> None:
     """This page was looked at."""
-    language = page.locator("html").get_attribute("lang") or ""
-    with open(os.environ[FILE], "a", encoding="utf-8") as file:  # one short line: written whole or not at all
-        file.write(f"looked {language[:2]} {urlsplit(page.url).path}\n")
+    _write(f"looked {language} {urlsplit(url).path}")
+
+
+def _write(*lines: str) -> None:
+    """In one go, since others write too."""
+    with open(os.environ[FILE], "ab", buffering=0) as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+
+
+_read: tuple[int, set[str]] = 0, set()  # how far this process has read the file, and what it found
 
 
 def _lines() -> set[str]:
-    with open(os.environ[FILE], encoding="utf-8") as file:
-        return {line.rstrip("\n") for line in file}
+    global _read
+    place, lines = _read
+    with open(os.environ[FILE], "rb") as file:
+        file.seek(place)
+        fresh, newline, _ = file.read().rpartition(b"\n")
+    lines.update(fresh.decode().splitlines())
+    _read = place + len(fresh) + len(newline), lines
+    return lines
 
 
 def looked_at(url: str, language: str) -> bool:
     """Whether this page, or the same of another row, was looked at in that language."""
-    page = NUMBER.sub("0", f"looked {language} {urlsplit(url).path}")
-    return any(NUMBER.sub("0", line) == page for line in _lines())
+    return any(_of_any_row(line) == _of_any_row(f"looked {language} {urlsplit(url).path}") for line in _lines())
 
 
-def new(how: Literal["look", "axe", "keyboard"], built: str) -> bool:
-    """Whether no page of this run that was built like this one was read so until now."""
-    line = f"{how} - {sha256(built.encode()).hexdigest()}"
-    if line in _lines():
-        return False
-    with open(os.environ[FILE], "a", encoding="utf-8") as file:
-        file.write(f"{line}\n")
-    return True
+@cache
+def _of_any_row(line: str) -> str:
+    return NUMBER.sub("0", line)
+
+
+def new(how: Literal["look", "axe", "keyboard"], *parts: str) -> bool:
+    """Whether one of these parts of a page is built as none that was read so in this run."""
+    fresh = {f"{how} - {sha256(part.encode()).hexdigest()}" for part in parts} - _lines()
+    _write(*fresh)
+    return bool(fresh)
 
 
 def kind_of(app: Flask, path: str) -> Kind | None:

@@ -51,7 +51,7 @@ class Page:
     @property
     def text(self) -> str:
         """What a person can read on the page, white space made single."""
-        return squeeze(" ".join(text for text, _ in readable(self.tree)))
+        return squeeze(" ".join(text for text, where in readable(self.tree) if not _marked(where)))
 
     def all(self, selector: str) -> list[Node]:
         return self.tree.css(selector)
@@ -257,7 +257,7 @@ def _problems(page: Page, language: str) -> Iterator[str]:
     if language == "zh":
         source = _source_texts()
         for text, where in readable(tree):
-            if squeeze(text) in source:
+            if squeeze(text) in source and not _marked(where):
                 yield f"not in Chinese: {squeeze(text)!r} in <{where.tag}>"
 
 
@@ -267,7 +267,7 @@ def squeeze(text: str) -> str:
 
 
 def readable(tree: HTMLParser) -> Iterator[tuple[str, Node]]:
-    """Each piece of text that somebody reads, and the element it is in; not what is marked as another language."""
+    """Each piece of text that somebody reads, and the element it is in."""
     body = tree.body
     if body is None:
         return
@@ -275,7 +275,7 @@ def readable(tree: HTMLParser) -> Iterator[tuple[str, Node]]:
         parent, text = node.parent, node.text_content
         if node.tag != "-text" or parent is None or not text or not text.strip():
             continue
-        if parent.tag not in ("script", "template", "textarea") and not _marked(parent):
+        if parent.tag not in ("script", "template", "textarea"):
             yield text, parent
 
 

@@ -199,8 +199,8 @@ def step(id: int, action: str, *, unit: str = WATER, by: str = "", **values: Any
         "register": {"kind": "claim"},
         "decline": {"elsewhere": "court", "reason": "此事应由法院审理。"},
         "forward": {"unit": "", "organ": "新洲区自然资源和规划局", "reason": ""},
-        "assign": {"unit": unit_id(unit), "reason": "请尽快核实。"},
-        "reassign": {"unit": unit_id(unit), "reason": "改由你单位承办。"},
+        "assign": {"reason": "请尽快核实。"},
+        "reassign": {"reason": "改由你单位承办。"},
         "answer": {
             "items": [{"request": "请派人修水泵", "facts": "水泵确实坏了。", "opinion": "一周内修好。"}],
             "outcome": "supported",
@@ -210,7 +210,7 @@ def step(id: int, action: str, *, unit: str = WATER, by: str = "", **values: Any
         "notify": {"how": "in_person", "on": today, "proof": "本人签收"},
         "deliver": {"how": "registered_post", "on": today, "proof": "挂号XA123456789"},
         "carry_out": {"on": today, "reason": "水泵已修好。"},
-        "join": {"unit": unit_id(FARMING), "task": "核实用电情况。", "due_on": today + timedelta(days=20)},
+        "join": {"task": "核实用电情况。", "due_on": today + timedelta(days=20)},
         "part": {"text": "线路完好。"},
         "merge": {"number": OTHER, "reason": "同一台水泵。"},
         "extend": {"days": 20, "reason": "需请厂家检测。"},
@@ -226,6 +226,8 @@ def step(id: int, action: str, *, unit: str = WATER, by: str = "", **values: Any
         "message": {"text": "请问水泵是什么型号？"},
         "note": {"text": "内部：先问排灌站。"},
     }
+    if (to := {"assign": unit, "reassign": unit, "join": FARMING}.get(action)) and "unit" not in values:
+        values["unit"] = unit_id(to)
     default = {WATER: "handler", FARMING: "handler2"}.get(unit, "handler")
     who = by or TAKEN_BY.get(action, "clerk")
     petition = db.session.get_one(Petition, id)

@@ -263,10 +263,9 @@ def _head_after(revision: str) -> str:
 
 def _must_be_empty(connection: Connection) -> None:
     """Raises backup.Unusable where a table of the office has a row."""
-    there = set(inspect(connection).get_table_names())
-    for table in db.metadata.sorted_tables:
-        if table.name in there - backup.LEFT_OUT and connection.execute(select(table).limit(1)).first():
-            raise backup.Unusable("The office is not empty: a backup is restored into an empty one.")
+    there = frozenset(inspect(connection).get_table_names())
+    if check.filled(Session(connection), there - backup.LEFT_OUT):
+        raise backup.Unusable("The office is not empty: a backup is restored into an empty one.")
 
 
 # --- keys ----------------------------------------------------------------------------------------------------------

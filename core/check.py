@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, Table, exists, select, text
+from sqlalchemy import Select, Table, exists, false, select, text
 from sqlalchemy.orm import Session
 
 from core import attachments, record, vault
@@ -26,10 +26,10 @@ def faults(session: Session, rooms: Callable[[Session, Counts], Iterator[Fault]]
     `rooms` tells what each room checks by itself: nothing here knows a room.
     """
     yield from _database(session)
-    filled = _filled(session)
-    yield from _references(session, filled, counts)
-    yield from _record(session, filled, counts)
-    yield from _sealed(session, filled, counts)
+    holding = filled(session)
+    yield from _references(session, holding, counts)
+    yield from _record(session, holding, counts)
+    yield from _sealed(session, holding, counts)
     yield from _files(session, counts)
     yield from rooms(session, counts)
 
@@ -92,14 +92,18 @@ def _lost_of(table: Table) -> Iterator[tuple[str, str, Select[Any]]]:
         yield key.parent.name, key.column.table.name, lost
 
 
-def _filled(session: Session) -> set[str]:
-    """The tables that hold a row at all: of a young office most do not, and need no look of their own."""
-    return {name for name, holds in session.execute(_holding()).mappings().one().items() if holds}
+def filled(session: Session, there: frozenset[str] | None = None) -> set[str]:
+    """The tables that hold a row at all: of a young office most do not, and need no look of their own.
+
+    `there` names those to ask, where the tables may be of another revision.
+    """
+    return {name for name, holds in session.execute(_holding(there)).mappings().one().items() if holds}
 
 
 @cache
-def _holding() -> Select[*tuple[Any, ...]]:
-    return select(*(exists(select(table)).label(table.name) for table in db.metadata.sorted_tables))
+def _holding(there: frozenset[str] | None) -> Select[*tuple[Any, ...]]:
+    tables = (table for table in db.metadata.sorted_tables if there is None or table.name in there)
+    return select(false().label("no_table"), *(exists(select(table)).label(table.name) for table in tables))
 
 
 def _plain(key: list[Any]) -> str:

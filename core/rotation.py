@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, LargeBinary, bindparam, func, or_, select,
 from sqlalchemy.orm import Session
 
 from core import attachments, vault
-from core.check import Counts, models
+from core.check import Counts, filled, models
 from core.extensions import db, reading
 
 _AT_ONCE = 300  # rows of one transaction
@@ -79,7 +79,9 @@ def _outdated(id: int) -> bool:
 def _pass() -> Counts:
     """Everything once."""
     counts: Counts = Counter()
-    for model in _with_sealed():
+    with reading() as session:
+        holding = filled(session)
+    for model in (each for each in _with_sealed() if each.__tablename__ in holding):
         last: int | None = 0
         while last is not None:
             last = _some_rows(model, last, counts)
@@ -104,7 +106,8 @@ def _some_rows(model: type[Any], after: int, counts: Counts) -> int | None:
         if fresh:
             names: dict[str, Any] = {name: bindparam(name) for name in columns}
             connection.execute(update(model.__table__).where(model.id == bindparam("own")).values(names), fresh)
-    time.sleep(time.monotonic() - began)  # as long as it took: the others' turn
+    if found:
+        time.sleep(time.monotonic() - began)  # as long as it took: the others' turn
     return found[-1].id if found else None
 
 

@@ -57,6 +57,17 @@ def filled(
     own.close()
 
 
+@pytest.fixture(scope="module")
+def second(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: Callable[[], postgres.Server]
+) -> Iterator[Filled]:
+    """Another, that was filled as a server does it when it starts for the first time."""
+    own = Offices(tmp_path_factory.mktemp("second"), postgres_server)
+    app = bare(own, "sqlite", DEMO=True)
+    yield Filled(app, run(app, "demo", "--first"))
+    own.close()
+
+
 @pytest.fixture
 def office(filled: Filled) -> Flask:
     return filled.app
@@ -195,15 +206,13 @@ def test_its_receptions_show_one_above_the_standard_one_without_its_bill_and_wha
         assert {each.why for each in waiting(viewer("leader"))} == {"approve", "settle", "late"}
 
 
-def test_two_demo_offices_tell_the_same_story(offices: Offices, office: Flask) -> None:
+def test_two_demo_offices_tell_the_same_story(second: Filled, office: Flask) -> None:
     def story(app: Flask) -> list[tuple[object, ...]]:
         with app.app_context():
             rows = db.session.scalars(select(Petition).order_by(Petition.id))
             return [(row.subject, row.text, row.identity, row.place_code, row.state, row.number) for row in rows]
 
-    other = bare(offices, "sqlite")
-    run(other, "demo")
-    assert story(other) == story(office)
+    assert story(second.app) == story(office)
 
 
 def test_an_office_in_use_is_not_filled_with_the_demo(app: Flask) -> None:
@@ -213,10 +222,10 @@ def test_an_office_in_use_is_not_filled_with_the_demo(app: Flask) -> None:
     assert contents(app) == before
 
 
-def test_the_first_start_fills_the_office_and_the_second_leaves_it_alone(offices: Offices) -> None:
+def test_the_first_start_fills_the_office_and_the_second_leaves_it_alone(offices: Offices, second: Filled) -> None:
     assert run(bare(offices, "sqlite", DEMO=False), "demo", "--first") == ""
-    app = bare(offices, "sqlite", DEMO=True)
-    assert "67 letters, all invented" in run(app, "demo", "--first")
+    app = second.app
+    assert "67 letters, all invented" in second.told
     before = contents(app)
     assert run(app, "demo", "--first") == ""
     assert contents(app) == before

@@ -4,12 +4,11 @@ import dataclasses
 import http.client
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.cookies import SimpleCookie
 from io import BytesIO
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,12 +18,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
 
-import dev
 from blueprints.petitions.docket.domain import State
 from settings import Settings
 from tests import letters
 from tests.browse import Browser, check_headers
 from tests.people import PASSWORD
+from tests.robust import forked
 
 LETTER = {
     "kind": "claim",
@@ -45,23 +44,13 @@ class House:
     def __init__(self, app: Flask, log: Path, **more: str) -> None:
         self.log = log
         self.environment = {**os.environ, **_environment(app.extensions["settings"]), **more}
-        self.process: subprocess.Popen[str] | None = None
+        self.process: ForkServerProcess | None = None
         self.port = 0
 
-    def start(self, **how: Any) -> None:
+    def start(self) -> None:
         """Start it and wait until it listens; its port stays the same."""
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-u", "-m", "serve"],
-                cwd=dev.ROOT,
-                env={**self.environment, "PORT": str(self.port)},
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                **how,
-            )
-        assert self.process.stdout is not None
-        said = self.process.stdout.readline()
+        self.process, self.says = forked.start({**self.environment, "PORT": str(self.port)}, self.log)
+        said = self.says.readline()
         assert said, self.log.read_text()
         self.port = int(said.split(" (")[0].rsplit(":", 1)[1])
 
@@ -75,8 +64,12 @@ class House:
 
     def _end(self, number: int) -> None:
         if self.process is not None:
-            self.process.send_signal(number)
-            self.process.communicate(timeout=20)
+            assert self.process.pid is not None
+            os.kill(self.process.pid, number)
+            self.process.join(20)
+            assert self.process.exitcode is not None, "the server does not end"
+            self.process.close()
+            self.says.close()
             self.process = None
 
     def visitor(self, language: str = "zh") -> "Caller":

@@ -68,6 +68,7 @@ def small_disk(folder: Path) -> Iterator[Callable[[House, bool], None]]:
 
     def fill(house: House, full: bool) -> None:
         assert house.process is not None
+        assert house.process.pid is not None
         if not mounted:
             most = 1 if full else resource.RLIM_INFINITY
             resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))

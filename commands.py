@@ -211,10 +211,10 @@ def restore(folder: Path) -> None:
             head = _head_after(revision)
             backup.verify(folder)
             with snapshot() as session:
-                _must_be_empty(session.connection())
+                _must_be_empty(session)
             flask_migrate.upgrade()
             with db.engine.begin() as connection:
-                _must_be_empty(connection)
+                _must_be_empty(Session(connection))
                 restored = _bring_back(connection, folder, revision, head)
     except (backup.Unusable, OSError) as error:
         raise click.ClickException(f"Nothing was restored. {_plain(error)}") from None
@@ -261,10 +261,10 @@ def _head_after(revision: str) -> str:
     return str(script.get_current_head())
 
 
-def _must_be_empty(connection: Connection) -> None:
+def _must_be_empty(session: Session) -> None:
     """Raises backup.Unusable where a table of the office has a row."""
-    there = frozenset(inspect(connection).get_table_names())
-    if check.filled(Session(connection), there - backup.LEFT_OUT):
+    there = frozenset(inspect(session.connection()).get_table_names())
+    if check.filled(session, there - backup.LEFT_OUT):
         raise backup.Unusable("The office is not empty: a backup is restored into an empty one.")
 
 

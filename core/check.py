@@ -67,12 +67,12 @@ def _database(session: Session) -> Iterator[Fault]:
                 yield Fault("database", words)
 
 
-def _references(session: Session, filled: set[str], counts: Counts) -> Iterator[Fault]:
+def _references(session: Session, holding: set[str], counts: Counts) -> Iterator[Fault]:
     """Rows that name a row that is not there."""
     for table, keys in _lost().items():
         for column, of, lost in keys:
             counts["references"] += 1
-            if table not in filled:
+            if table not in holding:
                 continue
             for *own, other in rows(session, lost):
                 yield Fault(f"{table} {_plain(own)}", f"{column} names {of} {other}, which is not there")
@@ -103,14 +103,14 @@ def filled(session: Session, there: frozenset[str] | None = None) -> set[str]:
 @cache
 def _holding(there: frozenset[str] | None) -> Select[*tuple[Any, ...]]:
     tables = (table for table in db.metadata.sorted_tables if there is None or table.name in there)
-    return select(false().label("no_table"), *(exists(select(table)).label(table.name) for table in tables))
+    return select(false().label("no_table"), *(exists().select_from(table).label(table.name) for table in tables))
 
 
 def _plain(key: list[Any]) -> str:
     return " ".join(each.hex() if isinstance(each, bytes) else str(each) for each in key)
 
 
-def _record(session: Session, filled: set[str], counts: Counts) -> Iterator[Fault]:
+def _record(session: Session, holding: set[str], counts: Counts) -> Iterator[Fault]:
     """Every chain, to the end that the row it is about knows; and chains whose row is gone."""
     last = Thread("nothing", 0)
 
@@ -125,7 +125,7 @@ def _record(session: Session, filled: set[str], counts: Counts) -> Iterator[Faul
     lengths = (
         (Thread(model.__tablename__, id), version)
         for model in heads
-        if model.__tablename__ in filled
+        if model.__tablename__ in holding
         for id, version in rows(session, select(model.id, model.version))
     )
     try:
@@ -143,11 +143,11 @@ def _record(session: Session, filled: set[str], counts: Counts) -> Iterator[Faul
             yield Fault(f"{model.__tablename__} {id}", "it has entries in the record, but it is not there")
 
 
-def _sealed(session: Session, filled: set[str], counts: Counts) -> Iterator[Fault]:
+def _sealed(session: Session, holding: set[str], counts: Counts) -> Iterator[Fault]:
     """Every sealed value opens at its own place and nowhere else. Those of the record were opened to prove it."""
     for model in models():
         columns = vault.sealed_columns(model)
-        if not columns or model is Entry or model.__tablename__ not in filled:
+        if not columns or model is Entry or model.__tablename__ not in holding:
             continue
         for id, *values in rows(session, select(model.id, *(getattr(model, column) for column in columns))):
             for column, value in zip(columns, values, strict=True):

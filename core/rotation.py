@@ -106,8 +106,7 @@ def _some_rows(model: type[Any], after: int, counts: Counts) -> int | None:
         if fresh:
             names: dict[str, Any] = {name: bindparam(name) for name in columns}
             connection.execute(update(model.__table__).where(model.id == bindparam("own")).values(names), fresh)
-    if found:
-        time.sleep(time.monotonic() - began)  # as long as it took: the others' turn
+    time.sleep(time.monotonic() - began)  # as long as it took: the others' turn
     return found[-1].id if found else None
 
 

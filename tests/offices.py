@@ -29,7 +29,7 @@ from tests.people import open_office
 
 QUICK = Settings(DEMO=False, ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=8)
 MODELS = {True: "peopled", False: "migrated"}  # the databases that are copied: with people, or without
-REMEMBERED = ("calendar", "jobs", "places", "procedures", "units")  # what an office keeps of its tables
+REMEMBERED = ("calendar", "jobs", "places", "procedures", "units")  # what an office keeps in memory of its tables
 
 _compile, _compiled = Rule.compile, dict[Hashable, tuple[Any, ...]]()
 
@@ -172,13 +172,13 @@ class Office:
         own = self.app.extensions
         at_work = [each for each in own.get("jobs", {}).values() if each.thread and each.thread.is_alive()]
         keys = {path: path.read_bytes() for path in own["settings"].keys.iterdir()}
-        return {**self.app.config}, own["settings"], own["vault"], keys, at_work
+        remembered = {*own} - {*REMEMBERED}
+        return {**self.app.config}, own["settings"], own["vault"], keys, remembered, at_work
 
     def put_back(self) -> bool:
         """As it was at first; False where something was changed that no page changes, or goes on."""
         app, uploads = self.app, self.app.extensions["settings"].uploads
         with app.app_context():
-            db.session.remove()
             engine = db.engine
         pool: Any = engine.pool
         if pool.checkedout() or self._besides() != self.besides or not uploads.is_dir():
@@ -187,8 +187,11 @@ class Office:
             engine.dispose()
         for name in REMEMBERED:
             app.extensions.pop(name, None)
-        for path in uploads.iterdir():
-            shutil.rmtree(path)
+        try:
+            for path in uploads.iterdir():
+                shutil.rmtree(path)
+        except OSError:  # no page puts a file there
+            return False
         return self.tables.put_back()
 
 

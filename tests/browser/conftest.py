@@ -1,7 +1,7 @@
 """A real office served by the real server, and a real browser that opens it.
 
-`page` is a visitor at a desk, `phone` one with a small screen, `no_js` one without JavaScript; `visit(...)` makes any
-other. A request to another machine, an error of a script or a breach of the content policy fails the test.
+`visit(...)` opens a window for a visitor, in either language, on any screen, with or without JavaScript; `page` is one at a
+desk, in Chinese. A request to another machine, an error of a script or a breach of the content policy fails the test.
 """
 
 import os
@@ -16,7 +16,16 @@ from typing import Protocol
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 import dev
 from app import create_app
@@ -25,7 +34,7 @@ from core import clock
 from core.envelope import make_pair
 from core.extensions import db
 from settings import Settings
-from tests.browser.looks import DESK, LOCALES, PHONE
+from tests.browser.looks import DESK, LOCALES, beside, watchers
 from tests.hostings import host
 from tests.household_office import move, nominate, object_to, open_round, step, to_deciding, to_notice, to_scoring
 from tests.pairing_office import need, pair, promise
@@ -170,10 +179,14 @@ class Windows:
             is_mobile=touch,
         )
         context.set_default_timeout(10_000)
+        self._watch(context)
+        watchers[context] = self._watch
+        return context.new_page()
+
+    def _watch(self, context: BrowserContext) -> None:
         context.on("request", self._requested)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.wrong.append(f"a script failed: {error.error}"))
-        return context.new_page()
 
     def _requested(self, request: Request) -> None:
         if not request.url.startswith((self.office, "data:", "blob:", "about:")):
@@ -188,18 +201,26 @@ class Windows:
 
     def put_away(self) -> list[str]:
         """A test is over; what went wrong in its windows."""
-        for kind, page in self.taken:
-            page.goto("about:blank")
-            page.unroute_all()
-            page.context.set_offline(False)
-            page.context.clear_cookies()
-            forget = page.context.new_cdp_session(page)
-            forget.send("Storage.clearDataForOrigin", {"origin": self.office, "storageTypes": "all"})
-            forget.detach()
-            self.free[kind].append(page)
-        self.taken.clear()
+        taken, self.taken = self.taken, []
+        for kind, page in taken:
+            try:
+                self._forget(page)
+            except Error:  # it broke
+                page.context.close()
+            else:
+                self.free[kind].append(page)
         wrong, self.wrong = self.wrong, []
         return wrong
+
+    def _forget(self, page: Page) -> None:
+        for each in (*page.context.pages, *beside(page.context)):
+            each.goto("about:blank")
+        page.unroute_all()
+        page.context.set_offline(False)
+        page.context.clear_cookies()
+        within = page.context.new_cdp_session(page)
+        within.send("Storage.clearDataForOrigin", {"origin": self.office, "storageTypes": "all"})
+        within.detach()
 
 
 @pytest.fixture(scope="session")
@@ -225,15 +246,3 @@ def visit(windows: Windows) -> Iterator[Visit]:
 def page(visit: Visit) -> Page:
     """A visitor at a desk, in Chinese."""
     return visit()
-
-
-@pytest.fixture
-def phone(visit: Visit) -> Page:
-    """A visitor with a small phone, in Chinese."""
-    return visit(viewport=PHONE, touch=True)
-
-
-@pytest.fixture
-def no_js(visit: Visit) -> Page:
-    """A visitor whose browser runs no scripts, in Chinese."""
-    return visit(scripts=False)

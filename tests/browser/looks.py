@@ -1,5 +1,6 @@
 """What the browser tests ask of a page: that everybody can use it (axe), and that it fits the screen."""
 
+from collections.abc import Callable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -53,8 +54,8 @@ STICKING_OUT = """() => {
     return [screen, plain]; }"""
 # How a page is built: its frame whole, and the parts that its main element has. An element is given with what it is and
 # how it looks, and whether it has text but not which; what refers to another element says whether that is there, and an
-# id whether it stands there once. A part is an element, what kinds of elements it holds, and the classes it stands in;
-# of a heading also which came before. Which item of the menu is the present one is left out: each is on some page.
+# id whether it stands there once. A part is an element, what kinds of elements it holds, and what it stands in; of a
+# heading also which came before. Which item of the menu is the present one is left out: each is on some page.
 BUILT = """() => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
     const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
@@ -79,7 +80,8 @@ BUILT = """() => {
         if (after !== '') heading = node.localName;
         parts.add(`${within} ${after} ${own(node)} ${[...new Set([...node.childNodes].map(own))].sort().join('')}`);
         heading ||= 'none';
-        for (const child of node.children) part(child, within + ' ' + (node.getAttribute('class') || ''));
+        const place = [node.localName, node.getAttribute('role'), node.getAttribute('class')].join(' ');
+        for (const child of node.children) part(child, within + '/' + place);
     };
     part(main, '');
     return [document.documentElement.lang.slice(0, 2), whole(document.documentElement), [...parts]]; }"""
@@ -101,11 +103,10 @@ def _look(page: Page) -> str:
     built: tuple[str, str, list[str]] = page.evaluate(BUILT)
     language, frame, parts = built
     note(page.url, language)
-    if not new("look", " ".join((language, str(usual["width"]), frame, *parts))):
-        return language  # as a page that was looked at in this run: it says other words, and no more
-    if new("axe", frame, *parts):
+    wide = usual["width"] > PHONE["width"]
+    if new("axe", f"{wide} {frame}", *parts):
         axe(page)
-    if usual["width"] > PHONE["width"]:
+    if wide:
         within = new("keyboard", *parts)
         if new("keyboard", frame):
             tab_through(page, "body")
@@ -139,10 +140,20 @@ def _beside(page: Page, language: str) -> Page | None:
     answer = other.goto(page.url)
     if answer is None or answer.status != 200 or other.url != page.url:
         return None
+    expect(other.locator(f"html[lang^={language}]")).to_be_attached()
     return other
 
 
 _scripted: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # for each visitor without scripts
+watchers: WeakKeyDictionary[BrowserContext, Callable[[BrowserContext], None]] = (
+    WeakKeyDictionary()
+)  # see to what goes wrong
+
+
+def beside(context: BrowserContext) -> list[Page]:
+    """The windows where scripts run that belong to a visitor without scripts."""
+    window = _scripted.get(context)
+    return window.context.pages if window else []
 
 
 def look_beside(page: Page) -> None:
@@ -152,6 +163,7 @@ def look_beside(page: Page) -> None:
         assert page.context.browser is not None
         language = page.evaluate("document.documentElement.lang.slice(0, 2)")
         context = page.context.browser.new_context(locale=LOCALES[language], reduced_motion="reduce")
+        watchers[page.context](context)
         window = _scripted[page.context] = context.new_page()
     assert page.viewport_size is not None
     window.set_viewport_size(page.viewport_size)

@@ -9,14 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
-
-if TYPE_CHECKING:
-    pass
 
 FILE = (
     "XIAFANG_SEEN"  # the environment variable with the file's path: the workers of a run have it from the first process
@@ -68,7 +65,7 @@ def _of_any_row(line: str) -> str:
     return NUMBER.sub("0", line)
 
 
-def new(how: Literal["look", "axe", "keyboard"], *parts: str) -> bool:
+def new(how: Literal["axe", "keyboard"], *parts: str) -> bool:
     """Whether one of these parts of a page is built as none that was read so in this run."""
     fresh = {f"{how} - {sha256(part.encode()).hexdigest()}" for part in parts} - _lines()
     _write(*fresh)

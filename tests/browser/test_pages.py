@@ -1,4 +1,4 @@
-"""Every page of every role: usable with and without JavaScript, by keyboard alone, on each screen, in both languages."""
+"""Every page of every role: usable by keyboard alone, on each screen, in both languages; and forms without JavaScript."""
 
 import re
 from collections.abc import Iterator

@@ -34,7 +34,7 @@ def test_a_reception_goes_from_the_request_to_the_settled_bill(visit: Visit) -> 
         seen(watcher, page.url)
 
     handler, watches = (enter(visit(viewport=PHONE, scripts=runs), "handler") for runs in (False, True))
-    leader = enter(visit("en"), "leader")
+    leader, leads = (enter(visit("en", scripts=runs), "leader") for runs in (False, True))
     for address in ("/receptions/", "/receptions/new"):
         seen(watches, address)
     handler.goto("/receptions/new")
@@ -51,20 +51,20 @@ def test_a_reception_goes_from_the_request_to_the_settled_bill(visit: Visit) -> 
     take(handler, watches, "send")
 
     for address in ("/desk", "/receptions/?state=requested", row):
-        seen(leader, address)
+        seen(leads, address)
     leader.goto(row)
-    take(leader, leader, "approve", reason="两处座谈。")
+    take(leader, leads, "approve", reason="两处座谈。")
     for address in (f"{row}/sheet", "/receptions/year"):
-        seen(leader, address)
+        seen(leads, address)
 
     handler.goto(row)
     take(handler, watches, "bill", working_meal="540.01", reason="多一分。")
     leader.goto(row)
-    take(leader, leader, "settle")
+    take(leader, leads, "settle")
     expect(leader.locator("main")).to_contain_text("0.01")
 
     for address in ("/receptions/standards", "/receptions/standards/sample", "/receptions/standards/new"):
-        seen(leader, address)
+        seen(leads, address)
     leader.goto("/receptions/standards/new")
     fill(leader, title_zh="本机关标准", title_en="Our own", share="0")
     send(leader)
@@ -72,4 +72,4 @@ def test_a_reception_goes_from_the_request_to_the_settled_bill(visit: Visit) -> 
     fill(leader, share="4")
     send(leader)
     expect(leader.locator("h1")).to_have_text("Our own")
-    take(leader, leader, "change", meals="2")
+    take(leader, leads, "change", meals="2")

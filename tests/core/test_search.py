@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Row, event, func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import search
 from core.extensions import Base, Id, db
+from tests.browse import queries
 
 INDEX = search.Index("trial_search")
 MANY = 320  # more than are looked at before the index is asked
@@ -275,9 +276,8 @@ def test_two_indexes_have_other_digests_for_one_word(trial: Flask) -> None:
 
 def test_a_search_takes_as_many_statements_with_many_texts_as_with_few(trial: Flask) -> None:
     def statements(query: str) -> int:
-        seen: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-        INDEX.newest(select(Trial.id, Trial.content), Trial.id, query, content, most=25)
+        with queries(trial) as seen:
+            INDEX.newest(select(Trial.id, Trial.content), Trial.id, query, content, most=25)
         return len(seen)
 
     write(*["鱼塘 rare"] * 30)

@@ -200,6 +200,15 @@ def test_criteria_are_fixed_once_a_round_is_open(app: Flask, sign_in: SignIn) ->
 
 
 @sqlite
+def test_a_township_brings_its_villages_to_a_nomination_and_no_others(app: Flask, visitor: Browser) -> None:
+    address = f"/demonstration/{open_round(app)}/nominate?township={VILLAGE[:9]}"
+    part = visitor.get(address, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    values = [node.attributes["value"] for node in part.all("option")]
+    assert VILLAGE in values
+    assert "420117002001" not in values
+    assert not part.all("h1")
+
+
 def test_a_household_nominates_itself_is_told_where_it_stands_and_withdraws_by_its_code(
     app: Flask, sign_in: SignIn, visitor: Browser
 ) -> None:

@@ -27,7 +27,7 @@ _from.set_forkserver_preload([__name__])
 def start(environment: dict[str, str], log: Path) -> tuple[ForkServerProcess, TextIO]:
     """Start it with these settings; the process, and what it says. What goes wrong stands in the log."""
     told, says = _from.Pipe(duplex=False)
-    process = _from.Process(target=_serve, args=(environment, says, log))
+    process = _from.Process(target=_serve, args=(environment, says, log), daemon=True)
     process.start()
     says.close()
     with told:

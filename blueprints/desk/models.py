@@ -7,28 +7,33 @@ from typing import NamedTuple
 
 import rooms
 from blueprints.petitions.daily.models import Digest, todays
-from blueprints.petitions.docket.queries import Filter, Line, in_order, queue
+from blueprints.petitions.docket.queries import Filter, Line, in_due_order, in_order, queue
 from core import clock
 from core.desk import Part, Waiting, read
 from core.extensions import look
+from core.pages import Listing
 from core.roles import Role, Viewer
 
 SOON = timedelta(days=7)
 
 
 class Turn(NamedTuple):
-    """The first page of this person's matters: late, due within a week, and ours to move on without a time limit."""
+    """The first page of this person's matters: late, due within a week, and ours to move on without a time limit; and
+    whether there may be more of them than a page holds."""
 
     late: list[Line]
     soon: list[Line]
     ours: list[Line]
+    more: bool
 
 
 def due(viewer: Viewer) -> Turn:
     """What is late or due within a week for this person, and what waits for them without a running clock."""
-    today = clock.today()
-    turn = Turn([], [], [])
-    for line in queue(viewer, Filter()).rows:
+    today, wanted = clock.today(), Filter()
+    listing = queue(viewer, wanted)
+    last = listing.rows[-1].due_on if listing.rows and in_due_order(viewer, wanted) else today
+    turn = Turn([], [], [], more=bool(listing.next_key and last and last <= today + SOON))
+    for line in listing.rows:
         if line.due_on and line.due_on <= today + SOON:
             (turn.ours if not line.due_clock else turn.late if line.due_on < today else turn.soon).append(line)
     return turn
@@ -39,7 +44,7 @@ class Found(NamedTuple):
     since, what the rooms put here."""
 
     digest: Digest | None
-    unread: Sequence[Line]
+    unread: Listing[Line]
     parts: Sequence[Part]
 
 
@@ -48,7 +53,7 @@ def found(viewer: Viewer, *, reads: bool) -> Found:
     parts = [part for room in rooms.desks() for part in room(viewer)]
     digests, unread, *rows = read([_digests(viewer, reads), _unread(viewer, reads), *(part.rows for part in parts)])
     told = [replace(part, rows=own) for part, own in zip(parts, rows, strict=True) if own or part.empty]
-    return Found(next(iter(digests), None), unread, told)
+    return Found(next(iter(digests), None), next(iter(unread), Listing(())), told)
 
 
 def _digests(viewer: Viewer, reads: bool) -> Waiting[Digest]:
@@ -56,7 +61,7 @@ def _digests(viewer: Viewer, reads: bool) -> Waiting[Digest]:
     return Waiting((query,) if reads else (), lambda: look(Digest, query))
 
 
-def _unread(viewer: Viewer, reads: bool) -> Waiting[Line]:
+def _unread(viewer: Viewer, reads: bool) -> Waiting[Listing[Line]]:
     wanted = Filter(unread=True)
     asked = (in_order(viewer, wanted),) if reads and viewer.role != Role.CONTACT else ()
-    return Waiting(asked, lambda: queue(viewer, wanted).rows)
+    return Waiting(asked, lambda: [queue(viewer, wanted)])

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 import rooms
 from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
+from blueprints.petitions.docket.queries import PAGE
 from core import check, clock
 from core.extensions import db
 from core.record import Entry, ThreadHead
@@ -44,6 +45,40 @@ def test_what_is_late_stands_before_what_is_due_within_a_week(
     for part, subject in (("late", "迟了"), ("due", "七天后")):
         assert desk.texts(f"section[aria-labelledby={part}] tbody a") == [subject]
     assert [str(node.attributes["id"]) for node in desk.all("h2")][:2] == ["late", "due"]
+
+
+def test_where_more_is_late_than_a_page_holds_the_desk_leads_on_and_does_not_say_that_nothing_is_due(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY - timedelta(days=8))
+    put(app, subject="七天后")
+    monkeypatch.setattr(clock, "now", lambda: MONDAY - timedelta(days=20))
+    put_many(app, PAGE)
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    clerk = sign_in("clerk")
+    desk = clerk.get("/desk")
+    assert len(desk.texts("section[aria-labelledby=late] tbody a")) == PAGE
+    assert "本周没有到期事项" not in desk.text
+    rest = "其余事项见信访事项列表"
+    assert rest in desk.text
+    clerk.follow(rest)
+    assert clerk.page.path == "/petitions/"
+
+
+def test_where_more_petitioners_wrote_than_a_page_holds_the_desk_leads_to_all_of_them(
+    app: Flask, sign_in: SignIn
+) -> None:
+    made = put_many(app, PAGE + 1)
+    for each in made:
+        writer = Browser(app)
+        look_up(writer, each.code)
+        writer.submit("/letters/status/message", text="还没有人来。")
+    clerk = sign_in("clerk")
+    desk = clerk.get("/desk")
+    assert len(desk.texts("section[aria-labelledby=unread] li a")) == PAGE
+    clerk.follow(desk.one("section[aria-labelledby=unread] a.button").attributes["href"] or "")
+    assert len(clerk.page.texts("tbody tr")) == PAGE
+    assert "unread" in str(clerk.page.all("a[rel=next], a[href*=after]")[0].attributes["href"])
 
 
 def test_what_waits_for_us_without_a_clock_is_called_our_turn_and_not_late(

@@ -99,7 +99,12 @@ class OfPostgres:
         ) AS built (place, number, newest)""")
 
     def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url, autocommit=True, prepare_threshold=1, options="-c lock_timeout=5s")
+        self.connection = psycopg.connect(
+            url,
+            autocommit=True,
+            prepare_threshold=1,
+            options="-c lock_timeout=5s",
+        )
         found = self.connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         self.names = [name for (name,) in found.fetchall()]
         self.rows = {name: rows for name in self.names if (rows := self._copy_out(name))}
@@ -308,6 +313,7 @@ class Offices:
 
     def close(self) -> None:
         """The tests are over."""
+        self.lent.clear()
         while self.usual:
             self._give_up(*self.usual.popitem())
         self.tidy()

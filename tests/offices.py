@@ -99,12 +99,7 @@ class OfPostgres:
         ) AS built (place, number, newest)""")
 
     def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(
-            url,
-            autocommit=True,
-            prepare_threshold=1,
-            options="-c lock_timeout=5s",
-        )
+        self.connection = psycopg.connect(url, autocommit=True, prepare_threshold=1, options="-c lock_timeout=5s")
         found = self.connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         self.names = [name for (name,) in found.fetchall()]
         self.rows = {name: rows for name in self.names if (rows := self._copy_out(name))}
@@ -168,8 +163,8 @@ class OfPostgres:
 class Office:
     """An office that is used again."""
 
-    def __init__(self, app: Flask, tables: Tables) -> None:
-        self.app, self.tables = app, tables
+    def __init__(self, app: Flask, database: str | None, tables: Tables) -> None:
+        self.app, self.database, self.tables = app, database, tables
         self.besides = self._besides()
 
     def _besides(self) -> tuple[Any, ...]:
@@ -237,11 +232,11 @@ class Offices:
     def again(self, kind: str) -> Flask:
         """The office on that database that tests use one after another, as it was at first."""
         if kind not in self.usual:
-            app = self.make(kind)
-            self.open.pop()
+            self.make(kind)
+            app, database = self.open.pop()
             url = app.extensions["settings"].DATABASE_URL
             tables = OfPostgres(url) if kind == "postgres" else OfSqlite(app, self._model(kind, people=True))
-            self.usual[kind] = Office(app, tables)
+            self.usual[kind] = Office(app, database, tables)
         self.lent.add(kind)
         return self.usual[kind].app
 
@@ -294,14 +289,14 @@ class Offices:
             if office.put_back():
                 self.usual[kind] = office
             else:
-                self._give_up(kind, office)
+                self._give_up(office)
         for app, name in self.open:
             self._remove(app, name)
         self.open.clear()
 
-    def _give_up(self, kind: str, office: Office) -> None:
+    def _give_up(self, office: Office) -> None:
         office.tables.close()
-        self._remove(office.app, self._named(Path(office.app.instance_path).name) if kind == "postgres" else None)
+        self._remove(office.app, office.database)
 
     def _remove(self, app: Flask, name: str | None) -> None:
         with app.app_context():
@@ -314,6 +309,7 @@ class Offices:
     def close(self) -> None:
         """The tests are over."""
         self.lent.clear()
-        while self.usual:
-            self._give_up(*self.usual.popitem())
+        for office in self.usual.values():
+            self._give_up(office)
+        self.usual.clear()
         self.tidy()

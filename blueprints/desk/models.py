@@ -31,6 +31,7 @@ def due(viewer: Viewer) -> Turn:
     """What is late or due within a week for this person, and what waits for them without a running clock."""
     today, wanted = clock.today(), Filter()
     listing = queue(viewer, wanted)
+    # Where this page ends past the week, the next holds nothing that is due; in another order nobody knows.
     last = listing.rows[-1].due_on if listing.rows and in_due_order(viewer, wanted) else today
     turn = Turn([], [], [], more=bool(listing.next_key and last and last <= today + SOON))
     for line in listing.rows:

@@ -34,7 +34,7 @@ from core import clock
 from core.envelope import make_pair
 from core.extensions import db
 from settings import Settings
-from tests.browser.looks import DESK, LOCALES, beside, watchers
+from tests.browser.looks import DESK, LOCALES, scripted, watchers
 from tests.hostings import host
 from tests.household_office import move, nominate, object_to, open_round, step, to_deciding, to_notice, to_scoring
 from tests.pairing_office import need, pair, promise
@@ -213,7 +213,7 @@ class Windows:
         return wrong
 
     def _forget(self, page: Page) -> None:
-        for each in (*page.context.pages, *beside(page.context)):
+        for each in (*page.context.pages, *scripted(page.context)):
             each.goto("about:blank")
         page.unroute_all()
         page.context.set_offline(False)

@@ -66,7 +66,7 @@ BUILT = """() => {
         return name + '=' + value;
     };
     const main = document.querySelector('main'), parts = new Set();
-    let heading = '';
+    let heading = 'none';
     const own = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
         if (node.nodeType !== Node.ELEMENT_NODE) return '';
@@ -77,9 +77,8 @@ BUILT = """() => {
         : [...node.childNodes].map(whole).filter((each, n, all) => each && each !== all[n - 1]).join('') + '</>');
     const part = (node, within) => {
         const after = /^h[1-6]$/.test(node.localName) ? heading : '';
-        if (after !== '') heading = node.localName;
+        if (after) heading = node.localName;
         parts.add(`${within} ${after} ${own(node)} ${[...new Set([...node.childNodes].map(own))].sort().join('')}`);
-        heading ||= 'none';
         const place = [node.localName, node.getAttribute('role'), node.getAttribute('class')].join(' ');
         for (const child of node.children) part(child, within + '/' + place);
     };
@@ -103,7 +102,8 @@ def _look(page: Page) -> str:
     built: tuple[str, str, list[str]] = page.evaluate(BUILT)
     language, frame, parts = built
     note(page.url, language)
-    wide = usual["width"] > PHONE["width"]
+    wide = usual["width"] > PHONE["width"]  # then the frame has another menu
+    # What is built as something that was read in this run says other words, and no more.
     if new("axe", f"{wide} {frame}", *parts):
         axe(page)
     if wide:
@@ -145,12 +145,11 @@ def _beside(page: Page, language: str) -> Page | None:
 
 
 _scripted: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # for each visitor without scripts
-watchers: WeakKeyDictionary[BrowserContext, Callable[[BrowserContext], None]] = (
-    WeakKeyDictionary()
-)  # see to what goes wrong
+# Who sees to what goes wrong in the windows of a visitor.
+watchers: WeakKeyDictionary[BrowserContext, Callable[[BrowserContext], None]] = WeakKeyDictionary()
 
 
-def beside(context: BrowserContext) -> list[Page]:
+def scripted(context: BrowserContext) -> list[Page]:
     """The windows where scripts run that belong to a visitor without scripts."""
     window = _scripted.get(context)
     return window.context.pages if window else []

@@ -225,7 +225,7 @@ def test_a_package_tells_the_length_of_its_letter_in_steps_alone(organ: Path) ->
 
 
 def test_the_organ_makes_its_own_pair_which_is_never_written_over(sqlite_office: Flask, tmp_path: Path) -> None:
-    make: Callable[..., str] = lambda **more: run(  # noqa: E731
+    make: Callable[..., str] = lambda **more: run(
         sqlite_office, "superior-keys", tmp_path / "pair", "--passphrase", PASSPHRASE, **more
     )
     make()

@@ -112,7 +112,7 @@ def test_each_who_wrote_on_the_same_matter_gets_the_answer_under_a_number_of_the
             step(head.id, action)
         db.session.commit()
         papers = select(Paper.petition_id, Paper.number).where(Paper.kind == "opinion")
-        numbers = {id: each for id, each in db.session.execute(papers)}  # noqa: C416
+        numbers = {id: each for id, each in db.session.execute(papers)}
     assert set(numbers) == {head.id, other.id}
     assert len(set(numbers.values())) == 2
     assert petition(app, other.id).state == State.SIGNED

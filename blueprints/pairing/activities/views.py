@@ -101,8 +101,8 @@ def move(id: int, action: str) -> ResponseReturnValue:
     form.enctype = "multipart/form-data" if "photos" in form else None
     back = url_for(".show", id=id)
     crumbs = ((_("Activities in villages"), url_for(".listed")), (activity.title, back))
-    changes = lambda since: happened(activity.thread, EVENT_LABELS, since=since)  # noqa: E731
-    act = lambda: activity.move(action, form.values(), by=g.viewer)  # noqa: E731
+    changes = lambda since: happened(activity.thread, EVENT_LABELS, since=since)
+    act = lambda: activity.move(action, form.values(), by=g.viewer)
     open = step in activity.steps(g.viewer)
     return ask(Question(step.label, form, activity, back, act, crumbs, open, changes=changes))
 

@@ -97,7 +97,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
     group = found(load(id, g.viewer, to_move=sends()))
     step = WORKFLOW.step(action)
     form = form_of(step.asks, group)
-    act = lambda: group.move(action, answers(form), by=g.viewer)  # noqa: E731
+    act = lambda: group.move(action, answers(form), by=g.viewer)
     return _ask(group, step.label, form, step in group.steps(g.viewer), act)
 
 
@@ -108,12 +108,12 @@ def leave_out(id: int, part: int) -> ResponseReturnValue:
     group = found(load(id, g.viewer, to_move=sends()))
     stop, step = found(group.stop(part)), WORKFLOW.step("leave_out")
     open = step in group.steps(g.viewer) and stop.until_on is None
-    act = lambda: group.leave_out(stop, by=g.viewer)  # noqa: E731
+    act = lambda: group.leave_out(stop, by=g.viewer)
     return _ask(group, step.label, ConfirmForm(), open, act, told=stop.words, explained=EXPLAINED["leave_out"])
 
 
 def _ask(group: Group, title: Any, form: Any, open: bool, act: Any, **more: Any) -> Response:
     back = url_for(".show", id=group.id)
     crumbs = ((_("Contact groups"), url_for(".listed")), (group.name, back))
-    changes = lambda since: happened(group.thread, EVENT_LABELS, since=since)  # noqa: E731
+    changes = lambda since: happened(group.thread, EVENT_LABELS, since=since)
     return ask(Question(title, form, group, back, act, crumbs, open, changes=changes, refused=_refused, **more))

@@ -111,7 +111,7 @@ def lines(found: Sequence[Visit], viewer: Viewer) -> list[VisitLine]:
     for visit, stop in db.session.execute(route.where(VisitStop.visit_id.in_(ids)).order_by(Stop.id)):
         stops.setdefault(visit, []).append(stop.words)
     many = select(Finding.visit_id, func.count()).where(Finding.visit_id.in_(ids), seen_by(viewer))
-    counts = {id: count for id, count in db.session.execute(many.group_by(Finding.visit_id))}  # noqa: C416
+    counts = {id: count for id, count in db.session.execute(many.group_by(Finding.visit_id))}
     words: dict[Any, str] = plain(VISIT_LABELS)
     return [VisitLine(each, words[each.state], stops.get(each.id, []), counts.get(each.id, 0)) for each in found]
 

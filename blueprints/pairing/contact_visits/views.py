@@ -67,7 +67,7 @@ def plan(id: int) -> ResponseReturnValue:
     form.fill(group)
     back = url_for("contact_groups.show", id=id)
     crumbs = ((_("Contact groups"), url_for("contact_groups.listed")), (group.name, back))
-    act = lambda: Visit.plan(group, form.data, by=g.viewer)  # noqa: E731
+    act = lambda: Visit.plan(group, form.data, by=g.viewer)
     return ask(Question(_("Plan a visit"), form, group, back, act, crumbs, may_plan(group, g.viewer), refused=_refused))
 
 
@@ -109,8 +109,8 @@ def move(id: int, action: str) -> ResponseReturnValue:
     form = visit_form(step.asks, visit)
     back = url_for(".show", id=id)
     crumbs = ((_("Contact visits"), url_for(".listed")), (visit.group.name, back))
-    changes = lambda since: happened(visit.thread, VISIT_EVENT_LABELS, since=since)  # noqa: E731
-    act = lambda: visit.move(action, form.data, by=g.viewer)  # noqa: E731
+    changes = lambda since: happened(visit.thread, VISIT_EVENT_LABELS, since=since)
+    act = lambda: visit.move(action, form.data, by=g.viewer)
     more: dict[str, Any] = {"changes": changes, "refused": _refused, "explained": EXPLAINED.get(action, "")}
     return ask(Question(step.label, form, visit, back, act, crumbs, step in visit.steps(g.viewer), **more))
 
@@ -212,14 +212,14 @@ def hand_on(id: int, action: str) -> ResponseReturnValue:
     step = WORKFLOW.step(action)
     form = finding_form(action, row, g.viewer)
     form.enctype = "multipart/form-data" if action == "need" else None
-    act = lambda: row.become(action, form.becomes(row), by=g.viewer)  # noqa: E731
+    act = lambda: row.become(action, form.becomes(row), by=g.viewer)
     return _question(row, step.label, form, step in row.steps(g.viewer), act)
 
 
 def _question(row: Finding, title: Any, form: Any, open: bool, act: Callable[[], Any]) -> Response:
     back = url_for(".finding", id=row.id)
     crumbs = ((_("Problems found"), url_for(".findings")), (row.subject, back))
-    changes = lambda since: happened(row.thread, EVENT_LABELS, since=since)  # noqa: E731
+    changes = lambda since: happened(row.thread, EVENT_LABELS, since=since)
     return ask(Question(title, form, row, back, act, crumbs, open, told=row.text, changes=changes, refused=_refused))
 
 

@@ -65,5 +65,5 @@ def move(id: int, action: str) -> ResponseReturnValue:
     def act() -> None:
         expert.move(action, {"entry": form.entry()} if isinstance(form, EntryForm) else form.data, by=g.viewer)
 
-    changes = lambda since: queries.timeline(expert, since=since)  # noqa: E731
+    changes = lambda since: queries.timeline(expert, since=since)
     return ask(Question(step.label, form, expert, back, act, crumbs, open, explained=explained, changes=changes))

@@ -65,7 +65,7 @@ def known() -> Known:
     filled = frozenset(db.session.scalars(select(Post.place_code).where(Post.state == PostState.FILLED)))
     to_come = frozenset(db.session.scalars(select(Post.place_code).where(matched())))
     staff = db.session.execute(select(User.username, User.id).where(User.closed_at.is_(None), User.role.in_(STAFF)))
-    mentors = {name: id for name, id in staff}  # noqa: C416 - a Row is no pair
+    mentors = {name: id for name, id in staff}
     return Known(villages, filled, to_come, last_left(set(villages.values())), mentors, clock.today())
 
 

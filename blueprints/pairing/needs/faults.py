@@ -31,7 +31,7 @@ def faults(session: Session, counts: check.Counts) -> Iterator[Fault]:
     parts: dict[str, Any] = {"measure": Measure, "progress": Progress}
     there = {name: _counts(session, part) for name, part in parts.items()}
     photos: Any = select(Photo.need_id, func.count()).where(Photo.moment == "need").group_by(Photo.need_id)
-    first: Counter[int] = Counter({id: count for id, count in check.rows(session, photos)})  # noqa: C416 - a Row is no pair
+    first: Counter[int] = Counter({id: count for id, count in check.rows(session, photos)})
     for (id,) in check.rows(session, select(Need.id)):
         counts["needs"] += 1
         for name in parts:

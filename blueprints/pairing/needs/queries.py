@@ -303,7 +303,7 @@ def late_by_village(
     rows = select(place, number).join(Measure, Measure.need_id == Need.id).group_by(place)
     measures = rows.where(seen_by(viewer), *_still_open(), _measure_late(), *of_measures)
     needs = select(place, number).where(seen_by(viewer), Need.state == State.RAISED, _need_late(), *of_needs)
-    found = [{code: count for code, count in fetch(db.session(), each)} for each in (measures, needs.group_by(place))]  # noqa: C416
+    found = [{code: count for code, count in fetch(db.session(), each)} for each in (measures, needs.group_by(place))]
     return found[0], found[1]
 
 

@@ -174,7 +174,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
     step = WORKFLOW.step(action)
     form = form_of(action, step.asks, need, g.viewer)
     open = step in need.steps(g.viewer)
-    act = lambda: need.move(action, photos_taken(form), by=g.viewer)  # noqa: E731
+    act = lambda: need.move(action, photos_taken(form), by=g.viewer)
     return _ask(need, step.label, form, open, act, explained=EXPLAINED.get(action, ""))
 
 
@@ -182,7 +182,7 @@ def _ask(need: Need, title: Any, form: Any, open: bool, act: Any, **more: Any) -
     back = url_for(".show", id=need.id)
     crumbs = ((_("Needs of villages"), url_for(".listed")), (need.title, back))
     form.enctype = "multipart/form-data" if any(each.type == "Photos" for each in form) else None
-    changes = lambda since: queries.timeline(need, since=since)  # noqa: E731
+    changes = lambda since: queries.timeline(need, since=since)
     question = Question(
         title, form, need, back, act, crumbs, open, changes=changes, refused=lambda why: _refused(), **more
     )
@@ -204,7 +204,7 @@ def move_measure(id: int, part: int, action: str) -> ResponseReturnValue:
     measure = found(need.measure(part))
     step = MEASURE.step(action)
     form = form_of(action, step.asks, need, g.viewer, measure)
-    act = lambda: measure.move(action, photos_taken(form), by=g.viewer)  # noqa: E731
+    act = lambda: measure.move(action, photos_taken(form), by=g.viewer)
     return _ask(need, step.label, form, step in measure.steps(g.viewer), act, told=measure.text)
 
 

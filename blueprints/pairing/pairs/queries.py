@@ -72,7 +72,7 @@ def late_by_village(viewer: Viewer, wanted: Filter) -> dict[str, int]:
     late = replace(wanted, which="late").clauses()
     rows = select(Pairing.place_code, func.count()).join(Goal, Goal.pairing_id == Pairing.id)
     rows = rows.where(seen_by(viewer), *late).group_by(Pairing.place_code)
-    return {code: count for code, count in fetch(db.session(), rows)}  # noqa: C416 - a Row is no pair to mypy
+    return {code: count for code, count in fetch(db.session(), rows)}
 
 
 def helpers(codes: Collection[str], viewer: Viewer) -> dict[str, dict[str, list[str]]]:

@@ -90,7 +90,7 @@ def move(id: int, action: str) -> ResponseReturnValue:
 def _ask(row: Pairing, title: Any, form: Any, open: bool, act: Any, told: str = "") -> Response:
     back = url_for(".show", id=row.id)
     crumbs = ((row.place.name, url_for("villages.show", code=row.place_code)), (row.partner, back))
-    changes = lambda since: queries.timeline(row, since=since)  # noqa: E731
+    changes = lambda since: queries.timeline(row, since=since)
     return ask(Question(title, form, row, back, act, crumbs, open, told=told, changes=changes))
 
 
@@ -102,5 +102,5 @@ def move_goal(id: int, goal: int, action: str) -> ResponseReturnValue:
     part = found(goal_of(row, goal))
     step = GOAL.step(action)
     form = form_of(step.asks, row, part)
-    act = lambda: part.move(action, form.data, by=g.viewer)  # noqa: E731
+    act = lambda: part.move(action, form.data, by=g.viewer)
     return _ask(row, step.label, form, step in part.steps(g.viewer), act, told=part.title)

@@ -173,7 +173,7 @@ def of_a_place(id: int, action: str) -> ResponseReturnValue:
     """A place is given up for somebody who called, or an attendance taken back."""
     row: Enrolment = found(load_place(id, g.viewer, to_move=sends()))
     step, back = WORKFLOW.step(action), url_for(".show", id=row.course_id)
-    act = lambda: row.give_up(by=g.viewer) if action == "give_up" else row.absent(by=g.viewer)  # noqa: E731
+    act = lambda: row.give_up(by=g.viewer) if action == "give_up" else row.absent(by=g.viewer)
     explained = {
         "give_up": _("Name and telephone number are removed, and whoever waits first gets the seat."),
         "absent": _("This person did not come after all."),

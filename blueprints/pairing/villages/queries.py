@@ -82,7 +82,7 @@ def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
         units.setdefault(code, []).append(name)
     open_needs = select(Need.place_code, func.count()).where(Need.place_code.in_(codes), Need.state.in_(OPEN_NEEDS))
     counted = db.session.execute(open_needs.where(needs_seen_by(viewer)).group_by(Need.place_code)).all()
-    needs = {code: count for code, count in counted}  # noqa: C416 - a Row is no pair to mypy
+    needs = {code: count for code, count in counted}
     lines = [Line(each, units.get(each.code, []), needs.get(each.code, 0)) for each in found[:PAGE]]
     return Listing(lines, codes[-1] if len(found) > PAGE else None, wanted.asked())
 
@@ -189,7 +189,7 @@ def timeline(code: str, viewer: Viewer) -> list[Event]:
     ids = {entry.thread_id for entry, _name in found}
     words = {each.id: each.title for each in db.session.scalars(select(Need).where(Need.id.in_(ids)))}
     units = select(Pairing.id, Unit.name).join(Unit, Unit.id == Pairing.unit_id).where(Pairing.id.in_(ids))
-    words |= {id: name for id, name in db.session.execute(units)}  # noqa: C416 - a Row is no pair to mypy
+    words |= {id: name for id, name in db.session.execute(units)}
     return [
         Event(
             entry.at,

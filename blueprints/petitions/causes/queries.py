@@ -102,7 +102,7 @@ def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
 
 
 def _pairs(rows: Select[*tuple[Any, ...]]) -> dict[Any, Any]:
-    return {key: value for key, value in db.session.execute(rows)}  # noqa: C416 - a Row is no pair to mypy
+    return {key: value for key, value in db.session.execute(rows)}
 
 
 def districts() -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def _out_of_step(session: Session) -> Iterator[Fault]:
     parts: dict[str, Any] = {"files": Attachment, "concerns": Concern, "messages": Message, "papers": Paper}
     for what, part in parts.items():
         rows = check.rows(session, select(part.petition_id, func.count()).group_by(part.petition_id))
-        there = {id: count for id, count in rows}  # noqa: C416 - a Row is no pair to mypy
+        there = {id: count for id, count in rows}
         for id, count in told[what].items():
             if there.get(id, 0) != count:
                 yield Fault(f"petition {id}", f"its record tells of {count} {what}, there are {there.get(id, 0)}")

@@ -290,7 +290,7 @@ def unseen(session: Session) -> Iterator[int]:
     staff = select(User.id).where(User.role.in_((Role.LEADER, Role.DISCIPLINE)), User.closed_at.is_(None))
     people = filter(None, [load_viewer(session, id) for id in session.scalars(staff)])
     open_ones = select(Retaliation.id, Retaliation.petition_id).where(Retaliation.answer_sealed.is_(None))
-    left = {id: petition for id, petition in session.execute(open_ones)}  # noqa: C416 - a Row is no pair to mypy
+    left = {id: petition for id, petition in session.execute(open_ones)}
     for viewer in people:
         for id in session.scalars(select(Retaliation.id).where(notices_of(viewer), Retaliation.id.in_(list(left)))):
             left.pop(id, None)

@@ -68,7 +68,7 @@ def happened(petition: Petition) -> tuple[Sequence[Happened], Sequence[Opening]]
     units: dict[int, str] = {}
     if opened:
         wanted = select(Unit.id, Unit.name).where(Unit.id.in_({each.data["unit"] for each in opened}))
-        units = {id: name for id, name in db.session.execute(wanted)}  # noqa: C416 - a Row is no pair to mypy
+        units = {id: name for id, name in db.session.execute(wanted)}
     titles = plain(SHOWN)
     steps = [Happened(each.at, titles[each.action]) for each in entries if each.action in titles]
     return steps, [Opening(each.at, units[each.data["unit"]], "printed" in each.data) for each in opened]

@@ -94,5 +94,5 @@ def parts(ids: Iterable[int]) -> dict[str, Counter[int]]:
     kinds: dict[str, Any] = {"messages": Message, "files": Attachment, "papers": Paper}
     for name, part in kinds.items():
         count = select(part.petition_id, func.count()).where(part.petition_id.in_(list(ids))).group_by(part.petition_id)
-        found[name] = Counter({id: number for id, number in db.session.execute(count)})  # noqa: C416 - a Row is no pair
+        found[name] = Counter({id: number for id, number in db.session.execute(count)})
     return found

@@ -146,7 +146,7 @@ def _villages(town: str, counts: Counts, names: Mapping[str, str]) -> list[tuple
 
 def _names(codes: Sequence[str]) -> dict[str, str]:
     rows = db.session.execute(select(Place.code, Place.name).where(Place.code.in_(codes)).order_by(Place.code))
-    return {code: name for code, name in rows}  # noqa: C416 - a Row is no pair to mypy
+    return {code: name for code, name in rows}
 
 
 def _first(day: InstrumentedAttribute[date], mine: ColumnElement[bool]) -> date | None:

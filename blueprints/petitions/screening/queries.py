@@ -82,7 +82,7 @@ def _lines(viewer: Viewer, found: Sequence[Round]) -> list[RoundLine]:
     asked = asked.where(Addressee.round_id.in_(ids), *own).group_by(Addressee.round_id)
     counts = {id: (all_of_them, returned, last) for id, all_of_them, returned, last in db.session.execute(asked)}
     items = select(Item.round_id, func.count()).where(Item.round_id.in_(ids), seen_by(viewer)).group_by(Item.round_id)
-    there = {id: count for id, count in db.session.execute(items)}  # noqa: C416 - a Row is no pair to mypy
+    there = {id: count for id, count in db.session.execute(items)}
     return [
         RoundLine(
             each.id,
@@ -116,7 +116,7 @@ class AskedLine(NamedTuple):
 def asked(round: Round, viewer: Viewer) -> list[AskedLine]:
     """Who was asked in a round: units, then villages; how many items this person may see of each."""
     count = select(Item.addressee_id, func.count()).where(Item.round_id == round.id, seen_by(viewer))
-    counts = {id: each for id, each in db.session.execute(count.group_by(Item.addressee_id))}  # noqa: C416
+    counts = {id: each for id, each in db.session.execute(count.group_by(Item.addressee_id))}
     rows = db.session.execute(
         select(Addressee, Unit.name, Place.name, Township.name)
         .outerjoin(Unit, Unit.id == Addressee.unit_id)

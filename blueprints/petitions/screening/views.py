@@ -96,7 +96,7 @@ def move_round(id: int, action: str) -> ResponseReturnValue:
     form = STEP_FORMS[step.asks]()
     crumbs = ((_("Screening"), url_for(".rounds")), (round.title, back))
     open, explained = step in round.steps(g.viewer), EXPLAINED.get(action, "")
-    act = lambda: round.move(action, form.data, by=g.viewer)  # noqa: E731
+    act = lambda: round.move(action, form.data, by=g.viewer)
     return ask(Question(step.label, form, round, back, act, crumbs, open, explained))
 
 

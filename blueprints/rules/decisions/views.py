@@ -101,14 +101,14 @@ def move(id: int, action: str) -> ResponseReturnValue:
     table = found(load(id, g.viewer, to_move=sends()))
     step = WORKFLOW.step(action)
     form = STEP_FORMS[step.asks](title=table.title, ask=table.ask)
-    act = lambda: table.move(action, form.data, by=g.viewer)  # noqa: E731
+    act = lambda: table.move(action, form.data, by=g.viewer)
     return ask(_question(table, step.label, form, act, action, explained=EXPLAINED.get(action, "")))
 
 
 def _question(table: DecisionTable, title: Any, form: Any, act: Any, action: str = "edit", **more: Any) -> Question:
     back = url_for(".show", id=table.id)
     crumbs = ((_("Who decides this?"), url_for(".who")), (_("Versions"), url_for(".versions")), (table.title, back))
-    changes = lambda since: happened(table.thread, EVENT_LABELS, since=since)  # noqa: E731
+    changes = lambda since: happened(table.thread, EVENT_LABELS, since=since)
     more = {"crumbs": crumbs, "open": table.may(action, g.viewer), "changes": changes, "refused": _refused, **more}
     return Question(title, form, table, back, act, **more)
 
@@ -125,7 +125,7 @@ def _refused(why: NotPossible) -> Any:
 def add(id: int) -> ResponseReturnValue:
     """One more row."""
     table, form = found(load(id, g.viewer, to_move=sends())), RulingForm()
-    act = lambda: table.put(None, form.ruling(), by=g.viewer)  # noqa: E731
+    act = lambda: table.put(None, form.ruling(), by=g.viewer)
     return ask(_question(table, _("Add a row"), form, act, template=f"{_TEMPLATES}/row.html"))
 
 
@@ -135,7 +135,7 @@ def change(id: int, part: int) -> ResponseReturnValue:
     """A row put right; `part` is its place in the table."""
     table = found(load(id, g.viewer, to_move=sends()))
     form = RulingForm.of(_row(table, part))
-    act = lambda: table.put(part, form.ruling(), by=g.viewer)  # noqa: E731
+    act = lambda: table.put(part, form.ruling(), by=g.viewer)
     return ask(_question(table, _("Change the row"), form, act, template=f"{_TEMPLATES}/row.html"))
 
 
@@ -151,7 +151,7 @@ def take_out(id: int, part: int) -> ResponseReturnValue:
     """A row taken out of a draft."""
     table = found(load(id, g.viewer, to_move=sends()))
     row, form = _row(table, part), ConfirmForm()
-    act = lambda: table.take_out(part, by=g.viewer)  # noqa: E731
+    act = lambda: table.take_out(part, by=g.viewer)
     explained = _("The draft says nothing of it any more. Versions in force stay as they are.")
     about = {"told": row.name if row else "", "explained": explained}
     return ask(_question(table, _("Take the row out"), form, act, **about))

@@ -165,7 +165,7 @@ def move_drive(id: int, action: str) -> ResponseReturnValue:
     row = found(load_drive(id, g.viewer, to_move=sends()))
     step = DRIVE_WORKFLOW.step(action)
     form: Any = UntilForm(until_on=row.until_on) if step.asks else SimpleForm()
-    act = lambda: row.move(action, form.data, by=g.viewer)  # noqa: E731
+    act = lambda: row.move(action, form.data, by=g.viewer)
     return ask(
         _question(row, step.label, form, row, act, step in row.steps(g.viewer), explained=EXPLAINED.get(action, ""))
     )
@@ -175,7 +175,7 @@ def _question(drive: Drive, title: Any, form: Any, row: Any, act: Any, is_open: 
     back = url_for(".drive", id=drive.id)
     crumbs = ((_("Image standards"), url_for(".index")), (drive.title, back))
     labels = {Drive: DRIVE_EVENT_LABELS, SelfCheck: CHECK_EVENT_LABELS, Remark: REMARK_EVENT_LABELS}[type(row)]
-    changes = lambda since: happened(row.thread, labels, since=since)  # noqa: E731
+    changes = lambda since: happened(row.thread, labels, since=since)
     more = {"crumbs": crumbs, "open": is_open, "changes": changes, **more}
     return Question(title, form, row, back, act, **more)
 
@@ -214,7 +214,7 @@ def withdraw(id: int) -> ResponseReturnValue:
     row = found(load_drive(id, g.viewer))
     own = found(check_of(id, g.viewer.id, g.viewer, to_move=sends()))
     step, form = CHECK_WORKFLOW.step("withdraw"), SimpleForm()
-    act = lambda: own.move(row, "withdraw", None, by=g.viewer)  # noqa: E731
+    act = lambda: own.move(row, "withdraw", None, by=g.viewer)
     is_open = step in own.steps(row, g.viewer)
     return ask(_question(row, step.label, form, own, act, is_open, explained=EXPLAINED["withdraw"]))
 
@@ -253,7 +253,7 @@ def remark(id: int, part: int) -> ResponseReturnValue:
     about, form = found(db.session.get(User, part)), RemarkForm(row.sheet.standards)
     found(about.unit_id == g.viewer.unit_id or None)
     is_open = may_remark(row, about, g.viewer) and remark_to(id, part, g.viewer) is None
-    act = lambda: Remark.write(row, about, form.values(), by=g.viewer)  # noqa: E731
+    act = lambda: Remark.write(row, about, form.values(), by=g.viewer)
     words = {"about": {"name": about.name, "sees": _sees(row)}, "template": f"{_ROOM}/remark.html"}
     return ask(_question(row, DRIVE_WORKFLOW.step("remark").label, form, row, act, is_open, **words))
 
@@ -270,7 +270,7 @@ def move_remark(id: int, action: str) -> ResponseReturnValue:
         None: SimpleForm,
     }
     form = forms[step.asks]()
-    act = lambda: row.move(action, form.values(), by=g.viewer)  # noqa: E731
+    act = lambda: row.move(action, form.values(), by=g.viewer)
     more: dict[str, Any] = {"explained": EXPLAINED.get(action, ""), "told": words.get("text", "")}
     if step.asks == "remark":
         more = {"about": {"name": row.about.name, "sees": _sees(row.drive)}, "template": f"{_ROOM}/remark.html"}

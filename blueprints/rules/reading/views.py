@@ -199,6 +199,6 @@ def quiz(number: int, ordinal: int) -> ResponseReturnValue:
     form = QuizForm(**({} if sends() else begin))
     back = url_for("register.version", number=number, ordinal=ordinal)
     row: Quiz | _Shown = quiz or _Shown(0)
-    act = lambda: Quiz.set(version, form.read, form.pass_mark.data or 0, by=g.viewer)  # noqa: E731
+    act = lambda: Quiz.set(version, form.read, form.pass_mark.data or 0, by=g.viewer)
     crumbs = ((rule.named[language()], back),)
     return ask(Question(_("Set the quiz"), form, row, back, act, crumbs))

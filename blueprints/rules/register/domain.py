@@ -351,7 +351,7 @@ def compare(before: Text, after: Text) -> list[Pair]:
     are most alike, and not too little so.
     """
     old, new = _whole(before), _whole(after)
-    said = lambda each: (each.heading, each.text)  # noqa: E731
+    said = lambda each: (each.heading, each.text)
     pairs: list[Pair] = []
     matcher = SequenceMatcher(None, list(map(said, old)), list(map(said, new)), autojunk=False)
     for what, a, b, c, d in matcher.get_opcodes():

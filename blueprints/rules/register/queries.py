@@ -105,7 +105,7 @@ def listed(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Line]:
 
 
 def _searched(rows: Select[*tuple[Any, ...]], wanted: Filter, after: int | None) -> Listing[Line]:
-    words = lambda row: "\n".join((row.number, row.title, row.title_en, row.body))  # noqa: E731 - as Rule.words
+    words = lambda row: "\n".join((row.number, row.title, row.title_en, row.body))
     found, key = INDEX.newest(rows, Version.id, wanted.q, words, most=PAGE, after=after)
     lines = [_line(row, tuple(_places(wanted.q, domain.parse(row.body)))) for row in found]
     return Listing(lines, str(key) if key else None, wanted.asked())
@@ -221,4 +221,4 @@ def five_in_force() -> Mapping[str, str]:
         .where(Rule.kind == Kind.PROHIBITIONS, applies(clock.today()))
         .order_by(Rule.serial.desc())
     )
-    return {number: text for number, text in fetch(db.session(), wanted)}  # noqa: C416 - a Row is no pair to mypy
+    return {number: text for number, text in fetch(db.session(), wanted)}

@@ -118,7 +118,7 @@ def figures(viewer: Viewer) -> Figures:
 
 
 def _counted(rows: Select[*tuple[Any, ...]]) -> dict[str, int]:
-    return {name: count for name, count in db.session.execute(rows)}  # noqa: C416 - a Row is no pair to mypy
+    return {name: count for name, count in db.session.execute(rows)}
 
 
 def _months(first: date, until: date, *, today: bool) -> Iterator[tuple[int, int]]:

@@ -34,7 +34,8 @@ def sign_in(page: Page) -> None:
 def press(page: Page, *keys: str) -> None:
     """Press keys once the page listens."""
     expect(page.locator("html.js")).to_be_attached()
-    page.wait_for_load_state()  # htmx has seen the links, so a step opens within the page
+    page.wait_for_load_state()
+    expect(page.locator("main [hx-get]:not([data-htmx-powered])")).to_have_count(0)  # htmx has seen each link
     for each in keys:
         page.keyboard.press(each)
 

@@ -35,6 +35,7 @@ from core.envelope import make_pair
 from core.extensions import db
 from settings import Settings
 from tests.browser.looks import DESK, LOCALES, scripted, watchers
+from tests.decisions import adopt
 from tests.hostings import host
 from tests.household_office import move, nominate, object_to, open_round, step, to_deciding, to_notice, to_scoring
 from tests.pairing_office import need, pair, promise
@@ -50,7 +51,8 @@ LAUNCH = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--enable-features=NetworkServiceInProcess2",  # a process less to wake for each page
+    # A process less to wake for each page, and no new frame made for it where the last page's will do.
+    "--enable-features=NetworkServiceInProcess2,RenderDocument:level/crashed-frame",
 ]
 
 
@@ -91,6 +93,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         amend(rule)
         ask(rule)
         enter("草稿")
+        adopt()  # and the table of who decides what
         for state in (Stage.DRAFT, Stage.REQUESTED, Stage.APPROVED, Stage.BILLED):  # and those of a reception
             host(clock.today(), state, hosts=4)
         db.session.commit()

@@ -17,25 +17,13 @@ from core.roles import Role
 from core.workflow import NotPossible
 from rooms import faults
 from tests.browse import Browser, queries
+from tests.decisions import adopt
 from tests.letters import viewer
 from tests.rights import somebody
 
 SignIn = Callable[..., Browser]
 SAMPLE = samples()["sample"]
 SQLITE = pytest.mark.parametrize("database", ["sqlite"])
-
-
-def adopt(source: str = "sample", after: int = 0, **about: str) -> int:
-    """A version adopted so many days from today on; its id."""
-    leader = viewer("leader")
-    table = DecisionTable.begin(source, by=leader)
-    db.session.flush()
-    if about:
-        table.move("describe", {"title": table.title, "ask": table.ask, **about}, by=leader)
-    values = {"effective_on": clock.today() + timedelta(days=after), "adopted_by": "部务会议"}
-    table.move("adopt", values, by=leader)
-    db.session.commit()
-    return table.id
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from blueprints.petitions.docket.models import Petition, load
 from blueprints.petitions.protection.models import Retaliation
 from blueprints.petitions.retention.domain import Action, periods
 from blueprints.petitions.retention.models import Decision, Keeping, decide, open_to, sealed_of
+from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit, add_case, promise, take_along
 from core import clock, receipts, vault
 from core.attachments import Cleaned, path_of
@@ -26,6 +27,7 @@ from core.periods import years_after
 from core.record import Entry
 from core.roles import Role
 from core.workflow import NotPossible
+from tests import rounds
 from tests.browse import Browser, Value
 from tests.contact_office import find, group, visit
 from tests.letters import TYPED, WATER, Put, everything_stored, look_up, offered, petition, put, step, unit_id, viewer
@@ -473,6 +475,39 @@ def test_what_a_contact_group_found_goes_with_the_letter_that_it_became(
     assert checked.exit_code == 0, checked.output
 
 
+def returned(app: Flask, case: int) -> tuple[int, int]:
+    """What a contact group found, and the item of a screening that it became, which was joined to that matter."""
+    with app.app_context():
+        item = rounds.found(rounds.issue(), subject="张三丰家的水泵", action="请张三丰来谈", person="李四光")
+        rounds.decide(item, "join", number=db.session.get_one(Petition, case).number, reason="张三丰说的")
+        id = find(visit(group(name=f"为{case}而设")), "张三丰家的水泵", person="李四光")
+        row = db.session.get_one(Finding, id)
+        row.state, row.item_id, row.due_on, row.handed_on = "item", item, None, clock.today()
+        row.trace("item", by=viewer("clerk").id, state="item", item=item)
+        db.session.commit()
+    return item, id
+
+
+def test_what_was_returned_in_a_screening_goes_with_the_matter_that_it_was_joined_to(
+    app: Flask, sign_in: SignIn, later: Callable[[int], None]
+) -> None:
+    made, other = closed(app), closed(app)
+    (id, finding), (kept, _) = returned(app, made.id), returned(app, other.id)
+    later(YEARS)
+    erase(sign_in, made.id)
+    with app.app_context():
+        row, behind = db.session.get_one(Item, id), db.session.get_one(Finding, finding)
+        words = {row.subject, row.text, row.action, row.person, row.outcome, behind.subject, behind.text, behind.person}
+        assert len(words) == 1, words
+        notes = select(Entry.note_sealed).where(Entry.thread == "screening_item", Entry.thread_id == id)
+        assert not any(db.session.scalars(notes))
+        assert db.session.get_one(Item, kept).subject == "张三丰家的水泵", "another matter was erased"
+    told = sign_in("leader").get(f"/screening/items/{id}")
+    assert "张三丰" not in told.html
+    assert "李四光" not in told.html
+    assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
+
+
 def test_a_note_that_somebody_took_out_by_hand_is_an_alteration(app: Flask) -> None:
     closed(app)
     spoil(app, "UPDATE entry SET note_sealed = NULL WHERE action = 'close'")
@@ -511,11 +546,10 @@ def test_every_sealed_text_that_belongs_to_a_matter_is_reached_by_an_erasure(
     by_hand = {"petition", "retaliation"}
     by_thread = {"visit_promise"}  # of a matter, or of the visit alone
     copied = {model.__tablename__ for model in models() if issubclass(model, Copied)}  # type: ignore[attr-defined]
-    their_own = {"screening_item"}  # what a unit reported: no letter of anybody
-    assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand | by_thread | copied | their_own
-    assert {"petition.identity", "petition.opinion", "paper.sheets", "representative.identity"} == {
-        name for name in sealed if name not in TEXTS and name.partition(".")[0] not in their_own
-    }, "not a plain text: see _blank() in retention/models.py"
+    assert {name.partition(".")[0] for name in sealed} <= belonging | by_hand | by_thread | copied
+    assert {"petition.identity", "petition.opinion", "paper.sheets", "representative.identity"} == sealed - TEXTS, (
+        "not a plain text: see _blank() in retention/models.py"
+    )
 
 
 TEXTS = {
@@ -538,6 +572,11 @@ TEXTS = {
     "contact_finding.text",
     "contact_finding.person",
     "contact_finding.remark",
+    "screening_item.subject",
+    "screening_item.text",
+    "screening_item.action",
+    "screening_item.person",
+    "screening_item.outcome",
 }
 
 
@@ -570,6 +609,21 @@ def test_a_redacted_passage_is_gone_from_what_became_the_letter_too(app: Flask, 
         assert (last.action, last.data["times"]) == ("redacted", 2)
         assert "张三丰" not in str(last.data)
     assert "张三丰家" not in sign_in("clerk").get(f"/contact-visits/findings/{id}").text
+    assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
+
+
+def test_a_redacted_passage_is_gone_from_what_was_joined_to_the_matter_too(app: Flask, sign_in: SignIn) -> None:
+    made = put(app, State.HANDLING, subject="张三丰家的水泵", text="三根立柱松动。")
+    id, finding = returned(app, made.id)
+    clerk = sign_in("clerk")
+    redact(clerk, made.id, "张三丰")
+    clerk.submit(f"/protection/matters/{made.id}", passage="张三丰", reason="第三人信息")
+    with app.app_context():
+        row = db.session.get_one(Item, id)
+        assert "张三丰" not in f"{row.subject} {row.text} {row.action} {row.outcome}"
+        assert row.person == "李四光"
+        assert "张三丰" not in db.session.get_one(Finding, finding).subject
+    assert "张三丰" not in clerk.get(f"/screening/items/{id}").html
     assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 
 

@@ -315,6 +315,13 @@ class Finding(Copied, Base):
         """The day by which it is to be handed on, with its sum."""
         return Deadline.from_json(self.sum)
 
+    @classmethod
+    def copies_of(cls, petition_id: int) -> Sequence["Finding"]:
+        """Also what became an item of a screening that became the matter."""
+        items = select(Item.id).where(Item.petition_id == petition_id)
+        wanted = select(cls).where(or_(cls.petition_id == petition_id, cls.item_id.in_(items)))
+        return db.session.scalars(wanted.order_by(cls.id)).all()
+
     def photos(self) -> Sequence["Photo"]:
         """Its photos, oldest first."""
         return db.session.scalars(select(Photo).where(Photo.finding_id == self.id).order_by(Photo.id)).all()

@@ -54,8 +54,8 @@ def _all_of(table: Any) -> Select[Any]:
 
 
 class Copied(ThreadHead):
-    """What became a matter and keeps its words and files in a record of its own: whatever is taken out of the matter is
-    taken out here too. Its table has a `petition_id`."""
+    """What became a matter, or part of one, and keeps its words and files in a record of its own: whatever is taken out
+    of the matter is taken out here too. Its table has a `petition_id`."""
 
     @classmethod
     def copies_of(cls, petition_id: int) -> Sequence[Self]:
@@ -64,8 +64,8 @@ class Copied(ThreadHead):
         return db.session.scalars(select(kind).where(kind.petition_id == petition_id).order_by(kind.id)).all()
 
     def photos(self) -> Sequence[Any]:
-        """The rows of its files, whose content is sealed under their ids."""
-        raise NotImplementedError
+        """The rows of its files, whose content is sealed under their ids; here none."""
+        return ()
 
 
 class Concern(Belonging, Base):

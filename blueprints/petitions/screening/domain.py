@@ -155,6 +155,8 @@ EVENT_LABELS = {
     "drop": _l("Nothing to do about an item"),
     "again": _l("Item looked at again"),
     "need raised": _l("A need of the village was raised from it"),
+    "erased": _l("Removed under the retention rule"),
+    "redacted": _l("A passage was made unreadable"),
 }
 
 # What a step without questions means, told before the button is pressed.

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.accounts import wall
 from blueprints.accounts.models import Unit, User, name_digest
-from blueprints.petitions.casefile.models import Concern
+from blueprints.petitions.casefile.models import Concern, Copied
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.models import load as load_case
 from blueprints.petitions.screening.domain import (
@@ -170,7 +170,7 @@ class Addressee(Recorded, Base):
         return Thread("screening_round", self.round_id)
 
 
-class Item(ThreadHead, Base):
+class Item(Copied, Base):
     """Trouble that somebody found: what and where, never who complains."""
 
     __tablename__ = "screening_item"

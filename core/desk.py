@@ -1,13 +1,16 @@
 """What a room puts on a page that is not its own, a desk, a village's or a case's, and the doors to it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select
 
 from core.extensions import db, which_find
+
+SHOWN = 25  # of what waits on a desk under one heading
+AT_MOST = SHOWN + 1  # what its query asks for: one more tells that there are more
 
 Thing = TypeVar("Thing")
 Found = TypeVar("Found")
@@ -41,7 +44,7 @@ class Waiting(Generic[Thing]):
 
 
 def waits(query: Select[Found] | None, row: Callable[[Found], Row]) -> Waiting[Row]:
-    """What a query finds, each told as a row of its own; for whom there is no query, nothing waits."""
+    """What a query finds (AT_MOST rows), each told as a row of its own; for whom there is no query, nothing waits."""
     if query is None:
         return Waiting((), list)
     return Waiting((query,), lambda: [row(each) for each in db.session.scalars(query)])
@@ -63,6 +66,11 @@ class Part:
     rows: Sequence[Row] | Waiting[Row]  # on a desk, whose rooms have mostly nothing, what would find them
     empty: Any = ""
     more: tuple[Any, str, Mapping[str, Any]] | None = None  # a button below: its words, its page
+    cut: bool = False  # more wait than are shown
+
+    def with_rows(self, rows: Sequence[Row]) -> "Part":
+        """The part of a desk, once it is known what waits."""
+        return replace(self, rows=rows[:SHOWN], cut=len(rows) > SHOWN)
 
 
 @dataclass(frozen=True)

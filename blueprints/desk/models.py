@@ -1,7 +1,6 @@
 """What is due for this person."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -53,7 +52,7 @@ def found(viewer: Viewer, *, reads: bool) -> Found:
     """What besides is on the desk of this person, who reads matters or not; of all one statement asks whether it is."""
     parts = [part for room in rooms.desks() for part in room(viewer)]
     digests, unread, *rows = read([_digests(viewer, reads), _unread(viewer, reads), *(part.rows for part in parts)])
-    told = [replace(part, rows=own) for part, own in zip(parts, rows, strict=True) if own or part.empty]
+    told = [part.with_rows(own) for part, own in zip(parts, rows, strict=True) if own or part.empty]
     return Found(next(iter(digests), None), next(iter(unread), Listing(())), told)
 
 

@@ -13,10 +13,12 @@ from blueprints.petitions.docket.domain import State
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.queries import PAGE
 from core import check, clock
+from core.desk import AT_MOST, SHOWN, Waiting
 from core.extensions import db
 from core.record import Entry, ThreadHead
+from tests import rounds
 from tests.browse import Browser, queries
-from tests.letters import FARMING, look_up, petition, press, put, put_many, step
+from tests.letters import FARMING, look_up, petition, press, put, put_many, step, viewer
 from tests.people import PEOPLE
 
 SignIn = Callable[..., Browser]
@@ -79,6 +81,36 @@ def test_where_more_petitioners_wrote_than_a_page_holds_the_desk_leads_to_all_of
     clerk.follow(desk.one("section[aria-labelledby=unread] a.button").attributes["href"] or "")
     assert len(clerk.page.texts("tbody tr")) == PAGE
     assert "unread" in str(clerk.page.all("a[rel=next], a[href*=after]")[0].attributes["href"])
+
+
+def test_where_more_waits_in_a_room_than_a_desk_shows_the_desk_says_so(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        round = rounds.issue()
+        items = [rounds.found(round, subject=f"第{each}处水渠") for each in range(SHOWN + 1)]
+        for each in items:
+            rounds.decide(each, "watch")
+        db.session.commit()
+    leader = sign_in("leader")
+    watched = "section[aria-labelledby=watched]"
+    assert len(leader.get("/desk").texts(f"{watched} tbody tr")) == SHOWN
+    assert "还有更多" in leader.page.one(watched).text()
+    with app.app_context():
+        rounds.decide(items[0], "drop")
+        db.session.commit()
+    assert len(leader.get("/desk").texts(f"{watched} tbody tr")) == SHOWN
+    assert "还有更多" not in leader.page.one(watched).text()
+
+
+# What counts instead of listing, is one row at most, or is read whole since several requests may ask for one thing.
+NOT_LISTED = {"keeping", "retaliation", "reports", "to_read"}
+
+
+def test_every_query_of_a_desk_asks_for_one_row_more_than_is_shown(context: Flask) -> None:
+    parts = [part for username, *_ in PEOPLE for room in rooms.desks() for part in room(viewer(username))]
+    asked = {(part.key, query) for part in parts if isinstance(part.rows, Waiting) for query in part.rows.queries}
+    assert len({key for key, _ in asked}) > 25
+    other = {key for key, query in asked if not query.compare(query.limit(AT_MOST))}
+    assert other <= NOT_LISTED
 
 
 def test_what_waits_for_us_without_a_clock_is_called_our_turn_and_not_late(

@@ -12,6 +12,7 @@ from blueprints.pairing.activities.domain import PEOPLE, State
 from blueprints.pairing.activities.models import Activity, seen_by
 from blueprints.pairing.pairs.models import paired_here
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -19,7 +20,6 @@ from core.roles import Role, Viewer
 
 PAGE = 25
 SOON = timedelta(days=7)
-MOST_ON_DESK = 20
 
 _AROUND = (joinedload(Activity.place).joinedload(Place.parent),)
 
@@ -88,7 +88,7 @@ def _due(viewer: Viewer, today: date) -> Select[Activity]:
     if viewer.role in (Role.CLERK, Role.LEADER):
         owed = or_(owed, and_(Activity.state == State.HELD, Activity.due_on < today))
     rows = select(Activity).where(seen_by(viewer), or_(near, owed)).options(*_AROUND)
-    return rows.order_by(Activity.due_on, Activity.held_on, Activity.id).limit(MOST_ON_DESK)
+    return rows.order_by(Activity.due_on, Activity.held_on, Activity.id).limit(AT_MOST)
 
 
 def of_village(code: str, viewer: Viewer, most: int = 10) -> Sequence[Activity]:

@@ -13,6 +13,7 @@ from blueprints.pairing.posts.models import Post
 from blueprints.pairing.posts.queries import vacant
 from blueprints.pairing.timeline import happened
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -90,7 +91,7 @@ def waiting(viewer: Viewer) -> Select[Application] | None:
 def _waiting(today: date) -> Select[Application]:
     over = (Application.state == State.RESERVE) & (Application.due_on < today)
     rows = _LINES.where(Application.state.in_((State.RECEIVED, State.MATCHED)) | over)
-    return rows.order_by(Application.due_on, Application.id).limit(10)
+    return rows.order_by(Application.due_on, Application.id).limit(AT_MOST)
 
 
 def timeline(application: Application, *, since: int = 0) -> list[Happened]:

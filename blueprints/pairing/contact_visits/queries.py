@@ -31,6 +31,7 @@ from blueprints.petitions.screening import domain as screening
 from blueprints.petitions.screening import models as screening_models
 from blueprints.petitions.screening.models import Item
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -39,7 +40,6 @@ from core.texts import plain
 
 PAGE = 25
 SOON = timedelta(days=7)
-MOST_ON_DESK = 20
 
 
 # --- visits --------------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def _to_hand_on(viewer: Viewer) -> Select[Finding]:
         about = exists().where(FindingConcern.finding_id == Finding.id, names).correlate(Finding, User, Unit)
         mine = or_(mine, User.closed_at.is_not(None), about)
     due = rows.where(mine, Finding.state == State.FOUND, seen_by(viewer))
-    return due.order_by(Finding.due_on, Finding.id).limit(MOST_ON_DESK)
+    return due.order_by(Finding.due_on, Finding.id).limit(AT_MOST)
 
 
 def to_go(viewer: Viewer) -> Select[Visit] | None:
@@ -288,7 +288,7 @@ def _to_go(viewer: Viewer, today: date) -> Select[Visit]:
     to_close = and_(Visit.state == VisitState.HELD, Visit.held_on < today, Group.leader_id == viewer.id, ~waits)
     rows = select(Visit).join(Group, Group.id == Visit.group_id).options(joinedload(Visit.group))
     rows = rows.where(member_of(viewer, Visit.group_id), or_(near, to_close))
-    return rows.order_by(Visit.held_on, Visit.id).limit(MOST_ON_DESK)
+    return rows.order_by(Visit.held_on, Visit.id).limit(AT_MOST)
 
 
 def of_village(code: str, viewer: Viewer, most: int = 10) -> list[VisitLine]:

@@ -14,6 +14,7 @@ from blueprints.pairing.rounds.domain import State as RoundState
 from blueprints.pairing.rounds.models import Round
 from blueprints.pairing.timeline import happened
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db, reading
 from core.pages import Listing, newest_key
 from core.receipts import digest_of_anything
@@ -87,7 +88,7 @@ _TO_CHECK = (
     .where(Round.state == RoundState.NOMINATING, Household.state == State.NOMINATED)
     .options(*AROUND)
     .order_by(Household.id)
-    .limit(PAGE)
+    .limit(AT_MOST)
 )
 
 
@@ -106,7 +107,7 @@ def _to_visit(viewer: Viewer, today: date) -> Select[Household]:
         Role.HANDLER: Household.unit_id == viewer.unit_id,
     }.get(viewer.role, false())
     rows = select(Household).where(mine, Household.state == State.NAMED, Household.due_on <= today + SOON)
-    return rows.options(*AROUND).order_by(Household.due_on, Household.id).limit(PAGE)
+    return rows.options(*AROUND).order_by(Household.due_on, Household.id).limit(AT_MOST)
 
 
 def to_end(viewer: Viewer) -> Select[Household] | None:
@@ -119,7 +120,7 @@ _TO_END = (
     .where(exists().where(FollowUp.household_id == Household.id, FollowUp.open), Household.state == State.NAMED)
     .options(*AROUND)
     .order_by(Household.id)
-    .limit(PAGE)
+    .limit(AT_MOST)
 )
 
 

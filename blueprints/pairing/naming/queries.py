@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from blueprints.pairing.rounds.domain import State
 from blueprints.pairing.rounds.models import Round
 from core import clock
+from core.desk import AT_MOST
 from core.roles import Role, Viewer
 
 
@@ -22,4 +23,4 @@ def _due(role: Role, today: date) -> Select[Round]:
     if role is Role.CLERK:
         over = and_(Round.state == State.NOMINATING, Round.until_on < today)
         mine = or_(over, Round.state.in_((State.SCORING, State.NOTICE)))
-    return select(Round).where(mine).order_by(Round.notice_on, Round.id).limit(20)
+    return select(Round).where(mine).order_by(Round.notice_on, Round.id).limit(AT_MOST)

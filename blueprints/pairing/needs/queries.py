@@ -21,6 +21,7 @@ from blueprints.petitions.screening import models as screening
 from blueprints.petitions.screening.models import Item
 from blueprints.petitions.visits.models import Visit
 from core import clock, vault
+from core.desk import AT_MOST
 from core.extensions import db, fetch
 from core.money import yuan
 from core.pages import Listing, newest_key
@@ -32,7 +33,6 @@ from core.texts import plain
 
 PAGE = 25
 SOON = timedelta(days=7)
-MOST_ON_DESK = 20
 MOST_SHOWN = 100  # of one sort on the page of promises
 MOST_TAKEN = 2000  # rows of a workbook
 
@@ -361,7 +361,7 @@ def _to_do(viewer: Viewer, today: date) -> Select[Need]:
             if viewer.role is Role.LEADER:
                 turn = turn | (raised & (Need.due_on < today))
     rows = select(Need).where(seen_by(viewer), turn).options(*_AROUND)
-    return rows.order_by(Need.due_on, Need.id).limit(MOST_ON_DESK)
+    return rows.order_by(Need.due_on, Need.id).limit(AT_MOST)
 
 
 def measures_due(viewer: Viewer) -> Select[Measure] | None:
@@ -380,4 +380,4 @@ def _measures_due(viewer: Viewer, today: date) -> Select[Measure]:
     if viewer.role is Role.LEADER:
         due = due | (Measure.due_on < today)
     rows = _measures().where(seen_by(viewer), *_still_open(), due)
-    return rows.order_by(Measure.due_on, Measure.id).limit(MOST_ON_DESK)
+    return rows.order_by(Measure.due_on, Measure.id).limit(AT_MOST)

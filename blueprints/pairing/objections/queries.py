@@ -10,6 +10,7 @@ from blueprints.pairing.objections.domain import EVENT_LABELS, State
 from blueprints.pairing.objections.models import Objection, seen_by
 from blueprints.pairing.rounds.models import Round
 from blueprints.pairing.timeline import happened
+from core.desk import AT_MOST
 from core.extensions import db, reading
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -41,7 +42,7 @@ def objections(viewer: Viewer, state: str = "", after: str = "") -> Listing[Obje
 def waiting(viewer: Viewer) -> Select[Objection]:
     """For the desk: the objections that this person may answer, the first due first."""
     rows = _LINES.where(seen_by(viewer), Objection.state == State.RECEIVED)
-    return rows.order_by(Objection.due_on, Objection.id).limit(PAGE)
+    return rows.order_by(Objection.due_on, Objection.id).limit(AT_MOST)
 
 
 def to_answer(viewer: Viewer, of: Round) -> int:

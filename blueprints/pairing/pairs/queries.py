@@ -14,6 +14,7 @@ from blueprints.pairing.pairs.domain import EVENT_LABELS, MAKERS, STAFF, GoalSta
 from blueprints.pairing.pairs.models import Goal, Member, Pairing, seen_by
 from blueprints.petitions.docket.queries import Happened
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -152,7 +153,7 @@ def _due(viewer: Viewer, today: date) -> Select[Goal]:
     soon = own & (Goal.due_on <= today + SOON)
     rows = _goals().where(seen_by(viewer), *open_ones)
     rows = rows.where(soon | (Goal.due_on < today) if viewer.role is Role.LEADER else soon)
-    return rows.order_by(Goal.due_on, Goal.id).limit(10)
+    return rows.order_by(Goal.due_on, Goal.id).limit(AT_MOST)
 
 
 def run_out(viewer: Viewer) -> Select[Pairing] | None:
@@ -170,7 +171,7 @@ def _run_out(today: date) -> Select[Pairing]:
         .where(*over)
         .options(joinedload(Pairing.unit), joinedload(Pairing.place).joinedload(Place.parent))
     )
-    return rows.order_by(Pairing.until_on, Pairing.id).limit(10)
+    return rows.order_by(Pairing.until_on, Pairing.id).limit(AT_MOST)
 
 
 def timeline(pairing: Pairing, *, since: int = 0) -> list[Happened]:

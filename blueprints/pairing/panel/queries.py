@@ -14,10 +14,10 @@ from blueprints.pairing.panel.domain import Placed, order, points, spread, total
 from blueprints.pairing.panel.models import Score, Tie, scorable, tied, tied_to, valid
 from blueprints.pairing.rounds.domain import KNOWN, State, needed
 from blueprints.pairing.rounds.models import Member, Round, member_of
+from core.desk import AT_MOST
 from core.extensions import db
 from core.roles import Role, Viewer
 
-MOST_ON_DESK = 50
 OFFICE = (Role.CLERK, Role.LEADER)
 STANDS = tuple(each for each in HouseholdState if each not in (
     HouseholdState.NOMINATED, HouseholdState.DECLINED, HouseholdState.WITHDRAWN,
@@ -44,7 +44,7 @@ def waiting(viewer: Viewer) -> Select[Household]:
     """For the desk: the households that wait for the score of this person."""
     mine = exists().where(Score.household_id == Household.id, Score.user_id == viewer.id)
     rows = select(Household).where(scorable(viewer), ~mine).options(*AROUND)
-    return rows.order_by(Household.id).limit(MOST_ON_DESK)
+    return rows.order_by(Household.id).limit(AT_MOST)
 
 
 def tied_away(viewer: Viewer) -> Sequence[Household]:

@@ -13,6 +13,7 @@ from blueprints.pairing.posts.domain import EVENT_LABELS, SERVICE_EVENTS, SOON, 
 from blueprints.pairing.posts.models import Post, Service, seen_by, serves_seen_by
 from blueprints.pairing.timeline import happened
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -137,7 +138,7 @@ def _reviews_due(viewer: Viewer, today: date) -> Select[Service]:
     mine = (Service.mentor_id == viewer.id) & (Service.due_on <= today + SOON)
     if viewer.role != Role.HANDLER:
         mine = mine | (Service.due_on < today) | (Service.mentor_id.is_(None) & (Service.due_on <= today + SOON))
-    return lines(viewer).where(mine).order_by(Service.due_on, Service.id).limit(10)
+    return lines(viewer).where(mine).order_by(Service.due_on, Service.id).limit(AT_MOST)
 
 
 def of_village(code: str, viewer: Viewer) -> Post | None:

@@ -1,16 +1,17 @@
 """Lists of questions, each a constant number of queries."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from blueprints.pairing.experts.models import Expert
 from blueprints.pairing.questions.domain import EVENT_LABELS, State
 from blueprints.pairing.questions.models import Knowledge, Question, seen_by
 from blueprints.pairing.timeline import happened
-from core.extensions import db, once
+from core.desk import AT_MOST
+from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
 from core.record import Happened
@@ -47,30 +48,27 @@ def questions(viewer: Viewer, wanted: Filter, after: str = "") -> Listing[Questi
     return Listing(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None, wanted.asked_for())
 
 
-_WAITS = {Role.CLERK: (State.ASKED, State.ASSIGNED, State.AGREED), Role.HANDLER: (State.ASSIGNED,)}
-
-
-def waiting(viewer: Viewer) -> tuple[Select[Question], ...]:
-    """For the desk: where the next step may be this person's."""
-    return (_waiting(viewer),) if viewer.role in _WAITS else ()
+@lru_cache(256)
+def waiting(viewer: Viewer) -> Select[Question] | None:
+    """For the desk: what this person is to give to an expert, or to answer."""
+    match viewer.role:
+        case Role.CLERK:  # who answers for an expert without an account
+            silent = Question.expert_id.in_(select(Expert.id).where(Expert.user_id.is_(None)))
+            mine = or_(Question.state == State.ASKED, and_(Question.state == State.ASSIGNED, silent))
+        case Role.HANDLER:
+            mine = Question.state == State.ASSIGNED
+        case _:
+            return None
+    rows = _LINES.where(seen_by(viewer), mine).order_by(Question.due_on, Question.id)
+    return rows.limit(AT_MOST)
 
 
 @lru_cache(256)
-def _waiting(viewer: Viewer) -> Select[Question]:
-    rows = _LINES.where(seen_by(viewer), Question.state.in_(_WAITS[viewer.role]))
-    return rows.order_by(Question.due_on, Question.id).limit(PAGE)
-
-
-def on_desk(viewer: Viewer) -> list[Question]:
-    """What waits for this person, the first due first; of what may be published, the oldest first."""
-    actions = {"assign", "answer", "publish"}
-    rows = [each for query in waiting(viewer) for each in _read(query)]
-    found = [(each, {step.action for step in each.steps(viewer)}) for each in rows]
-    return [each for each, steps in found if steps & actions and (each.state != State.ASSIGNED or "answer" in steps)]
-
-
-def _read(query: Select[Question]) -> Sequence[Question]:
-    return once(query, lambda: db.session.scalars(query).all())
+def agreed(viewer: Viewer) -> Select[Question] | None:
+    """For the desk: the answers that may be published, to be read for names; the oldest first."""
+    if viewer.role is not Role.CLERK:
+        return None
+    return _LINES.where(seen_by(viewer), Question.state == State.AGREED).order_by(Question.id).limit(AT_MOST)
 
 
 def timeline(question: Question, *, since: int = 0) -> list[Happened]:

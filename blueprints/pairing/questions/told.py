@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from blueprints.pairing.questions.domain import EVENT_LABELS
 from blueprints.pairing.questions.models import Question
-from blueprints.pairing.questions.queries import on_desk, waiting
-from core.desk import Door, Part, Row, Waiting
+from blueprints.pairing.questions.queries import agreed, waiting
+from core.desk import Door, Part, Row, waits
 from core.record import Told
 from core.roles import Viewer
 
@@ -24,11 +24,9 @@ TOLD = (Told("question", EVENT_LABELS, names=select(Question.id, Question.number
 
 def desk(viewer: Viewer) -> list[Part]:
     """The questions that wait for this person, and the answers to be read for names before they are published."""
-    due = Waiting(waiting(viewer), lambda: [_row(each) for each in on_desk(viewer) if each.due_on])
-    agreed = Waiting(waiting(viewer), lambda: [_row(each) for each in on_desk(viewer) if not each.due_on])
     return [
-        Part("questions", _l("Farmers' questions that wait for you"), due),
-        Part("answers", _l("Answers to read for names and publish"), agreed),
+        Part("questions", _l("Farmers' questions that wait for you"), waits(waiting(viewer), _row)),
+        Part("answers", _l("Answers to read for names and publish"), waits(agreed(viewer), _row)),
     ]
 
 

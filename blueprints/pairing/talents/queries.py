@@ -14,6 +14,7 @@ from blueprints.pairing.talents.domain import EVENT_LABELS, LABELS, SOON, Holds,
 from blueprints.pairing.talents.models import Talent, seen_by
 from blueprints.pairing.timeline import happened
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -111,7 +112,7 @@ def ends_soon(viewer: Viewer) -> Select[Talent] | None:
 @lru_cache(256)
 def _ends_soon(viewer: Viewer, today: date) -> Select[Talent]:
     here = (Talent.state == State.REGISTERED, Talent.valid_until.between(today - timedelta(days=365), today + SOON))
-    return _lines(viewer).where(*here).order_by(Talent.valid_until, Talent.id).limit(10)
+    return _lines(viewer).where(*here).order_by(Talent.valid_until, Talent.id).limit(AT_MOST)
 
 
 def of_village(code: str, viewer: Viewer) -> Sequence[Talent]:

@@ -13,6 +13,7 @@ from blueprints.pairing.timeline import happened
 from blueprints.pairing.training.domain import EVENT_LABELS, SMALL, STAFF, Place, State, Use, told_use
 from blueprints.pairing.training.models import Course, Enrolment, Evaluation, phone_digest, places_seen_by, seen_by
 from core import clock, places, sendings
+from core.desk import AT_MOST
 from core.extensions import db, reading
 from core.pages import Listing, newest_key
 from core.receipts import digest_of_anything
@@ -141,4 +142,4 @@ def _due(viewer: Viewer, today: date) -> Select[Course]:
     rows = select(Course).where(Course.state == State.ANNOUNCED, Course.held_on <= today + SOON)
     if viewer.role == Role.HANDLER:
         rows = rows.where(Course.unit_id == viewer.unit_id)
-    return rows.order_by(Course.held_on, Course.id).limit(PAGE)
+    return rows.order_by(Course.held_on, Course.id).limit(AT_MOST)

@@ -14,7 +14,7 @@ from blueprints.pairing.account.domain import DIVIDED, MEASURE_LABELS, MONEY, Me
 from blueprints.pairing.year_reports.domain import Column, Figures, Line, Part, Row, State
 from blueprints.pairing.year_reports.models import YearReport, seen_by
 from core import clock
-from core.desk import Narrowed
+from core.desk import AT_MOST, Narrowed
 from core.extensions import db
 from core.pages import LANGUAGES, Listing, newest_key
 from core.roles import Role, Viewer
@@ -107,4 +107,6 @@ def listed(viewer: Viewer, after: str = "") -> Listing[YearReport]:
 def waiting(role: Role) -> Select[YearReport] | None:
     """What waits for somebody: to a leader what was sent, to a clerk what is drafted."""
     mine = {Role.LEADER: State.SENT, Role.CLERK: State.DRAFTED}.get(role)
-    return None if mine is None else select(YearReport).where(YearReport.state == mine).order_by(YearReport.year)
+    if mine is None:
+        return None
+    return select(YearReport).where(YearReport.state == mine).order_by(YearReport.year, YearReport.id).limit(AT_MOST)

@@ -37,6 +37,7 @@ from blueprints.petitions.docket import queries as cases
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.docket.queries import Happened
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db, look
 from core.pages import Listing, newest_key
 from core.places import Level, Place
@@ -314,7 +315,7 @@ def _due(viewer: Viewer, today: date) -> tuple[Select[Remedy], Select[Proposal]]
     answers = select(Proposal).where(proposals_seen_by(viewer), Proposal.answered_on.is_(None))
     if leads:
         answers = answers.where(or_(Proposal.due_on < today, Proposal.unit_id == viewer.unit_id))
-    return remedies.order_by(Remedy.due_on).limit(PAGE), answers.order_by(Proposal.due_on).limit(PAGE)
+    return remedies.order_by(Remedy.due_on).limit(AT_MOST), answers.order_by(Proposal.due_on).limit(AT_MOST)
 
 
 def months_asked(word: str) -> int:

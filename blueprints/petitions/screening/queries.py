@@ -19,6 +19,7 @@ from blueprints.petitions.screening.domain import (
 )
 from blueprints.petitions.screening.models import Addressee, Item, Round, rounds_seen_by, seen_by
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -66,7 +67,7 @@ def waiting(viewer: Viewer) -> tuple[Select[Round], ...]:
 def _waiting(viewer: Viewer) -> Select[Round]:
     left = exists().where(Addressee.round_id == Round.id, _own(viewer), Addressee.state != ReturnState.RETURNED)
     rows = select(Round).where(rounds_seen_by(viewer), Round.state == RoundState.OPEN, left)
-    return rows.order_by(Round.due_on).limit(PAGE)
+    return rows.order_by(Round.due_on).limit(AT_MOST)
 
 
 def awaited(viewer: Viewer) -> list[RoundLine]:
@@ -222,7 +223,7 @@ def to_look_at(viewer: Viewer) -> Select[Item] | None:
 @lru_cache(256)
 def _due_items(viewer: Viewer, today: date) -> Select[Item]:
     due = (Item.state == State.WATCHED, Item.due_on <= today + SOON)
-    return select(Item).where(seen_by(viewer), *due).order_by(Item.due_on, Item.id).limit(PAGE)
+    return select(Item).where(seen_by(viewer), *due).order_by(Item.due_on, Item.id).limit(AT_MOST)
 
 
 def everything(round: Round, viewer: Viewer) -> list[tuple[Item, str, str]]:

@@ -26,6 +26,7 @@ from blueprints.petitions.visits.models import (
     promises_of,
 )
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db, fetch, look
 from core.pages import Listing, newest_key
 from core.places import Place
@@ -33,7 +34,6 @@ from core.roles import Role, Viewer
 from core.workflow import Step
 
 PAGE = 50
-MOST_LATE = 10
 
 
 class Trip(NamedTuple):
@@ -334,7 +334,7 @@ def _late(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
     names = select(VisitPromise, Unit.name.label("unit_name"), User.name.label("owner_name"))
     rows = names.join(Unit, Unit.id == VisitPromise.unit_id).join(User, User.id == VisitPromise.owner_id)
     rows = rows.where(*_narrowed(viewer, PromiseFilter(state="late"), today))
-    return rows.order_by(VisitPromise.due_on, VisitPromise.id).limit(MOST_LATE)
+    return rows.order_by(VisitPromise.due_on, VisitPromise.id).limit(AT_MOST)
 
 
 def with_promises() -> list[Trip]:

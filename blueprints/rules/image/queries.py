@@ -22,6 +22,7 @@ from blueprints.rules.image.models import (
     sheets_of,
 )
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db, fetch
 from core.pages import Listing, newest_key
 from core.roles import Role, Viewer
@@ -75,6 +76,7 @@ def _to_check(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
         .where(Drive.state == DriveState.OPEN, Drive.until_on >= today, Drive.from_on <= today)
         .where(Drive.unit_id.in_(viewer.unit_line), ~said.where(SelfCheck.state == CheckState.DONE))
         .order_by(Drive.until_on, Drive.id)
+        .limit(AT_MOST)
     )
 
 

@@ -17,7 +17,8 @@ from blueprints.accounts.models import Unit, User
 from blueprints.rules.receptions.domain import EVENT_LABELS, STANDARD_EVENT_LABELS, STATE_LABELS, State
 from blueprints.rules.receptions.models import BILLED, COUNTED, Reception, seen_by
 from core import clock
-from core.extensions import db, look
+from core.desk import AT_MOST
+from core.extensions import db
 from core.money import yuan
 from core.pages import Listing, newest_key
 from core.record import Entry, Happened, Thread
@@ -27,7 +28,6 @@ from core.texts import plain
 
 PAGE = 25
 MOST_TAKEN = 2000  # rows of a workbook
-ON_DESK = 25
 
 
 @dataclass(frozen=True)
@@ -168,52 +168,44 @@ def in_all(rows: list[Sums]) -> Sums:
 # --- what waits ----------------------------------------------------------------------------------------------------
 
 
-class Task(NamedTuple):
-    """A reception on somebody's desk, and why."""
-
-    row: Reception
-    why: str
-
-
-def waiting(viewer: Viewer) -> tuple[Select[Reception], ...]:
-    """What waits for this person: to approve, to settle, sent back to them, a bill to enter; to a leader late bills."""
-    return (_on_desk(viewer, clock.today()),) if viewer.role in (Role.CLERK, Role.HANDLER, Role.LEADER) else ()
-
-
-def on_desk(viewer: Viewer) -> list[Task]:
-    """The same, each with the reason why it waits."""
-    return [Task(row, _why(row, viewer)) for query in waiting(viewer) for row in look(Reception, query)]
+def waiting(viewer: Viewer) -> Select[Reception] | None:
+    """What waits for this person: to approve, sent back to them, a bill to enter; to a leader late bills."""
+    return _waiting(viewer, clock.today()) if viewer.role in (Role.CLERK, Role.HANDLER, Role.LEADER) else None
 
 
 @lru_cache(256)
-def _on_desk(viewer: Viewer, today: date) -> Select[Reception]:
+def _waiting(viewer: Viewer, today: date) -> Select[Reception]:
     mine, ours = Reception.by_id == viewer.id, Reception.unit_id == viewer.unit_id
     over = and_(Reception.state == State.APPROVED, Reception.until_on < today)
     back = and_(Reception.state == State.APPROVED, Reception.entered_on.is_not(None))
-    wanted = [
-        and_(Reception.state == State.RETURNED, mine),
-        and_(or_(mine, ours), or_(over, back)),
-    ]
-    if viewer.role in (Role.CLERK, Role.LEADER):
-        wanted.append(and_(Reception.state == State.BILLED, ~mine, Reception.entered_by_id != viewer.id))
+    wanted = [and_(Reception.state == State.RETURNED, mine), and_(or_(mine, ours), or_(over, back))]
     if viewer.role is Role.LEADER:
         wanted.append(and_(Reception.state == State.REQUESTED, ~mine))
         wanted.append(and_(over, Reception.bill_due_on < today))
     rows = select(Reception).where(seen_by(viewer), Reception.state.not_in(_DONE), or_(*wanted))
-    return rows.order_by(Reception.from_on, Reception.id).limit(ON_DESK)
+    return rows.order_by(Reception.from_on, Reception.id).limit(AT_MOST)
+
+
+@lru_cache(256)
+def bills(viewer: Viewer) -> Select[Reception] | None:
+    """The bills that this person may settle, which others asked for and entered."""
+    if viewer.role not in (Role.CLERK, Role.LEADER):
+        return None
+    others = and_(Reception.by_id != viewer.id, Reception.entered_by_id != viewer.id)
+    rows = select(Reception).where(seen_by(viewer), Reception.state == State.BILLED, others)
+    return rows.order_by(Reception.from_on, Reception.id).limit(AT_MOST)
 
 
 _DONE = (State.DRAFT, State.SETTLED, State.REFUSED, State.CANCELLED)
 
 
-def _why(row: Reception, viewer: Viewer) -> str:
+def why(row: Reception, viewer: Viewer) -> str:
+    """Why it waits for this person."""
     match State(row.state):
         case State.REQUESTED:
             return "approve"
         case State.RETURNED:
             return "returned"
-        case State.BILLED:
-            return "settle"
     if row.entered_on is not None:
         return "rebilled"
     return "bill" if row.unit_id == viewer.unit_id or row.by_id == viewer.id else "late"

@@ -1,13 +1,15 @@
 """What official receptions tell of themselves: their door, the words of the record, and what waits on a desk."""
 
+from functools import partial
+
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from blueprints.rules.receptions.domain import EVENT_LABELS, STANDARD_EVENT_LABELS
 from blueprints.rules.receptions.models import Reception, StandardVersion
-from blueprints.rules.receptions.queries import Task, on_desk, waiting
-from core.desk import Door, Part, Row, Waiting
+from blueprints.rules.receptions.queries import bills, waiting, why
+from core.desk import Door, Part, Row, waits
 from core.record import Told
 from core.roles import Viewer
 
@@ -36,22 +38,20 @@ WHY = {
 
 def desk(viewer: Viewer) -> list[Part]:
     """What waits for this person: before the day of the event, before that of the bill, and bills to look at."""
-    dated = Waiting(waiting(viewer), lambda: [_dated(each) for each in on_desk(viewer) if each.why in WHY])
-    bills = Waiting(waiting(viewer), lambda: [_bill(each) for each in on_desk(viewer) if each.why not in WHY])
     return [
-        Part("receptions", _l("Official receptions"), dated),
-        Part("reception-bills", _l("Bills of receptions to look at"), bills),
+        Part("receptions", _l("Official receptions"), waits(waiting(viewer), partial(_dated, viewer))),
+        Part("reception-bills", _l("Bills of receptions to look at"), waits(bills(viewer), _bill)),
     ]
 
 
-def _dated(task: Task) -> Row:
-    row, why = task
-    due_on = row.from_on if why in ("approve", "returned") else row.bill_due_on
-    return Row(_words(row), "receptions.show", {"id": row.id}, due_on, WHY[why])
+def _dated(viewer: Viewer, row: Reception) -> Row:
+    reason = why(row, viewer)
+    due_on = row.from_on if reason in ("approve", "returned") else row.bill_due_on
+    return Row(_words(row), "receptions.show", {"id": row.id}, due_on, WHY[reason])
 
 
-def _bill(task: Task) -> Row:
-    return Row(_words(task.row), "receptions.show", {"id": task.row.id})
+def _bill(row: Reception) -> Row:
+    return Row(_words(row), "receptions.show", {"id": row.id})
 
 
 def _words(row: Reception) -> str:

@@ -17,6 +17,7 @@ from blueprints.rules.register import domain
 from blueprints.rules.register.domain import APPLIES, Kind, State
 from blueprints.rules.register.models import INDEX, Rule, RuleArticle, Version, applies, seen_by
 from core import clock, search
+from core.desk import AT_MOST
 from core.extensions import db, fetch, once
 from core.pages import Listing, newest_key
 from core.record import Entry, Happened, Thread
@@ -209,6 +210,7 @@ def _trials(today: date) -> Select[*tuple[Any, ...]]:
         .join(Rule, Rule.id == Version.rule_id)
         .where(Version.trial_until_on <= today + SOON)
         .order_by(Version.trial_until_on, Rule.serial)
+        .limit(AT_MOST)
     )
 
 

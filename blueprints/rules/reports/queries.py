@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Select, and_, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from blueprints.accounts.models import Unit, User
@@ -14,6 +14,7 @@ from blueprints.rules.keyring.models import OfficerKey, current
 from blueprints.rules.reports.domain import EVENT_LABELS, OBJECTION, REPORTED, Outcome, State, guarded
 from blueprints.rules.reports.models import _HOLDERS, Report, Wrap, seen_by
 from core import clock
+from core.desk import AT_MOST
 from core.extensions import db
 from core.pages import Listing
 from core.record import entries
@@ -134,16 +135,18 @@ def keyless(viewer: Viewer) -> Select[int]:
     return select(literal(1)).where(~current(viewer.id).exists())
 
 
-def waiting(viewer: Viewer) -> Select[Report]:
-    """What is due within a week or late, and what the reporter wrote, for this officer."""
-    return _waiting(viewer, clock.today())
+def waiting(viewer: Viewer, *, dated: bool) -> Select[Report]:
+    """What is due within a week or late, and what the reporter wrote, for this officer: where a day is ours to keep,
+    or where none is."""
+    return _waiting(viewer, clock.today(), dated)
 
 
 @lru_cache(256)
-def _waiting(viewer: Viewer, today: date) -> Select[Report]:
+def _waiting(viewer: Viewer, today: date, dated: bool) -> Select[Report]:
     late = and_(Report.due_on <= today + timedelta(days=7), or_(Report.clock != OBJECTION, Report.due_on < today))
-    rows = select(Report).where(seen_by(viewer), or_(late, Report.unread))
-    return rows.order_by(Report.due_on, Report.id).limit(20)
+    ours = and_(Report.clock.is_not(None), Report.clock != OBJECTION)
+    rows = select(Report).where(seen_by(viewer), or_(late, Report.unread), ours if dated else not_(ours))
+    return rows.order_by(Report.due_on, Report.id).limit(AT_MOST)
 
 
 def nobody(session: Session) -> Sequence[str]:

@@ -7,8 +7,7 @@ from sqlalchemy import false, select, true
 from blueprints.rules.reports.domain import EVENT_LABELS, KIND_LABELS, OBJECTION, STATE_LABELS, Kind, State
 from blueprints.rules.reports.models import Report
 from blueprints.rules.reports.queries import keyless, waiting
-from core.desk import Door, Part, Row, Waiting, waits
-from core.extensions import look
+from core.desk import Door, Part, Row, waits
 from core.record import Told
 from core.roles import Role, Viewer
 
@@ -33,13 +32,11 @@ def desk(viewer: Viewer) -> list[Part]:
     """What is due, what a reporter wrote, and whether the officer has a key at all."""
     if viewer.role is not Role.DISCIPLINE:
         return []
-    query, heading = waiting(viewer), _l("Reports of violations")
-    dated = Waiting((query,), lambda: [_row(each) for each in look(Report, query) if _dated(each)])
-    others = Waiting((query,), lambda: [_row(each) for each in look(Report, query) if not _dated(each)])
+    heading = _l("Reports of violations")
     return [
         Part("reports", heading, waits(keyless(viewer), _missing)),
-        Part("reports", heading, dated),
-        Part("reports-besides", _l("Reports without a time limit"), others),
+        Part("reports", heading, waits(waiting(viewer, dated=True), _dated)),
+        Part("reports-besides", _l("Reports without a time limit"), waits(waiting(viewer, dated=False), _undated)),
     ]
 
 
@@ -47,15 +44,17 @@ def _missing(_none: int) -> Row:
     return Row(_("You have no key yet: no report reaches you until you make one."), "keyring.make")
 
 
-def _dated(report: Report) -> bool:
-    return report.clock not in (None, OBJECTION)
+def _dated(report: Report) -> Row:
+    kind = KIND_LABELS[Kind(report.kind)]
+    return Row(_words(report), "reports.show", {"id": report.id}, report.due_on, kind, _why(report))
 
 
-def _row(report: Report) -> Row:
-    words, why = f"{report.number} {STATE_LABELS[State(report.state)]}", _why(report)
-    if not _dated(report):
-        return Row(f"{words}: {why}", "reports.show", {"id": report.id})
-    return Row(words, "reports.show", {"id": report.id}, report.due_on, KIND_LABELS[Kind(report.kind)], why)
+def _undated(report: Report) -> Row:
+    return Row(f"{_words(report)}: {_why(report)}", "reports.show", {"id": report.id})
+
+
+def _words(report: Report) -> str:
+    return f"{report.number} {STATE_LABELS[State(report.state)]}"
 
 
 def _why(report: Report) -> str:

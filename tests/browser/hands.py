@@ -13,12 +13,13 @@ def fill(page: Page, **fields: str) -> None:
     """Fill in the form by the names of its fields, whatever the language."""
     for name, value in fields.items():
         field = page.locator(f"main [name='{name}']")
-        if field.first.get_attribute("type") == "radio":
-            page.locator(f"main [name='{name}'][value='{value}']").check()
-        elif field.evaluate("node => node.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
+        match field.first.evaluate("node => node.type"):
+            case "radio":
+                page.locator(f"main [name='{name}'][value='{value}']").check()
+            case "select-one":
+                field.select_option(value)
+            case _:
+                field.fill(value)
 
 
 def send(page: Page) -> None:

@@ -37,10 +37,7 @@ def faults(session: Session, rooms: Callable[[Session, Counts], Iterator[Fault]]
 def rows(session: Session, wanted: Select[Any]) -> Generator[Any, None, None]:
     """The rows of a query, some hundred at a time."""
     with session.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
-        for some in found.partitions():
-            yield from some
-            if len(some) < _AT_ONCE:  # the last: the database need not be asked for more
-                return
+        yield from found
 
 
 def moved_past(session: Session, model: type[Any], begin: str) -> Iterator[Fault]:

@@ -100,6 +100,10 @@ class OfPostgres:
 
     def __init__(self, url: str) -> None:
         self.connection = psycopg.connect(url, autocommit=True, prepare_threshold=1, options="-c lock_timeout=5s")
+        # It has one to itself: whoever sets this role makes the database plan anew what it was asked before.
+        self.filling = psycopg.connect(
+            url, autocommit=True, options="-c lock_timeout=5s -c session_replication_role=replica"
+        )
         found = self.connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         self.names = [name for (name,) in found.fetchall()]
         self.rows = {name: rows for name in self.names if (rows := self._copy_out(name))}
@@ -126,7 +130,9 @@ class OfPostgres:
         )
 
     def _newest(self) -> int:
-        newest: int = self._ask(sql.SQL("SELECT pg_current_xact_id()::text::bigint"))
+        row = self.filling.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+        assert row
+        newest: int = row[0]
         return newest
 
     def _ask(self, question: sql.SQL | sql.Composed, **values: Any) -> Any:
@@ -140,13 +146,13 @@ class OfPostgres:
                 return False
             answers = self._ask(self.changed, newest=self.newest)
             changed = [name for name, other in zip(self.names, answers, strict=True) if other]
-            with self.connection.transaction():
-                self.connection.execute("SET LOCAL session_replication_role = replica")
+            emptied = (sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in changed)
+            with self.filling.transaction():
+                self.filling.execute(sql.SQL("; ").join(emptied), prepare=False)
                 for name in changed:
-                    self.connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
                     if name in self.rows:
                         into = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))
-                        with self.connection.cursor().copy(into) as copy:
+                        with self.filling.cursor().copy(into) as copy:
                             copy.write(self.rows[name])
                 self.newest = self._newest()
             self.times += 1
@@ -158,6 +164,7 @@ class OfPostgres:
 
     def close(self) -> None:
         self.connection.close()
+        self.filling.close()
 
 
 class Office:

@@ -505,6 +505,13 @@ def test_what_was_returned_in_a_screening_goes_with_the_matter_that_it_was_joine
     told = sign_in("leader").get(f"/screening/items/{id}")
     assert "张三丰" not in told.html
     assert "李四光" not in told.html
+    with app.app_context():
+        late = rounds.found(rounds.issue(), subject="张三丰又来了")
+        db.session.commit()
+    clerk = sign_in("clerk")
+    clerk.get(f"/screening/items/{late}/join")
+    clerk.submit(f"/screening/items/{late}/join", 422, number=str(petition(app, made.id).number))
+    assert "没有这个编号" in clerk.page.text
     assert app.test_cli_runner().invoke(args=["check"]).exit_code == 0
 
 

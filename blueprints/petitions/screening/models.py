@@ -435,9 +435,11 @@ def load(id: int, viewer: Viewer, *, to_move: bool = False) -> Item | None:
 
 
 def case_numbered(number: str, viewer: Viewer) -> Petition | None:
-    """The case with that docket number, if this person may see it."""
+    """The case with that docket number, if this person may see it; one that was erased takes nothing in any more, since
+    nothing would ever remove that."""
     id = db.session.scalar(select(Petition.id).where(Petition.number == number))
-    return load_case(id, viewer) if id else None
+    case = load_case(id, viewer) if id else None
+    return None if case is None or case.erased else case
 
 
 @dataclass(frozen=True)

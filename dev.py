@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BUNDLE = ROOT / "bundle"  # wheels for an office without internet, made by `make bundle`
 TOOLS = ROOT / ".tools"  # what only developers need and no lock file can hold
+OLDEST = (3, 11)
+SYSTEM = "/usr/bin/python3"  # a distribution compiles its own with care
 
 
 def fail(sentence: str) -> NoReturn:
@@ -58,11 +61,39 @@ def apt(*packages: str) -> bool:
 # ---------------------------------------------------------------- the environment
 
 
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that .venv can be made of."""
+
+    program: str
+    version: tuple[int, int]
+    brings_pip: bool  # a bare Debian's does not
+
+
+def interpreter() -> Interpreter:
+    """This Python; or, where nobody named one as $PYTHON, the system's, if this one was compiled without optimisation.
+
+    What a version manager compiles mostly is, and everything takes a third longer with it.
+    """
+    own = Interpreter(sys.executable, sys.version_info[:2], bool(importlib.util.find_spec("ensurepip")))
+    options = sysconfig.get_config_var("CONFIG_ARGS")  # None on Windows, where all are optimised
+    if options is None or "--enable-optimizations" in options or os.environ.get("PYTHON"):
+        return own
+    question = "import importlib.util as i, sys; print(*sys.version_info[:2], int(bool(i.find_spec('ensurepip'))))"
+    try:
+        answer = subprocess.run([SYSTEM, "-c", question], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return own
+    major, minor, brings_pip = map(int, answer.split())
+    return Interpreter(SYSTEM, (major, minor), bool(brings_pip)) if (major, minor) >= OLDEST else own
+
+
 def environment(lock: str = "requirements.lock") -> None:
     """Makes .venv hold exactly what the lock file names, each package checked against its digest."""
-    if sys.version_info < (3, 11):  # noqa: UP036 (this file is what an older Python meets first)
+    if sys.version_info < OLDEST:
         fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
-    wanted = f"{sys.version_info[:2]} {hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()}"
+    python = interpreter()
+    wanted = f"{python.version} {hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()}"
     stamp = VENV / f"{lock}.installed"
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
@@ -71,19 +102,19 @@ def environment(lock: str = "requirements.lock") -> None:
     options = ["--require-hashes", "--only-binary", ":all:", *source, "-r", lock]
     if uv := shutil.which("uv"):
         if not PYTHON.exists():
-            do(uv, "venv", "-q", "--python", sys.executable, VENV)
+            do(uv, "venv", "-q", "--python", python.program, VENV)
         do(uv, "pip", "install", "-q", "--python", PYTHON, *options)
     else:
-        do(*pip(), "install", "-qq", "--disable-pip-version-check", "--no-input", *options)
+        do(*pip(python), "install", "-qq", "--disable-pip-version-check", "--no-input", *options)
     stamp.write_text(wanted)
 
 
-def pip() -> list[str | Path]:
-    """The command that installs into .venv: its own pip, or this Python's where a bare Debian lacks ensurepip."""
+def pip(python: Interpreter) -> list[str | Path]:
+    """The command that installs into .venv: its own pip, or this Python's where that one brings none."""
     own: list[str | Path] = [PYTHON, "-m", "pip"]
     if not PYTHON.exists():
-        bare = [] if importlib.util.find_spec("ensurepip") else ["--without-pip"]
-        do(sys.executable, "-m", "venv", *bare, VENV)
+        bare = [] if python.brings_pip else ["--without-pip"]
+        do(python.program, "-m", "venv", *bare, VENV)
     if subprocess.run([*own, "--version"], capture_output=True).returncode == 0:
         return own
     outer: list[str | Path] = [sys.executable, "-m", "pip", "--python", PYTHON]
@@ -113,7 +144,7 @@ def bundle() -> None:
     environment()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     wheels = ["--require-hashes", "--only-binary", ":all:", "-r", "requirements.lock"]
-    do(*pip(), "download", "-qq", "--disable-pip-version-check", *wheels, "-d", BUNDLE)
+    do(*pip(interpreter()), "download", "-qq", "--disable-pip-version-check", *wheels, "-d", BUNDLE)
     print(f"dev.py: {len(list(BUNDLE.iterdir()))} wheels in {BUNDLE.name}/; copy the whole folder to the office.")
 
 

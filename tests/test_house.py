@@ -3,6 +3,8 @@
 import importlib.util
 import re
 import subprocess
+import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -120,6 +122,35 @@ def test_dev_needs_nothing_but_the_standard_library() -> None:
         spec = importlib.util.find_spec(module)
         assert spec is not None
         assert "site-packages" not in str(spec.origin), f"dev.py imports {module}"
+
+
+@pytest.mark.parametrize(
+    ("options", "system", "named", "taken"),
+    [
+        ("'--enable-optimizations'", "3 12 0", "", False),
+        ("'--prefix=/usr'", "3 12 0", "", True),
+        ("'--prefix=/usr'", "3 12 0", sys.executable, False),
+        ("'--prefix=/usr'", "3 10 1", "", False),
+        ("'--prefix=/usr'", None, "", False),
+        (None, "3 12 0", "", False),
+    ],
+    ids=["optimised", "plain", "plain and named", "system's too old", "system has none", "windows"],
+)
+def test_the_systems_python_is_taken_where_the_one_that_was_called_is_slow(
+    options: str | None, system: str | None, named: str, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "python3"
+    if system:
+        program.write_text(f"#!/bin/sh\necho {system}\n")
+        program.chmod(0o755)
+    monkeypatch.setattr(dev, "SYSTEM", str(program))
+    monkeypatch.setattr(sysconfig, "get_config_var", {"CONFIG_ARGS": options}.get)
+    monkeypatch.setenv("PYTHON", named)
+    found = dev.interpreter()
+    if taken:
+        assert found == dev.Interpreter(str(program), (3, 12), brings_pip=False)
+    else:
+        assert (found.program, found.version) == (sys.executable, sys.version_info[:2])
 
 
 def test_a_module_opens_with_one_docstring_and_no_name_says_nothing() -> None:

@@ -53,9 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two who work at once are each given one half, and each is to begin with half of the browser's tests: whoever works
     beside a browser is slowed by it, so it goes by quicker where both have one."""
-    folder = Path(__file__).parent / "browser"
-    with_browser = [item for item in items if item.path.is_relative_to(folder)]
-    others = [item for item in items if not item.path.is_relative_to(folder)]
+    folder = Path(__file__).parent
+    with_browser = [item for item in items if item.path.is_relative_to(folder / "browser")]
+    others = [item for item in items if not item.path.is_relative_to(folder / "browser")]
+    others.sort(key=lambda item: item.path.parent != folder)  # what several share is made twice where it is last
     half = len(others) // 2
     items[:] = [*with_browser[::2], *others[:half], *with_browser[1::2], *others[half:]]
 

@@ -205,12 +205,14 @@ class Office:
 class Offices:
     """Makes offices quickly: migrated and peopled once for each database, then copied, or put back after a test."""
 
-    def __init__(self, folder: Path, server: Callable[[], postgres.Server]) -> None:
+    def __init__(self, folder: Path, server: Callable[[], postgres.Server], models: "Offices | None" = None) -> None:
+        """What `models` has made already is copied from there; what is made here stays until it is closed here."""
+        self.models = models or self
         self.folder = folder
         self.server = server
         self.numbers = count(1)
-        self.pages = Compiled(str(folder))
-        self.engines: dict[str, Engine] = {}
+        self.pages: Compiled = models.pages if models else Compiled(str(folder))
+        self.engines: dict[str, Engine] = models.engines if models else {}
         self.open: list[tuple[Flask, str | None]] = []
         self.usual: dict[str, Office] = {}  # by database
         self.lent: set[str] = set()
@@ -242,7 +244,7 @@ class Offices:
             self.make(kind)
             app, database = self.open.pop()
             url = app.extensions["settings"].DATABASE_URL
-            tables = OfPostgres(url) if kind == "postgres" else OfSqlite(app, self._model(kind, people=True))
+            tables = OfPostgres(url) if kind == "postgres" else OfSqlite(app, self.models._model(kind, people=True))
             self.usual[kind] = Office(app, database, tables)
         self.lent.add(kind)
         return self.usual[kind].app
@@ -250,13 +252,15 @@ class Offices:
     def make(self, kind: str, at: Path | None = None, **changes: object) -> Flask:
         """A new office on that database, in the folder `at` if it matters; `changes` are settings."""
         instance = at or self.folder / f"office-{next(self.numbers)}"
-        shutil.copytree(self._model(kind, people=True), instance)
+        shutil.copytree(self.models._model(kind, people=True), instance)
         return self._opened(kind, instance, MODELS[True], changes)
 
     def bare(self, kind: str, keys: Path | None, **changes: object) -> Flask:
         """An office as `flask db upgrade` leaves it, with keys of its own or those in a folder."""
         instance = self.folder / f"bare-{next(self.numbers)}"
-        shutil.copytree(self._model(kind, people=False), instance, ignore=shutil.ignore_patterns("keys", "uploads"))
+        shutil.copytree(
+            self.models._model(kind, people=False), instance, ignore=shutil.ignore_patterns("keys", "uploads")
+        )
         if keys is not None:
             shutil.copytree(keys, instance / "keys")
         return self._opened(kind, instance, MODELS[False], changes)
@@ -265,7 +269,7 @@ class Offices:
         name = None
         if kind == "postgres":
             name = self._named(instance.name)
-            changes = {"DATABASE_URL": self.server().copy(self._named(model), name), **changes}
+            changes = {"DATABASE_URL": self.server().copy(self.models._named(model), name), **changes}
         app = create_app(dataclasses.replace(QUICK, INSTANCE=instance, **changes))
         app.jinja_env.bytecode_cache = self.pages
         self._share(app, kind)

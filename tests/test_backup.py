@@ -24,7 +24,7 @@ from tests.browse import Browser
 from tests.letters import WRITER, Put, look_up, put, step, viewer
 from tests.offices import Offices
 from tests.people import PASSWORD
-from tests.upkeep import bare, contents, run, spoil, start
+from tests.upkeep import bare, contents, goes_on, run, spoil, start
 
 NOTE = Cleaned("收据.txt", "txt", "一张收据".encode())
 
@@ -286,7 +286,7 @@ def test_a_restore_that_is_killed_leaves_all_or_nothing_and_can_be_run_again(
     saved = archive_of(office, tmp_path)
     other = bare(offices, database, keys_of=office)
     with start(other, "restore", saved) as process:
-        while process.poll() is None and not list((Path(other.instance_path) / "uploads").glob("*/*")):
+        while goes_on(process) and not list((Path(other.instance_path) / "uploads").glob("*/*")):
             pass  # the files come last, inside the transaction of the rows
         process.kill()
     with other.app_context():

@@ -24,7 +24,7 @@ from demo import PLACES
 from tests.browse import Browser
 from tests.letters import Put, look_up, put, step
 from tests.offices import QUICK, Offices
-from tests.upkeep import bare, contents, run, spoil, start
+from tests.upkeep import bare, contents, goes_on, run, spoil, start
 
 NOTE = Cleaned("收据.txt", "txt", "一张收据".encode())
 
@@ -358,7 +358,11 @@ def test_a_change_of_keys_that_was_killed_is_gone_on_with(app: Flask) -> None:
 def test_a_change_of_keys_that_is_really_killed_loses_nothing(app: Flask) -> None:
     made = [put(app, State.HANDLING, files=(NOTE,)) for _ in range(6)]
     (old,) = key_ids(app)
+    keys = Path(app.instance_path) / "keys" / "keys.json"
+    before = keys.read_bytes()
     with start(app, "rotate-keys") as process:
+        while goes_on(process) and keys.read_bytes() == before:
+            pass  # it is being loaded
         while process.poll() is None and key_ids(app) == {old}:
             pass
         process.kill()

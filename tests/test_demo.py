@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +30,6 @@ from core.extensions import db
 from core.places import Place
 from core.record import Entry
 from core.roles import Role
-from tests import postgres
 from tests.browse import Browser, squeeze
 from tests.letters import look_up, viewer
 from tests.offices import Offices
@@ -46,23 +45,19 @@ class Filled(NamedTuple):
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def filled(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgres_server: Callable[[], postgres.Server],
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, all_offices: Offices
 ) -> Iterator[Filled]:
     """One for each database: these tests look at it and change nothing of the story."""
-    own = Offices(tmp_path_factory.mktemp("demo"), postgres_server)
+    own = Offices(tmp_path_factory.mktemp("demo"), all_offices.server, all_offices)
     app = bare(own, request.param)
     yield Filled(app, run(app, "demo"))
     own.close()
 
 
 @pytest.fixture(scope="module")
-def second(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: Callable[[], postgres.Server]
-) -> Iterator[Filled]:
+def second(tmp_path_factory: pytest.TempPathFactory, all_offices: Offices) -> Iterator[Filled]:
     """Another, that was filled as a server does it when it starts for the first time."""
-    own = Offices(tmp_path_factory.mktemp("second"), postgres_server)
+    own = Offices(tmp_path_factory.mktemp("second"), all_offices.server, all_offices)
     app = bare(own, "sqlite", DEMO=True)
     yield Filled(app, run(app, "demo", "--first"))
     own.close()

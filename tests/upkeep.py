@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ def start(app: Flask, *words: str | Path) -> subprocess.Popen[str]:
     own = {"INSTANCE": str(settings.INSTANCE), "DATABASE_URL": settings.DATABASE_URL, "DEMO": "0"}
     command = [sys.executable, "-m", "flask", "--app", "app", *map(str, words)]
     return subprocess.Popen(command, cwd=HOME, env={**os.environ, **own}, stdout=subprocess.PIPE, text=True)
+
+
+def goes_on(process: subprocess.Popen[str]) -> bool:
+    """Whether it still runs, a moment later: whoever asks without a pause takes the processor from it."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.001)
+    return process.returncode is None
 
 
 def contents(app: Flask) -> dict[str, set[str]]:

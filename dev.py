@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LIBRARIES = "Lib" if os.name == "nt" else "lib"
 BUNDLE = ROOT / "bundle"  # wheels for an office without internet, made by `make bundle`
 TOOLS = ROOT / ".tools"  # what only developers need and no lock file can hold
 OLDEST = (3, 11)
@@ -105,7 +106,9 @@ def environment(lock: str = "requirements.lock") -> None:
             do(uv, "venv", "-q", "--python", python.program, VENV)
         do(uv, "pip", "install", "-q", "--python", PYTHON, *options)
     else:
-        do(*pip(python), "install", "-qq", "--disable-pip-version-check", "--no-input", *options)
+        do(*pip(python), "install", "-qq", "--no-compile", "--disable-pip-version-check", "--no-input", *options)
+        # On all cores; pip would do it on one. Some files are for other versions of Python: nobody imports those.
+        subprocess.run([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / LIBRARIES])
     stamp.write_text(wanted)
 
 

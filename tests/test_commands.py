@@ -418,7 +418,12 @@ def test_old_keys_are_dropped_only_when_asked_and_a_copy_stays(sqlite_office: Fl
 def test_a_value_that_does_not_open_keeps_the_old_keys(app: Flask, letter: Put) -> None:
     with app.app_context():
         sealed = db.session.get_one(Petition, letter.id).text_sealed
-    spoil(app, "UPDATE petition SET text_sealed = :v WHERE id = :id", id=letter.id, v=sealed[:-1] + b"?")
+    spoil(
+        app,
+        "UPDATE petition SET text_sealed = :v WHERE id = :id",
+        id=letter.id,
+        v=sealed[:-1] + bytes([sealed[-1] ^ 1]),
+    )
     assert "flask check" in run(app, "rotate-keys", "--forget-old", code=1)
     with app.app_context():
         vault.keys().read()

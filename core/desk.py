@@ -63,7 +63,7 @@ class Part:
 
     key: str
     heading: Any
-    rows: Sequence[Row] | Waiting[Row]  # on a desk, whose rooms have mostly nothing, what would find them
+    rows: Sequence[Row] | Waiting[Row]  # on a desk, whose rooms have mostly nothing, what would find them; AT_MOST
     empty: Any = ""
     more: tuple[Any, str, Mapping[str, Any]] | None = None  # a button below: its words, its page
     cut: bool = False  # more wait than are shown
@@ -71,6 +71,11 @@ class Part:
     def with_rows(self, rows: Sequence[Row]) -> "Part":
         """The part of a desk, once it is known what waits."""
         return replace(self, rows=rows[:SHOWN], cut=len(rows) > SHOWN)
+
+    def shown(self) -> "Part":
+        """The part of a village's page, whose rows are read already."""
+        assert not isinstance(self.rows, Waiting)
+        return self.with_rows(self.rows)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, Select, html_params
 
-from core import attachments, clock, money
+from core import attachments, clock, money, places
 from core.extensions import READING
 from core.pages import language
 from core.texts import of_forms, plain
@@ -150,6 +150,21 @@ class MoneyField(StringField):
 
 
 @lru_cache(4096)
+class VillageField(HiddenField):
+    """The village that a list is narrowed to: links name it by its code, nobody types it. `told` is its name.
+
+    What is no village of ours narrows nothing.
+    """
+
+    told = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        code = valuelist[0] if valuelist else ""
+        known = code.isascii() and code.isdigit() and len(code) == 12
+        self.told = dict(places.villages_of(code[:9])).get(code, "") if known else ""
+        self.data = code if self.told else ""
+
+
 def _option(value: str, label: str, chosen: bool) -> str:
     return f'<option{" selected" if chosen else ""} value="{escape(value)}">{escape(label)}</option>'
 

@@ -43,10 +43,17 @@ def find(visit: int, subject: str = "村口小桥护栏松动", *, by: str = "ha
     return db.session.scalars(select(Finding.id).order_by(Finding.id.desc()).limit(1)).one()
 
 
-def activity(*steps: str, days: int = 0, by: str = "contact", key: str = "1", title: str = "塘边环境整治日") -> int:
+def activity(
+    *steps: str,
+    days: int = 0,
+    by: str = "contact",
+    key: str = "1",
+    title: str = "塘边环境整治日",
+    place: str = VILLAGE,
+) -> int:
     """An activity in a village, in so many days, moved on by these steps; its id. The caller commits."""
     plan = Plan("cleaning", title, clock.today() + timedelta(days=days), "村口小塘", "")
-    row = Activity.plan(VILLAGE, plan, f"{int(key):032x}", by=viewer(by))
+    row = Activity.plan(place, plan, f"{int(key):032x}", by=viewer(by))
     db.session.flush()
     given: dict[str, dict[str, Any]] = {
         "hold": {"attendance": 46, "counted": "list"},

@@ -22,6 +22,7 @@ from core.forms import (
     OfficeForm,
     ReasonForm,
     SelectField,
+    VillageField,
     chosen,
     day,
     line,
@@ -166,6 +167,7 @@ class FilterForm(Form):
     township = SelectField(_l("Township or street"), default="")
     year = SelectField(_l("Held in the year"), default="")
     late = BooleanField(_l("Late ones only"))
+    village = VillageField()
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -178,6 +180,6 @@ class FilterForm(Form):
     def wanted(self) -> Filter:
         """The filter; a word that is not one of the choices is left out."""
         self.validate()
-        named = ("state", "kind", "township", "year")
+        named = ("state", "kind", "township", "year", "village")
         words = {name: "" if self[name].errors else self[name].data or "" for name in named}
         return Filter(late=bool(self.late.data), **words)

@@ -31,6 +31,7 @@ class Filter:
     state: str = ""
     kind: str = ""
     township: str = ""
+    village: str = ""
     year: str = ""  # of those that were held
     late: bool = False
 
@@ -40,8 +41,8 @@ class Filter:
 
     def clauses(self) -> Iterator[ColumnElement[bool]]:
         """The filter as WHERE clauses."""
-        named = ((Activity.state, self.state), (Activity.kind, self.kind), (Activity.township_code, self.township))
-        for column, word in named:
+        places = ((Activity.township_code, self.township), (Activity.place_code, self.village))
+        for column, word in ((Activity.state, self.state), (Activity.kind, self.kind), *places):
             if word:
                 yield column == word
         if self.year:
@@ -91,7 +92,7 @@ def _due(viewer: Viewer, today: date) -> Select[Activity]:
     return rows.order_by(Activity.due_on, Activity.held_on, Activity.id).limit(AT_MOST)
 
 
-def of_village(code: str, viewer: Viewer, most: int = 10) -> Sequence[Activity]:
+def of_village(code: str, viewer: Viewer) -> Sequence[Activity]:
     """The activities in a village, the newest first."""
     rows = select(Activity).where(Activity.place_code == code, seen_by(viewer), Activity.state != State.CANCELLED)
-    return db.session.scalars(rows.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(most)).all()
+    return db.session.scalars(rows.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(AT_MOST)).all()

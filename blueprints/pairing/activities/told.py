@@ -57,7 +57,8 @@ def village(code: str, viewer: Viewer) -> list[Part]:
         )
         for each in of_village(code, viewer)
     ]
-    return [Part("activities", _l("Activities in villages"), rows)]
+    more = (_l("All activities in this village"), "activities.listed", {"village": code})
+    return [Part("activities", _l("Activities in villages"), rows, more=more)]
 
 
 def figures(year: int, narrowed: Narrowed, viewer: Viewer) -> list[Figure]:

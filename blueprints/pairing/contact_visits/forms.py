@@ -21,7 +21,19 @@ from blueprints.petitions.returns.forms import ItemForm
 from blueprints.petitions.screening.domain import Field, People, Urgency
 from blueprints.petitions.screening.models import Finding as Returned
 from core import attachments, clock, places
-from core.forms import Boxes, ChangeForm, ConfirmForm, NoteForm, ReasonForm, SelectField, chosen, day, text, years
+from core.forms import (
+    Boxes,
+    ChangeForm,
+    ConfirmForm,
+    NoteForm,
+    ReasonForm,
+    SelectField,
+    VillageField,
+    chosen,
+    day,
+    text,
+    years,
+)
 from core.forms import to_come as still_to_come
 from core.roles import Viewer
 from core.texts import plain
@@ -168,6 +180,7 @@ class HeldForm(Form):
 
     year = SelectField(_l("Held in the year"), default="")
     township = SelectField(_l("Township or street"), default="")
+    village = VillageField()
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -177,7 +190,7 @@ class HeldForm(Form):
     def wanted(self) -> Held:
         """The same; a word that is not one of the choices is left out."""
         self.validate()
-        return Held(*("" if each.errors else each.data or "" for each in (self.year, self.township)))
+        return Held(*("" if each.errors else each.data or "" for each in (self.year, self.township, self.village)))
 
 
 class FilterForm(Form):
@@ -188,6 +201,7 @@ class FilterForm(Form):
     township = SelectField(_l("Township or street"), default="")
     year = SelectField(_l("Found in the year"), default="")
     late = BooleanField(_l("Late ones only"))
+    village = VillageField()
 
     def __init__(self, viewer: Viewer, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -200,6 +214,6 @@ class FilterForm(Form):
     def wanted(self) -> Filter:
         """The filter; a word that is not one of the choices is left out."""
         self.validate()
-        named = ("where", "group", "township", "year")
+        named = ("where", "group", "township", "year", "village")
         words = {name: "" if self[name].errors else self[name].data or "" for name in named}
         return Filter(late=bool(self.late.data), **{**words, "where": words["where"] or Where.STANDING})

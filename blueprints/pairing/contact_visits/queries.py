@@ -56,10 +56,11 @@ class VisitLine(NamedTuple):
 
 @dataclass(frozen=True)
 class Held:
-    """The visits held in a year, in a township; an empty word means everything."""
+    """The visits held in a year, in a township, to a village; an empty word means everything."""
 
     year: str = ""
     township: str = ""
+    village: str = ""
 
     def asked(self) -> dict[str, str]:
         """The same as it stands in an address."""
@@ -71,8 +72,13 @@ class Held:
             yield Visit.state.in_((VisitState.HELD, VisitState.CLOSED))
             yield Visit.held_on.between(date(int(self.year), 1, 1), date(int(self.year), 12, 31))
         if self.township:
-            there = Stop.place_code.startswith(self.township, autoescape=True)
-            yield exists().where(VisitStop.visit_id == Visit.id, VisitStop.stop_id == Stop.id, there)
+            yield _goes_to(Stop.place_code.startswith(self.township, autoescape=True))
+        if self.village:
+            yield _goes_to(Stop.place_code == self.village)
+
+
+def _goes_to(there: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(VisitStop.visit_id == Visit.id, VisitStop.stop_id == Stop.id, there)
 
 
 def how_many(viewer: Viewer, wanted: Held) -> int:
@@ -143,6 +149,7 @@ class Filter:
     where: str = Where.STANDING
     group: str = ""
     township: str = ""
+    village: str = ""
     year: str = ""  # in which it was found
     late: bool = False
 
@@ -165,6 +172,8 @@ class Filter:
             yield Finding.group_id == int(self.group)
         if self.township:
             yield Finding.township_code == self.township
+        if self.village:
+            yield Finding.place_code == self.village
         if self.year:
             yield Finding.found_on.between(date(int(self.year), 1, 1), date(int(self.year), 12, 31))
         if self.late:
@@ -291,11 +300,11 @@ def _to_go(viewer: Viewer, today: date) -> Select[Visit]:
     return rows.order_by(Visit.held_on, Visit.id).limit(AT_MOST)
 
 
-def of_village(code: str, viewer: Viewer, most: int = 10) -> list[VisitLine]:
+def of_village(code: str, viewer: Viewer) -> list[VisitLine]:
     """The visits to a village, the newest first."""
-    there = exists().where(VisitStop.visit_id == Visit.id, VisitStop.stop_id == Stop.id, Stop.place_code == code)
+    there = _goes_to(Stop.place_code == code)
     rows = select(Visit).where(there, visits_seen_by(viewer), Visit.state != VisitState.CANCELLED)
-    rows = rows.options(joinedload(Visit.group)).order_by(Visit.held_on.desc(), Visit.id.desc()).limit(most)
+    rows = rows.options(joinedload(Visit.group)).order_by(Visit.held_on.desc(), Visit.id.desc()).limit(AT_MOST)
     return lines(db.session.scalars(rows).all(), viewer)
 
 
@@ -304,4 +313,4 @@ def standing_in(code: str, viewer: Viewer) -> list[Line]:
     if viewer.role is Role.CONTACT:
         return []
     rows = _lines(viewer).where(Finding.place_code == code, ~_ended())
-    return _all(rows.order_by(Finding.id.desc()).limit(PAGE))
+    return _all(rows.order_by(Finding.id.desc()).limit(AT_MOST))

@@ -91,9 +91,12 @@ def village(code: str, viewer: Viewer) -> list[Part]:
         )
         for each in standing_in(code, viewer)
     ]
+    here = {"village": code}
+    went = (_l("All contact visits to this village"), "contact_visits.listed", here) if viewer.role in STAFF else None
+    ended = (_l("All problems found in this village"), "contact_visits.findings", {**here, "where": "all"})
     return [
-        Part("contact_visits", _l("Contact visits"), visits),
-        Part("contact_findings", _l("Found on contact visits, not at its end"), found),
+        Part("contact_visits", _l("Contact visits"), visits, more=went),
+        Part("contact_findings", _l("Found on contact visits, not at its end"), found, more=ended),
     ]
 
 

@@ -12,7 +12,17 @@ from blueprints.accounts.forms import unit_choices
 from blueprints.pairing.households.domain import ADVICE_LABELS, INCOME_LABELS, STATE_LABELS, Advice
 from blueprints.pairing.households.queries import Filter
 from core import clock, places
-from core.forms import ChangeForm, ConfirmForm, ReasonForm, SelectField, chosen, day, options, text
+from core.forms import (
+    ChangeForm,
+    ConfirmForm,
+    ReasonForm,
+    SelectField,
+    VillageField,
+    chosen,
+    day,
+    options,
+    text,
+)
 from core.texts import plain
 
 
@@ -66,6 +76,7 @@ class FilterForm(Form):
     named = SelectField(_l("Named in"), default="")
     visited = SelectField(_l("Visited in"), default="")
     due = SelectField(_l("Visit due in"), default="")
+    village = VillageField()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -32,6 +32,7 @@ class Filter:
 
     state: str = ""
     township: str = ""
+    village: str = ""
     unit: str = ""  # whose staff nominated it
     named: str = ""  # in that year
     visited: str = ""  # in that year
@@ -47,6 +48,8 @@ class Filter:
             yield Household.state == self.state
         if self.township:
             yield Household.township_code == self.township
+        if self.village:
+            yield Household.place_code == self.village
         if self.unit:
             yield Household.unit_id == int(self.unit)
         if self.named:
@@ -128,7 +131,7 @@ def of_village(code: str, viewer: Viewer) -> Sequence[Household]:
     """The households of a village that this person may see, those that were named first."""
     rows = select(Household).where(Household.place_code == code, seen_by(viewer), Household.state != State.WITHDRAWN)
     rows = rows.order_by((Household.state != State.NAMED), Household.id.desc())
-    return db.session.scalars(rows.options(*AROUND).limit(10)).all()
+    return db.session.scalars(rows.options(*AROUND).limit(AT_MOST)).all()
 
 
 def number(viewer: Viewer, wanted: Filter) -> int:

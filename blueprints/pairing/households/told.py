@@ -49,7 +49,8 @@ def village(code: str, viewer: Viewer) -> list[Part]:
         Row(str(each.name), "households.show", {"id": each.id}, note=f"{each.what} · {states[each.told_to(viewer)]}")
         for each in of_village(code, viewer)
     ]
-    return [Part("households", _l("Demonstration households"), rows)]
+    more = (_l("All households of this village"), "households.listed", {"village": code})
+    return [Part("households", _l("Demonstration households"), rows, more=more)]
 
 
 def figures(year: int, narrowed: Narrowed, viewer: Viewer) -> list[Figure]:

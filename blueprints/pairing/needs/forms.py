@@ -26,6 +26,7 @@ from core.forms import (
     OfficeForm,
     ReasonForm,
     SelectField,
+    VillageField,
     chosen,
     line,
     options,
@@ -256,7 +257,7 @@ class FilterForm(Form):
     township = SelectField(_l("Township or street"), default="")
     unit = SelectField(_l("Unit"), default="")
     late = BooleanField(_l("Late ones only"))
-    village = HiddenField(_l("Village"))
+    village = VillageField(_l("Village"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -269,13 +270,9 @@ class FilterForm(Form):
     def wanted(self) -> Filter:
         """The filter; a word that is not one of the choices is left out."""
         self.validate()
-        words = {
-            name: "" if self[name].errors else self[name].data or "" for name in ("state", "kind", "township", "unit")
-        }
-        village = self.village.data or ""
-        known = village.isascii() and village.isdigit() and len(village) == 12
-        q = (self.q.data or "")[:100]
-        return Filter(q=q, late=bool(self.late.data), village=village if known else "", **words)
+        named = ("state", "kind", "township", "unit", "village")
+        words = {name: "" if self[name].errors else self[name].data or "" for name in named}
+        return Filter(q=(self.q.data or "")[:100], late=bool(self.late.data), **words)
 
     def told(self) -> list[tuple[str, str]]:
         """The filter in words."""

@@ -34,6 +34,7 @@ from core.texts import plain
 PAGE = 25
 SOON = timedelta(days=7)
 MOST_SHOWN = 100  # of one sort on the page of promises
+MOST_PHOTOS = 8  # on the page of a village
 MOST_TAKEN = 2000  # rows of a workbook
 
 
@@ -273,10 +274,10 @@ def money_of(wanted: ColumnElement[bool], viewer: Viewer) -> Money:
     return Money(*map(int, db.session.execute(rows).one()))
 
 
-def photos_of_village(code: str, viewer: Viewer, most: int = 8) -> Sequence[Photo]:
+def photos_of_village(code: str, viewer: Viewer) -> Sequence[Photo]:
     """The latest photos of the needs of a village."""
     rows = select(Photo).join(Need, Need.id == Photo.need_id).where(Need.place_code == code, seen_by(viewer))
-    return db.session.scalars(rows.order_by(Photo.id.desc()).limit(most)).all()
+    return db.session.scalars(rows.order_by(Photo.id.desc()).limit(MOST_PHOTOS)).all()
 
 
 Narrowing = Sequence[ColumnElement[bool]]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, Form, HiddenField, RadioField
+from wtforms import BooleanField, Field, Form, RadioField
 from wtforms.validators import ValidationError
 
 from blueprints.pairing.experts.domain import TRADE_LABELS, Trade
@@ -24,7 +24,7 @@ from blueprints.pairing.talents.models import Entry, SheetGiven, Talent
 from blueprints.pairing.talents.queries import Filter
 from blueprints.petitions.letterbox.forms import PlaceField
 from core import clock, places
-from core.forms import ChangeForm, SelectField, chosen, day, line, options, text
+from core.forms import ChangeForm, SelectField, VillageField, chosen, day, line, options, text
 from core.texts import plain
 
 
@@ -172,7 +172,7 @@ class FilterForm(Form):
     grade = SelectField(_l("Grade"), default="")
     holds = SelectField(_l("State of the grade"), default="")
     state = SelectField(_l("State"), default="")
-    village = HiddenField()
+    village = VillageField()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -182,19 +182,10 @@ class FilterForm(Form):
         self.grade.choices = [every, *plain(GRADE_LABELS).items()]
         self.holds.choices = [every, *plain(HOLDS_LABELS).items()]
         self.state.choices = [(value, label) for value, label in plain(STATE_LABELS).items()]
-        village = self.village.data or ""
-        known = village.isascii() and village.isdigit() and len(village) == 12 and village
-        self.villages = places.villages_of(known[:9]) if known else []
 
     def wanted(self) -> Filter:
         """The filter; what is not one of the choices narrows nothing."""
         self.validate()
-        names = ("trade", "township", "grade", "holds", "state")
+        names = ("trade", "township", "grade", "holds", "state", "village")
         words = {name: "" if self[name].errors else self[name].data or "" for name in names}
-        code = self.village.data or ""
-        return Filter(**words, village=code if code in dict(self.villages) else "")
-
-    @property
-    def village_name(self) -> str:
-        """The village that the list is narrowed to."""
-        return dict(self.villages).get(self.village.data or "", "")
+        return Filter(**words)

@@ -118,7 +118,7 @@ def _ends_soon(viewer: Viewer, today: date) -> Select[Talent]:
 def of_village(code: str, viewer: Viewer) -> Sequence[Talent]:
     """Who stands in the register for a village, as far as this person may see it."""
     here = (Talent.place_code == code, Talent.state == State.REGISTERED)
-    return db.session.scalars(_lines(viewer).where(*here).order_by(Talent.id.desc()).limit(20)).all()
+    return db.session.scalars(_lines(viewer).where(*here).order_by(Talent.id.desc()).limit(AT_MOST)).all()
 
 
 def timeline(talent: Talent, *, since: int = 0) -> list[Happened]:

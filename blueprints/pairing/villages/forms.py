@@ -4,13 +4,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField
+from wtforms import Form
 
 from blueprints.pairing.pairs import queries as pairs
 from blueprints.pairing.pairs.models import can_pair
 from blueprints.pairing.villages.queries import Filter
 from core import clock, places
-from core.forms import SelectField
+from core.forms import SelectField, VillageField
 
 
 class _Words(Form):
@@ -46,7 +46,7 @@ class PromisesForm(_Words):
 
     which = SelectField(_l("Which ones"), default="")
     year = SelectField(_l("Year"), default="")
-    village = HiddenField()
+    village = VillageField()
     township = SelectField(_l("Township or street"), default="")
     unit = SelectField(_l("Unit"), default="")
 
@@ -59,8 +59,5 @@ class PromisesForm(_Words):
         self.unit.choices = [every, *((str(id), name) for id, name in can_pair())]
 
     def wanted(self) -> pairs.Filter:
-        """The filter; a village goes by its code."""
-        words = self.words()
-        code = words["village"]
-        known = code.isascii() and code.isdigit() and len(code) == 12
-        return pairs.Filter(**words | {"village": code if known else ""})
+        """The filter."""
+        return pairs.Filter(**self.words())

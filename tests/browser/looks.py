@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, expect
 
 from tests.browser.seen import looked_at, new, note
 
@@ -127,8 +127,6 @@ _windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # besid
 def _beside(page: Page, language: str) -> Page | None:
     """The same address in a second window of the same visitor, in that language and on the other screen; None where
     what is open is an answer to a form, that no address leads to, or stays open without a connection."""
-    if not page.evaluate("navigator.onLine"):
-        return None
     other = _windows.get(page.context)
     if other is None:
         other = _windows[page.context] = page.context.new_page()
@@ -138,7 +136,12 @@ def _beside(page: Page, language: str) -> Page | None:
     screen = DESK if page.viewport_size["width"] == PHONE["width"] else PHONE
     if other.viewport_size != screen:
         other.set_viewport_size(screen)
-    answer = other.goto(page.url)
+    try:
+        answer = other.goto(page.url)
+    except Error as error:
+        if "ERR_INTERNET_DISCONNECTED" in error.message:
+            return None
+        raise
     if answer is None or answer.status != 200 or other.url != page.url:
         return None
     return other

@@ -22,6 +22,8 @@
   var remove = document.querySelector('[data-draft-delete]');
   var next = document.querySelector('[data-draft-next]');
   var others = document.getElementById('drafts');
+  var late = document.querySelector('[data-only-drafts]');  // nothing new is begun: only what waits here is sent
+  var none = document.querySelector('[data-no-drafts]');
   var sending = false;
   var waiting = false;
 
@@ -69,7 +71,12 @@
     var all = drafts();
     var here = all.some(function (each) { return each.name === name(); });
     var list = others.querySelector('ul') || others.appendChild(document.createElement('ul'));
-    remove.hidden = next.hidden = !here;
+    remove.hidden = !here;
+    next.hidden = !here || Boolean(late);
+    if (late) {
+      late.hidden = !all.length;
+      none.hidden = Boolean(all.length);
+    }
     list.textContent = '';
     all.forEach(function (each) {
       if (each.name === name()) { return; }

@@ -189,6 +189,32 @@ def test_a_draft_outlives_the_loss_of_the_connection_and_becomes_one_matter(cler
     assert matters(clerk, words["subject"]) == 1
 
 
+def test_what_waits_on_the_device_is_sent_after_the_visit_was_cancelled_and_nothing_new_is_begun(clerk: Page) -> None:
+    address = plan(clerk, "取消的下访")
+    clerk.goto(f"{address}/take-down")
+    fill(clerk, **{**WORDS, "subject": "村口路灯不亮取消以后"})
+    fill(clerk, place=PLACE)
+    clerk.context.set_offline(True)
+    send(clerk)
+    expect(clerk.locator("#draft-told")).to_contain_text("没有网络")
+    clerk.goto("about:blank")
+    clerk.context.set_offline(False)
+    clerk.goto(f"{address}/cancel")
+    fill(clerk, reason="改日再去。")
+    send(clerk)
+    clerk.goto(f"{address}/take-down")
+    expect(clerk.locator("main [name=subject]")).to_have_value("村口路灯不亮取消以后")
+    expect(clerk.get_by_role("button", name="登记下一件，这一件留在本机")).to_be_hidden()
+    look(clerk)
+    send(clerk)
+    expect(clerk.locator(".receipt-code")).to_be_visible()
+    nothing_is_kept(clerk)
+    clerk.goto(f"{address}/take-down")
+    expect(clerk.locator("main form.letter")).to_be_hidden()
+    look(clerk)
+    assert matters(clerk, "村口路灯不亮取消以后") == 1
+
+
 def test_a_letter_is_taken_down_at_a_visit_in_english(visit: Visit) -> None:
     clerk = enter(visit("en", viewport=PHONE), "clerk")
     clerk.goto(f"{plan(clerk, 'A village hall')}/take-down")

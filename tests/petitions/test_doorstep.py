@@ -15,10 +15,11 @@ from blueprints.petitions.reception.models import ReceptionVisitor
 from blueprints.petitions.visits.models import VisitSignUp
 from core import receipts
 from core.extensions import db
-from tests.browse import Browser, Value
+from tests.browse import Browser, Page, Value
 from tests.letters import FARMING, TYPED, WATER, WRITER, everything_stored, look_up, put, shown_code, unit_id
 from tests.petitions.test_reception import day_of
 from tests.petitions.test_visits import VILLAGE, day, happened, plan, step
+from tests.upkeep import run
 
 SignIn = Callable[..., Browser]
 
@@ -242,7 +243,37 @@ def test_a_letter_that_reaches_the_office_after_the_visit_was_closed_is_taken_in
     assert handler.page.path == f"/visits/{announced}/taken-down"
     assert shown_code(handler.page)
     assert count(app, Petition) == 1
-    handler.get(where, expect=404)  # a new one is not begun there
+    assert begins_nothing(handler.get(where))
+
+
+def begins_nothing(page: Page) -> bool:
+    """Whether only what waits on the device can be sent from this page: without scripts nothing waits there."""
+    return "hidden" in page.one("[data-only-drafts]").attributes and "本机没有待提交的内容。" in page.text
+
+
+def test_who_was_taken_off_a_visit_sends_what_they_took_down_there_and_nobody_else_does(
+    app: Flask, sign_in: SignIn, clerk: Browser
+) -> None:
+    with app.app_context():
+        water, farming = str(unit_id(WATER)), str(unit_id(FARMING))
+    visit = plan(app, clerk, units=[water])
+    step(clerk, visit, "announce")
+    where = f"/visits/{visit}/take-down"
+    handler, leader, other = sign_in("handler"), sign_in("leader"), sign_in("handler2")
+    other.get(where, expect=404)
+    assert not handler.get(where).all("[data-only-drafts]")
+    form = handler.page
+    clerk.get(f"/visits/{visit}/change")
+    clerk.submit(f"/visits/{visit}/change", units=[farming])
+    assert not leader.get(where).all("[data-only-drafts]")  # still goes
+    assert not other.get(where).all("[data-only-drafts]")  # goes now
+    assert begins_nothing(handler.get(where))
+    handler.page = form
+    assert "本机" in handler.submit(where, expect=422, fields={**WRITTEN, "text": ""}).text
+    handler.submit(where, fields=WRITTEN)
+    assert shown_code(handler.page)
+    assert count(app, Petition) == 1
+    run(app, "check")
 
 
 def test_a_letter_whose_answer_was_lost_is_answered_as_before_once_the_visit_is_closed(

@@ -131,24 +131,28 @@ def withdraw_day(id: int) -> ResponseReturnValue:
 @bp.get("/<id:id>/take-down")
 @allow("visits.take_down")
 def ask_take_down(id: int) -> ResponseReturnValue:
-    """An empty letter for somebody who came; what is typed is kept on the device until the office has it."""
+    """An empty letter for somebody who came; what is typed is kept on the device until the office has it.
+
+    Once it is over, or for whoever was taken off it, only what waits on the device: nobody else could send it.
+    """
     visit = _there(id)
     prefilled = {"received_on": clock.today(), "township": visit.township_code, "place": queries.first_place(visit)}
     form = TakeDownForm(request.args or None, form_key=secrets.token_hex(16), **prefilled)
     return _take_down_page(visit, form)
 
 
-def _there(id: int, *, written: bool = False) -> Visit:
-    """The visit, for whoever takes part in it; once it is over only for what was `written` there and comes in late."""
+def _there(id: int) -> Visit:
+    """The visit, for whoever takes part in it or did: what was written there may come in late."""
     visit = found(visits.load(id))
-    open = visit.state != State.PLANNED if written else visit.state in (State.ANNOUNCED, State.CARRIED_OUT)
-    return found(visit if open and visit.takes_part(g.viewer) else None)
+    return found(visit if visit.state != State.PLANNED and visit.took_part(g.viewer) else None)
 
 
 def _take_down_page(visit: Visit, form: TakeDownForm, status: int = 200) -> ResponseReturnValue:
     form.township.choices = [("", _("Choose")), *places.townships()]
     form.form_key.data = form.key(secrets.token_hex(16))
+    over = visit.state not in (State.ANNOUNCED, State.CARRIED_OUT) or not visit.takes_part(g.viewer)
     about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "draft": _draft(visit)}
+    about["only_drafts"] = over and not form.errors  # nothing new is begun there
     return page(
         "petitions/doorstep/take_down.html",
         block="village",
@@ -171,7 +175,7 @@ def take_down(id: int) -> ResponseReturnValue:
     """Take it in, once, however often it is sent."""
     form = TakeDownForm()
     valid = form.validate_on_submit()
-    visit = _there(id, written=True)
+    visit = _there(id)
     if not valid:
         return _take_down_page(visit, form, 422)
     key = form.key(secrets.token_hex(16))
@@ -186,7 +190,7 @@ csrf.exempt(take_down)  # the form checks its own token, so that a late one give
 @allow("visits.take_down")
 def taken_down(id: int) -> ResponseReturnValue:
     """The receipt code for whoever came, shown once; from now on the device need not keep the draft."""
-    visit = _there(id, written=True)
+    visit = _there(id)
     sending: str = session.get("sent", "")
     letter = letters.sent(sending) if sending else None
     about: dict[str, Any] = {"visit": visit, "draft": _draft(visit), "key": session.get("sent_key", "")}

@@ -31,7 +31,7 @@ from blueprints.petitions.visits.domain import PLANNERS, PROMISE, WORKFLOW, Kept
 from core import clock, vault
 from core.extensions import Base, Id, Moment, db, one_of
 from core.places import Place
-from core.record import Recorded, Thread, ThreadHead
+from core.record import Recorded, Thread, ThreadHead, entries
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
 
@@ -91,11 +91,16 @@ class Visit(ThreadHead, Base):
         WORKFLOW.take("change", by.role, State(self.state))
         for name, value in _when_and_where(plan).items():
             setattr(self, name, value)
-        for row in (*VisitParty.all_of(self.id), *VisitVillage.all_of(self.id)):
+        parties = VisitParty.all_of(self.id)
+        left: dict[str, Any] = {
+            "users": [each.user_id for each in parties if each.user_id and each.user_id not in plan.leaders],
+            "units": [each.unit_id for each in parties if each.unit_id and each.unit_id not in plan.units],
+        }
+        for row in (*parties, *VisitVillage.all_of(self.id)):
             db.session.delete(row)
         db.session.flush()
         self._set_out(plan)
-        self.trace("change", by=by.id)
+        self.trace("change", by=by.id, **{name: ids for name, ids in left.items() if ids})
 
     def _set_out(self, plan: Plan) -> None:
         for id in plan.leaders:
@@ -134,6 +139,15 @@ class Visit(ThreadHead, Base):
         return any(
             each.user_id == viewer.id or (viewer.role == Role.HANDLER and each.unit_id == viewer.unit_id)
             for each in VisitParty.all_of(self.id)
+        )
+
+    def took_part(self, viewer: Viewer) -> bool:
+        """Whether this person takes part, or did until the plan was changed: the record tells who was taken off."""
+        unit = viewer.unit_id if viewer.role == Role.HANDLER else None
+        return self.takes_part(viewer) or any(
+            viewer.id in entry.data.get("users", ()) or unit in entry.data.get("units", ())
+            for entry in entries(self.thread)
+            if entry.action == "change"
         )
 
     def hears_promises_of(self, viewer: Viewer) -> bool:

@@ -94,8 +94,8 @@ def attempt(browser: Browser, username: str, password: str = PASSWORD) -> int:
 
 def guess(browser: Browser, username: str, pass_time: PassTime, times: int) -> None:
     """Be wrong so many times, each as soon as it is possible."""
+    browser.get("/sign-in")
     for number in range(times):
-        browser.get("/sign-in")
         while seconds := _refused(browser, username, f"wrong-lantern-{number}"):
             pass_time(seconds)
 

@@ -74,11 +74,12 @@ class Interpreter:
 def interpreter() -> Interpreter:
     """This Python; or, where nobody named one as $PYTHON, the system's, if this one was compiled without optimisation.
 
-    What a version manager compiles mostly is, and everything takes a third longer with it.
+    What a version manager compiles mostly is, and everything takes a third longer with it. A distribution's are
+    optimised, though it says so nowhere.
     """
     own = Interpreter(sys.executable, sys.version_info[:2], bool(importlib.util.find_spec("ensurepip")))
-    options = sysconfig.get_config_var("CONFIG_ARGS")  # None on Windows, where all are optimised
-    if options is None or "--enable-optimizations" in options or os.environ.get("PYTHON"):
+    optimised = sys.base_prefix == "/usr" or "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    if sys.platform != "linux" or optimised or os.environ.get("PYTHON"):
         return own
     question = "import importlib.util as i, sys; print(*sys.version_info[:2], int(bool(i.find_spec('ensurepip'))))"
     try:

@@ -149,7 +149,6 @@ class MoneyField(StringField):
         return "" if self.data is None else money.plain(self.data)
 
 
-@lru_cache(4096)
 class VillageField(HiddenField):
     """The village that a list is narrowed to: links name it by its code, nobody types it. `told` is its name.
 
@@ -165,6 +164,7 @@ class VillageField(HiddenField):
         self.data = code if self.told else ""
 
 
+@lru_cache(4096)
 def _option(value: str, label: str, chosen: bool) -> str:
     return f'<option{" selected" if chosen else ""} value="{escape(value)}">{escape(label)}</option>'
 

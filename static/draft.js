@@ -153,9 +153,12 @@
     clearTimeout(pause);
     pause = null;
     store.removeItem(name());
+    var left = drafts()[0];
+    if (late && left) { open(left.draft, form.dataset.deleted); return; }
     fresh();
     say(form.dataset.deleted);
     show();
+    if (late) { none.focus(); }
   });
 
   /* The next person waits, and there is no connection: this letter stays here until it can be sent. */

@@ -125,25 +125,33 @@ def test_dev_needs_nothing_but_the_standard_library() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "system", "named", "taken"),
+    ("prefix", "options", "system", "named", "taken"),
     [
-        ("'--enable-optimizations'", "3 12 0", "", False),
-        ("'--prefix=/usr'", "3 12 0", "", True),
-        ("'--prefix=/usr'", "3 12 0", sys.executable, False),
-        ("'--prefix=/usr'", "3 10 1", "", False),
-        ("'--prefix=/usr'", None, "", False),
-        (None, "3 12 0", "", False),
+        ("/opt", "'--enable-optimizations'", "3 12 0", "", False),
+        ("/opt", "'--enable-shared'", "3 12 0", "", True),
+        ("/opt", "'--enable-shared'", "3 12 0", sys.executable, False),
+        ("/opt", "'--enable-shared'", "3 10 1", "", False),
+        ("/opt", "'--enable-shared'", None, "", False),
+        ("/usr", "'--enable-shared'", "3 12 0", "", False),
     ],
-    ids=["optimised", "plain", "plain and named", "system's too old", "system has none", "windows"],
+    ids=["optimised", "plain", "plain and named", "system's too old", "system has none", "another of the system"],
 )
 def test_the_systems_python_is_taken_where_the_one_that_was_called_is_slow(
-    options: str | None, system: str | None, named: str, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prefix: str,
+    options: str,
+    system: str | None,
+    named: str,
+    taken: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     program = tmp_path / "python3"
     if system:
         program.write_text(f"#!/bin/sh\necho {system}\n")
         program.chmod(0o755)
     monkeypatch.setattr(dev, "SYSTEM", str(program))
+    monkeypatch.setattr(sys, "base_prefix", prefix)
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(sysconfig, "get_config_var", {"CONFIG_ARGS": options}.get)
     monkeypatch.setenv("PYTHON", named)
     found = dev.interpreter()

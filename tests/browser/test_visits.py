@@ -202,7 +202,7 @@ def test_what_waits_on_the_device_is_sent_after_the_visit_was_cancelled_and_noth
     clerk.goto(f"{address}/cancel")
     fill(clerk, reason="改日再去。")
     send(clerk)
-    clerk.goto(f"{address}/take-down")
+    clerk.get_by_role("link", name="提交本机留存的内容").click()
     expect(clerk.locator("main [name=subject]")).to_have_value("村口路灯不亮取消以后")
     expect(clerk.get_by_role("button", name="登记下一件，这一件留在本机")).to_be_hidden()
     look(clerk)
@@ -213,6 +213,28 @@ def test_what_waits_on_the_device_is_sent_after_the_visit_was_cancelled_and_noth
     expect(clerk.locator("main form.letter")).to_be_hidden()
     look(clerk)
     assert matters(clerk, "村口路灯不亮取消以后") == 1
+
+
+def test_of_two_drafts_left_after_a_visit_one_is_deleted_and_then_the_other(clerk: Page) -> None:
+    address = plan(clerk, "取消的下访之二")
+    clerk.goto(f"{address}/take-down")
+    for subject in ("甲户水管", "乙户水管"):
+        fill(clerk, subject=subject)
+        clerk.get_by_role("button", name="登记下一件，这一件留在本机").click()
+        expect(clerk.locator("main [name=subject]")).to_have_value("")
+    clerk.goto(f"{address}/cancel")
+    fill(clerk, reason="改日再去。")
+    send(clerk)
+    clerk.goto(f"{address}/take-down")
+    subjects = []
+    for _ in range(2):
+        subjects.append(clerk.locator("main [name=subject]").input_value())
+        clerk.get_by_role("button", name="从本机删除草稿").click()
+        expect(clerk.locator("main [name=subject]")).not_to_have_value(subjects[-1])
+    assert set(subjects) == {"甲户水管", "乙户水管"}
+    expect(clerk.get_by_text("本机没有待提交的内容。")).to_be_focused()
+    expect(clerk.locator("main form.letter")).to_be_hidden()
+    nothing_is_kept(clerk)
 
 
 def test_a_letter_is_taken_down_at_a_visit_in_english(visit: Visit) -> None:

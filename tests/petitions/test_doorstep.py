@@ -261,19 +261,37 @@ def test_who_was_taken_off_a_visit_sends_what_they_took_down_there_and_nobody_el
     where = f"/visits/{visit}/take-down"
     handler, leader, other = sign_in("handler"), sign_in("leader"), sign_in("handler2")
     other.get(where, expect=404)
+    assert "提交本机留存的内容" not in other.get(f"/visits/{visit}").text
     assert not handler.get(where).all("[data-only-drafts]")
     form = handler.page
     clerk.get(f"/visits/{visit}/change")
     clerk.submit(f"/visits/{visit}/change", units=[farming])
     assert not leader.get(where).all("[data-only-drafts]")  # still goes
     assert not other.get(where).all("[data-only-drafts]")  # goes now
-    assert begins_nothing(handler.get(where))
+    handler.get(f"/visits/{visit}")
+    assert begins_nothing(handler.follow("提交本机留存的内容"))
     handler.page = form
     assert "本机" in handler.submit(where, expect=422, fields={**WRITTEN, "text": ""}).text
     handler.submit(where, fields=WRITTEN)
     assert shown_code(handler.page)
     assert count(app, Petition) == 1
     run(app, "check")
+
+
+def test_who_was_taken_off_before_a_visit_was_announced_had_nothing_to_take_down(
+    app: Flask, sign_in: SignIn, clerk: Browser
+) -> None:
+    with app.app_context():
+        water, farming = str(unit_id(WATER)), str(unit_id(FARMING))
+    visit = plan(app, clerk, units=[water])
+    clerk.get(f"/visits/{visit}/change")
+    clerk.submit(f"/visits/{visit}/change", units=[farming])
+    step(clerk, visit, "announce")
+    sign_in("handler").get(f"/visits/{visit}/take-down", expect=404)
+    never = plan(app, clerk, units=[water])
+    step(clerk, never, "cancel", reason="改日再去。")
+    for username in ("clerk", "leader", "handler"):
+        sign_in(username).get(f"/visits/{never}/take-down", expect=404)
 
 
 def test_a_letter_whose_answer_was_lost_is_answered_as_before_once_the_visit_is_closed(

@@ -281,5 +281,5 @@ class FilterForm(Form):
         for each in self:
             choices: Any = each.choices if isinstance(each, SelectField) else ()
             words[each.name] = {str(value): str(label).strip() for value, label in choices}
-        words |= {"late": {"y": _("yes")}}
+        words |= {"late": {"y": _("yes")}, "village": {self.village.data or "": self.village.told}}
         return [(self[name].label.text, words.get(name, {}).get(word, word)) for name, word in asked.items()]

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.petitions.docket.models import Petition
-from blueprints.petitions.doorstep.domain import DRAFT_DAYS
 from blueprints.petitions.doorstep.forms import TakeDownForm
 from blueprints.petitions.letterbox import models as letters
 from blueprints.petitions.receipt.models import by_receipt
@@ -21,7 +20,7 @@ from blueprints.petitions.reception.models import Full, ReceptionDay
 from blueprints.petitions.reception.views import day_appointment
 from blueprints.petitions.visits import models as visits
 from blueprints.petitions.visits import queries
-from blueprints.petitions.visits.domain import State
+from blueprints.petitions.visits.domain import DRAFT_DAYS
 from blueprints.petitions.visits.models import Visit
 from blueprints.petitions.visits.views import as_appointment, send_calendar
 from core import clock, limits, places, receipts, sessions
@@ -142,17 +141,16 @@ def ask_take_down(id: int) -> ResponseReturnValue:
 
 
 def _there(id: int) -> Visit:
-    """The visit, for whoever takes part in it or did: what was written there may come in late."""
+    """The visit, for whoever takes letters down there or did: what was written may come in late."""
     visit = found(visits.load(id))
-    return found(visit if visit.state != State.PLANNED and visit.took_part(g.viewer) else None)
+    return found(visit if visit.took_down(g.viewer) else None)
 
 
 def _take_down_page(visit: Visit, form: TakeDownForm, status: int = 200) -> ResponseReturnValue:
     form.township.choices = [("", _("Choose")), *places.townships()]
     form.form_key.data = form.key(secrets.token_hex(16))
-    over = visit.state not in (State.ANNOUNCED, State.CARRIED_OUT) or not visit.takes_part(g.viewer)
     about: dict[str, Any] = {"visit": visit, "trip": queries.trip(visit), "draft": _draft(visit)}
-    about["only_drafts"] = over and not form.errors  # nothing new is begun there
+    about["over"] = not visit.takes_down(g.viewer)  # nothing new is begun there
     return page(
         "petitions/doorstep/take_down.html",
         block="village",
@@ -194,6 +192,7 @@ def taken_down(id: int) -> ResponseReturnValue:
     sending: str = session.get("sent", "")
     letter = letters.sent(sending) if sending else None
     about: dict[str, Any] = {"visit": visit, "draft": _draft(visit), "key": session.get("sent_key", "")}
+    about["over"] = not visit.takes_down(g.viewer)
     if letter is None:
         return page("petitions/doorstep/taken_down.html", petition=None, **about)
     petition, code = letter

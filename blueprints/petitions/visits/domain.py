@@ -86,6 +86,8 @@ PROMISE = Workflow(
 )
 # fmt: on
 
+DRAFT_DAYS = 3  # what was typed on the spot and never sent goes from the device when the page is opened after that
+
 # What the record says of a visit and of the promises that belong to no matter; those of a matter stand in its own.
 EVENT_LABELS = {
     "planned": _l("Down-visit planned"),

@@ -31,7 +31,7 @@ from blueprints.petitions.visits.domain import PLANNERS, PROMISE, WORKFLOW, Kept
 from core import clock, vault
 from core.extensions import Base, Id, Moment, db, one_of
 from core.places import Place
-from core.record import Recorded, Thread, ThreadHead, entries
+from core.record import Recorded, Thread, ThreadHead, entries, happened
 from core.roles import Role, Viewer
 from core.workflow import NotPossible, Step
 
@@ -92,10 +92,10 @@ class Visit(ThreadHead, Base):
         for name, value in _when_and_where(plan).items():
             setattr(self, name, value)
         parties = VisitParty.all_of(self.id)
-        left: dict[str, Any] = {
-            "users": [each.user_id for each in parties if each.user_id and each.user_id not in plan.leaders],
-            "units": [each.unit_id for each in parties if each.unit_id and each.unit_id not in plan.units],
-        }
+        left: dict[str, Any] = {}
+        if self.state != State.PLANNED:  # they may have begun to take letters down
+            left["users"] = [each.user_id for each in parties if each.user_id and each.user_id not in plan.leaders]
+            left["units"] = [each.unit_id for each in parties if each.unit_id and each.unit_id not in plan.units]
         for row in (*parties, *VisitVillage.all_of(self.id)):
             db.session.delete(row)
         db.session.flush()
@@ -141,8 +141,15 @@ class Visit(ThreadHead, Base):
             for each in VisitParty.all_of(self.id)
         )
 
-    def took_part(self, viewer: Viewer) -> bool:
-        """Whether this person takes part, or did until the plan was changed: the record tells who was taken off."""
+    def takes_down(self, viewer: Viewer) -> bool:
+        """Whether this person may take letters down at the visit now."""
+        return self.state in (State.ANNOUNCED, State.CARRIED_OUT) and self.takes_part(viewer)
+
+    def took_down(self, viewer: Viewer) -> bool:
+        """Whether this person may do so or could, so that a letter may still wait on their device: whatever became of
+        the visit, and also if they were taken off it, of which the record tells."""
+        if self.state == State.PLANNED or (self.state == State.CANCELLED and not happened(self.thread, "announce")):
+            return False
         unit = viewer.unit_id if viewer.role == Role.HANDLER else None
         return self.takes_part(viewer) or any(
             viewer.id in entry.data.get("users", ()) or unit in entry.data.get("units", ())

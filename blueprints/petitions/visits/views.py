@@ -1,6 +1,7 @@
 """The pages of down-visits: the list, one visit, its matters, what was said and promised there."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
@@ -12,6 +13,7 @@ from blueprints.petitions.docket.domain import LABELS as PETITION_LABELS
 from blueprints.petitions.docket.models import Petition
 from blueprints.petitions.visits import models, queries
 from blueprints.petitions.visits.domain import (
+    DRAFT_DAYS,
     EXPLAINED,
     LABELS,
     PROMISE,
@@ -30,7 +32,7 @@ from blueprints.petitions.visits.forms import (
     ResultForm,
 )
 from blueprints.petitions.visits.models import Visit, VisitPromise
-from core import ics, places
+from core import clock, ics, places
 from core.pages import found, newest_key, page
 from core.permissions import allow
 from core.questions import Question, ask, sends
@@ -96,7 +98,8 @@ def show(id: int) -> ResponseReturnValue:
         cases=queries.cases(visit, g.viewer),
         promises=queries.promises(g.viewer, queries.PromiseFilter(visit=visit.id)).rows,
         steps=visit.steps(g.viewer),
-        takes_part=visit.takes_part(g.viewer),
+        takes_down=visit.takes_down(g.viewer),
+        may_wait=clock.today() <= visit.held_on + timedelta(days=DRAFT_DAYS) and visit.took_down(g.viewer),
         may_promise=visit.hears_promises_of(g.viewer),
         labels=plain(LABELS),
         petition_labels=plain(PETITION_LABELS),

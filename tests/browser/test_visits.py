@@ -153,6 +153,15 @@ def nothing_is_kept(page: Page) -> None:
     assert not page.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft '))")
 
 
+def send_in_vain(clerk: Page, subject: str) -> None:
+    """Take a letter down where there is no connection; there is none from then on."""
+    fill(clerk, **{**WORDS, "subject": subject})
+    fill(clerk, place=PLACE)
+    clerk.context.set_offline(True)
+    send(clerk)
+    expect(clerk.locator("#draft-told")).to_contain_text("没有网络")
+
+
 def matters(page: Page, subject: str) -> int:
     page.goto(f"/petitions/?q={subject}")
     return page.locator("#queue tbody tr").count()
@@ -192,11 +201,7 @@ def test_a_draft_outlives_the_loss_of_the_connection_and_becomes_one_matter(cler
 def test_what_waits_on_the_device_is_sent_after_the_visit_was_cancelled_and_nothing_new_is_begun(clerk: Page) -> None:
     address = plan(clerk, "取消的下访")
     clerk.goto(f"{address}/take-down")
-    fill(clerk, **{**WORDS, "subject": "村口路灯不亮取消以后"})
-    fill(clerk, place=PLACE)
-    clerk.context.set_offline(True)
-    send(clerk)
-    expect(clerk.locator("#draft-told")).to_contain_text("没有网络")
+    send_in_vain(clerk, "村口路灯不亮取消以后")
     clerk.goto("about:blank")
     clerk.context.set_offline(False)
     clerk.goto(f"{address}/cancel")
@@ -250,11 +255,7 @@ def test_a_letter_is_taken_down_at_a_visit_in_english(visit: Visit) -> None:
 def test_what_was_to_be_sent_goes_by_itself_once_there_is_a_connection_and_once(clerk: Page) -> None:
     address = plan(clerk, "信号时有时无")
     clerk.goto(f"{address}/take-down")
-    fill(clerk, **{**WORDS, "subject": "村口路灯不亮自动提交"})
-    fill(clerk, place=PLACE)
-    clerk.context.set_offline(True)
-    send(clerk)
-    expect(clerk.locator("#draft-told")).to_contain_text("没有网络")
+    send_in_vain(clerk, "村口路灯不亮自动提交")
     clerk.context.set_offline(False)
     expect(clerk.locator(".receipt-code")).to_be_visible()
     nothing_is_kept(clerk)
@@ -264,12 +265,8 @@ def test_what_was_to_be_sent_goes_by_itself_once_there_is_a_connection_and_once(
 def test_several_letters_wait_on_the_device_and_are_sent_one_by_one(clerk: Page) -> None:
     address = plan(clerk, "整天没有信号")
     clerk.goto(f"{address}/take-down")
-    clerk.context.set_offline(True)
     for subject in ("甲户路灯", "乙户路灯"):
-        fill(clerk, **{**WORDS, "subject": f"{subject}排队"})
-        fill(clerk, place=PLACE)
-        send(clerk)
-        expect(clerk.locator("#draft-told")).to_contain_text("没有网络")
+        send_in_vain(clerk, f"{subject}排队")
         clerk.get_by_role("button", name="登记下一件，这一件留在本机").click()
         expect(clerk.locator("main [name=subject]")).to_have_value("")
     look(clerk)

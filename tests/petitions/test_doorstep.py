@@ -251,11 +251,17 @@ def begins_nothing(page: Page) -> bool:
     return "hidden" in page.one("[data-only-drafts]").attributes and "本机没有待提交的内容。" in page.text
 
 
-def test_who_was_taken_off_a_visit_sends_what_they_took_down_there_and_nobody_else_does(
-    app: Flask, sign_in: SignIn, clerk: Browser
-) -> None:
+@pytest.fixture
+def units(app: Flask) -> tuple[str, str]:
+    """Two that may come to a visit, as a form names them: the handler's, and the other handler's."""
     with app.app_context():
-        water, farming = str(unit_id(WATER)), str(unit_id(FARMING))
+        return str(unit_id(WATER)), str(unit_id(FARMING))
+
+
+def test_who_was_taken_off_a_visit_sends_what_they_took_down_there_and_nobody_else_does(
+    app: Flask, sign_in: SignIn, clerk: Browser, units: tuple[str, str]
+) -> None:
+    water, farming = units
     visit = plan(app, clerk, units=[water])
     step(clerk, visit, "announce")
     where = f"/visits/{visit}/take-down"
@@ -279,10 +285,9 @@ def test_who_was_taken_off_a_visit_sends_what_they_took_down_there_and_nobody_el
 
 
 def test_who_was_taken_off_before_a_visit_was_announced_had_nothing_to_take_down(
-    app: Flask, sign_in: SignIn, clerk: Browser
+    app: Flask, sign_in: SignIn, clerk: Browser, units: tuple[str, str]
 ) -> None:
-    with app.app_context():
-        water, farming = str(unit_id(WATER)), str(unit_id(FARMING))
+    water, farming = units
     visit = plan(app, clerk, units=[water])
     clerk.get(f"/visits/{visit}/change")
     clerk.submit(f"/visits/{visit}/change", units=[farming])

@@ -5,7 +5,6 @@ covered without a word here.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_from_bytes, quote_plus, unquote, urljoin
@@ -95,21 +94,21 @@ def test_no_address_and_no_method_gives_a_fault(app: Flask, database: str) -> No
     for rule in rules:
         taken.setdefault(next(addresses(rule)), set()).update(rule.methods or ())
     there = app.url_map.bind("127.0.0.1")
-    asked = Counter[bool]()
+    reached = 0
     for rule in rules:
         client = clients[who_may(app, rule)]
         for address in addresses(rule):
             leads = there.test(unquote(address), "GET")
-            if database == "sqlite" or leads:  # what leads nowhere is answered before any database
+            reached += leads
+            if database == "sqlite" or leads:  # what leads nowhere reaches no view, whatever the database
                 is_told(client.get(address, buffered=True), address)
-                asked[leads] += 1
-        for method in METHODS if database == "sqlite" else ():  # so is a method
+        for method in METHODS if database == "sqlite" else ():  # nor does a method that none has
             address = next(addresses(rule))
             answer = client.open(address, method=method, buffered=True)
             is_told(answer, f"{method} {rule}")
             if method not in taken[address]:
                 assert answer.status_code in (404, 405), f"{method} {rule}: {answer.status}"
-    assert asked[True] > len(rules)
+    assert reached > len(rules)
 
 
 def who_may(app: Flask, rule: Rule) -> str | None:

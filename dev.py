@@ -81,7 +81,8 @@ def interpreter() -> Interpreter:
     optimised = sys.base_prefix == "/usr" or "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     if sys.platform != "linux" or optimised or os.environ.get("PYTHON"):
         return own
-    question = "import importlib.util as i, sys; print(*sys.version_info[:2], int(bool(i.find_spec('ensurepip'))))"
+    whole = "import importlib.util as i, sqlite3, ssl, sys, venv"  # a system may have no more than a part of Python
+    question = f"{whole}; print(*sys.version_info[:2], int(bool(i.find_spec('ensurepip'))))"
     try:
         answer = subprocess.run([SYSTEM, "-c", question], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):

@@ -34,7 +34,7 @@ from core import clock
 from core.envelope import make_pair
 from core.extensions import db
 from settings import Settings
-from tests.browser.looks import DESK, LOCALES, scripted, watchers
+from tests.browser.looks import DESK, LOCALES, bring_axe, scripted, watchers
 from tests.decisions import adopt
 from tests.hostings import host
 from tests.household_office import move, nominate, object_to, open_round, step, to_deciding, to_notice, to_scoring
@@ -183,6 +183,8 @@ class Windows:
             is_mobile=touch,
         )
         context.set_default_timeout(10_000)
+        if scripts:
+            bring_axe(context)
         self._watch(context)
         watchers[context] = self._watch
         return context.new_page()

@@ -19,16 +19,18 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # what 400 % leaves of 1280 by 1024
 
 TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex="0"]'
 # A name for each thing that can have the focus, the same in both lists below.
-DESCRIBE = """const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+DESCRIBE = f"""const all = [...document.querySelectorAll('{FOCUSABLE}')];
     const describe = node => node.tagName.toLowerCase() + ' ' + all.indexOf(node) + ' '
         + (node.innerText || node.name || node.getAttribute('aria-label') || '').trim().slice(0, 40);"""
 REACHABLE = f"""root => {{ {DESCRIBE}
     const first = node => node.type !== 'radio' || node === (
         document.querySelector(`input[type=radio][name="${{node.name}}"]:checked`)
         || document.querySelector(`input[type=radio][name="${{node.name}}"]`));
-    return all.filter(node => node.closest(root) && node.checkVisibility() && !node.disabled && node.type !== 'hidden'
-        && node.tabIndex >= 0 && first(node)).map(describe); }}"""
+    const wanted = all.filter(node => node.closest(root) && node.checkVisibility() && !node.disabled
+        && node.type !== 'hidden' && node.tabIndex >= 0 && first(node));
+    return [wanted.map(describe), wanted.filter(node => ['date', 'time'].includes(node.type)).length]; }}"""
 WATCH = f"""(() => {{ {DESCRIBE}
     window.focused = [];
     document.addEventListener('focusin', event => {{
@@ -56,8 +58,9 @@ STICKING_OUT = """() => {
 # How a page is built: its frame whole, and the parts that its main element has. An element is given with what it is and
 # how it looks, and whether it has text but not which; what refers to another element says whether that is there, and an
 # id whether it stands there once. A part is an element, what kinds of elements it holds, and what it stands in; of a
-# heading also which came before. Which item of the menu is the present one is left out: each is on some page.
-BUILT = """() => {
+# heading also which came before. Which item of the menu is the present one is left out: each is on some page. The page
+# remembers which of its elements each part is.
+BUILT = """focusable => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
     const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
     const attribute = ({name, value}) => {
@@ -66,7 +69,7 @@ BUILT = """() => {
         if (words.has(name) || name.startsWith('data-') || name.startsWith('hx-')) return name + Number(Boolean(value.trim()));
         return name + '=' + value;
     };
-    const main = document.querySelector('main'), parts = new Set();
+    const main = document.querySelector('main'), parts = new Map();
     let heading = 'none';
     const own = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
@@ -79,12 +82,25 @@ BUILT = """() => {
     const part = (node, within) => {
         const after = /^h[1-6]$/.test(node.localName) ? heading : '';
         if (after) heading = node.localName;
-        parts.add(`${within} ${after} ${own(node)} ${[...new Set([...node.childNodes].map(own))].sort().join('')}`);
+        const built = `${within} ${after} ${own(node)} ${[...new Set([...node.childNodes].map(own))].sort().join('')}`;
+        parts.set(built, [...(parts.get(built) || []), node]);
         const place = [node.localName, node.getAttribute('role'), node.getAttribute('class')].join(' ');
         for (const child of node.children) part(child, within + '/' + place);
     };
     part(main, '');
-    return [document.documentElement.lang.slice(0, 2), whole(document.documentElement), [...parts]]; }"""
+    window.parts = [...parts.values()];
+    const reached = [...parts.keys()].filter(built => parts.get(built)[0].matches(focusable));
+    return [document.documentElement.lang.slice(0, 2), whole(document.documentElement), [...parts.keys()], reached]; }"""
+# Has axe read the page, or of it what these parts are and what they stand in; what it found wrong.
+READ = """async ([rules, fresh]) => {
+    if (!window.axe) bringAxe();
+    const within = new Set(), exclude = [];
+    for (let node of (fresh || []).flatMap(number => window.parts[number]))
+        for (; node && !within.has(node); node = node.parentElement) within.add(node);
+    const leave = node => within.has(node) ? [...node.children].forEach(leave) : exclude.push(node);
+    if (fresh) leave(document.body);
+    const {violations} = await axe.run({exclude}, {runOnly: rules, resultTypes: ['violations'], preload: false});
+    return violations.flatMap(({id, help, nodes}) => nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 160)}`)); }"""
 
 
 def look(page: Page) -> None:
@@ -92,49 +108,62 @@ def look(page: Page) -> None:
     screen: with a screen reader (axe), by keyboard, at a desk, on a phone and at 400 % zoom."""
     page.wait_for_load_state()  # what led here may have ended when the page began to come
     expect(page.locator("h1"), f"{page.url} has not one heading").to_have_count(1)
-    language = OTHER[_look(page)]
-    if not looked_at(page.url, language) and (other := _beside(page, language)):
-        assert _look(other) == language, f"{page.url} does not speak {language}"
-
-
-def _look(page: Page) -> str:
     usual = page.viewport_size
     assert usual is not None
-    built: tuple[str, str, list[str]] = page.evaluate(BUILT)
-    language, frame, parts = built
+    language = OTHER[_look(page, usual)]
+    page.set_viewport_size(usual)
+    if not looked_at(page.url, language):
+        # What fits the narrowest fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows.
+        screen = DESK if usual == PHONE else ZOOMED
+        if other := _beside(page, language, screen):
+            assert _look(other, screen) == language, f"{page.url} does not speak {language}"
+
+
+def _look(page: Page, screen: ViewportSize) -> str:
+    """On that screen, and at 400 % zoom: first as the window stands, which stays then as it was looked at last."""
+    language = ""
+    screens = [screen] if screen == ZOOMED else [screen, ZOOMED]
+    screens.sort(key=lambda size: size != page.viewport_size)
+    for size in screens:
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+        fits(page)
+        if size == screen:
+            language = _read(page, wide=screen == DESK)
+    return language
+
+
+def _read(page: Page, *, wide: bool) -> str:
+    """With a screen reader and, on a `wide` screen, by keyboard; the language of the page."""
+    built: tuple[str, str, list[str], list[str]] = page.evaluate(BUILT, FOCUSABLE)
+    language, frame, parts, reached = built
     note(page.url, language)
-    wide = usual["width"] > PHONE["width"]  # then the frame has another menu
     # What is built as something that was read in this run says other words, and no more.
-    if new("axe", f"{wide} {frame}", *parts):
-        axe(page)
+    around = f"{wide} {frame}"  # where it is wide, the frame has another menu
+    if fresh := new("axe", around, *parts):
+        axe(page, None if around in fresh else [number for number, part in enumerate(parts) if part in fresh])
     if wide:
-        within = new("keyboard", *parts)
+        within = new("keyboard", *reached)
         if new("keyboard", frame):
             tab_through(page, "body")
         elif within:
             tab_through(page, "main")
-    fits(page)
-    # What fits this fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows.
-    page.set_viewport_size(ZOOMED)
-    fits(page)
-    page.set_viewport_size(usual)
     return language
 
 
 _windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # beside each visitor's own
 
 
-def _beside(page: Page, language: str) -> Page | None:
-    """The same address in a second window of the same visitor, in that language and on the other screen; None where
-    what is open is an answer to a form, that no address leads to, or stays open without a connection."""
+def _beside(page: Page, language: str, screen: ViewportSize) -> Page | None:
+    """The same address in a second window of the same visitor, in that language and on that screen, or at 400 % zoom if
+    the window stands so; None where what is open is an answer to a form, that no address leads to, or stays open without
+    a connection."""
     other = _windows.get(page.context)
     if other is None:
         other = _windows[page.context] = page.context.new_page()
         speaks = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": LOCALES[language]}
         page.context.new_cdp_session(other).send("Emulation.setUserAgentOverride", speaks)  # a context has one language
-    assert page.viewport_size is not None
-    screen = DESK if page.viewport_size["width"] == PHONE["width"] else PHONE
-    if other.viewport_size != screen:
+    if other.viewport_size not in (screen, ZOOMED):
         other.set_viewport_size(screen)
     try:
         answer = other.goto(page.url)
@@ -165,6 +194,7 @@ def look_beside(page: Page) -> None:
         assert page.context.browser is not None
         language = page.evaluate("document.documentElement.lang.slice(0, 2)")
         context = page.context.browser.new_context(locale=LOCALES[language], reduced_motion="reduce")
+        bring_axe(context)
         watchers[page.context](context)
         window = _scripted[page.context] = context.new_page()
     assert page.viewport_size is not None
@@ -175,22 +205,21 @@ def look_beside(page: Page) -> None:
     look(window)
 
 
-def axe(page: Page) -> None:
-    """No rule of WCAG 2.2 AA that a program can check is broken, and none of axe's own advice."""
-    past = page.context.new_cdp_session(page)  # page.evaluate takes longer over so long a text
-    past.send("Runtime.evaluate", {"expression": _axe()})
-    past.detach()
-    broken = page.evaluate(
-        """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false}))
-            .violations.flatMap(each => each.nodes.map(node => `${each.id}: ${each.help}: ${node.html.slice(0, 160)}`))""",
-        RULES,
-    )
-    assert not broken, f"{page.url}\n" + "\n".join(broken)
+def bring_axe(context: BrowserContext) -> None:
+    """Hand axe to the windows of a visitor, for each page that will want it: once for all, since it is long."""
+    context.add_init_script(f"window.bringAxe = () => {{ {_axe()} }}")
 
 
 @cache
 def _axe() -> str:
     return (VENDOR / "axe.min.js").read_text(encoding="utf-8")
+
+
+def axe(page: Page, fresh: list[int] | None = None) -> None:
+    """No rule of WCAG 2.2 AA that a program can check is broken, and none of axe's own advice; on the whole page, or in
+    those of its parts that nothing is built like that was read before."""
+    broken: list[str] = page.evaluate(READ, [RULES, fresh])
+    assert not broken, f"{page.url}\n" + "\n".join(broken)
 
 
 def fits(page: Page) -> None:
@@ -201,10 +230,10 @@ def fits(page: Page) -> None:
 
 def tab_through(page: Page, root: str) -> None:
     """Press Tab from the top to the end: all that can be used is reached, in order, and shows that it has the focus."""
-    wanted = set(page.evaluate(REACHABLE, root))
+    reachable: tuple[list[str], int] = page.evaluate(REACHABLE, root)
+    wanted, dates = {*reachable[0]}, reachable[1]
     page.evaluate(TO_THE_TOP, root)
     page.evaluate(WATCH)
-    dates = page.locator(f"{root} :is(input[type=date], input[type=time])").count()
     keyboard = page.context.new_cdp_session(page)  # half the way of page.keyboard
     for _ in range(len(wanted) + 4 * dates):  # a date takes several: year, month, day, calendar; a time too
         keyboard.send("Input.dispatchKeyEvent", TAB)

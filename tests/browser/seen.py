@@ -65,11 +65,12 @@ def _of_any_row(line: str) -> str:
     return NUMBER.sub("0", line)
 
 
-def new(how: Literal["axe", "keyboard"], *parts: str) -> bool:
-    """Whether one of these parts of a page is built as none that was read so in this run."""
-    fresh = {f"{how} - {sha256(part.encode()).hexdigest()}" for part in parts} - _lines()
-    _write(*fresh)
-    return bool(fresh)
+def new(how: Literal["axe", "keyboard"], *parts: str) -> set[str]:
+    """Which of these parts of a page are built as none that was read so in this run."""
+    known = _lines()
+    fresh = {part: line for part in parts if (line := f"{how} - {sha256(part.encode()).hexdigest()}") not in known}
+    _write(*fresh.values())
+    return {*fresh}
 
 
 def kind_of(app: Flask, path: str) -> Kind | None:

@@ -22,7 +22,6 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import unit_choices
 from blueprints.petitions.casefile.domain import DELIVERY_LABELS
-from blueprints.petitions.casefile.models import CaseFile
 from blueprints.petitions.docket.domain import (
     CHANNEL_LABELS,
     ELSEWHERE_LABELS,
@@ -445,7 +444,7 @@ def offer(form: ChangeForm, petition: Petition, step: Step, viewer: Viewer) -> N
         case ExtendForm():
             form.most = profile(petition.profile).rule("extension", petition.kind).length
         case VerdictForm():
-            if running := CaseFile(petition.id).running(step.stop or ""):
+            if running := petition.casefile.running(step.stop or ""):
                 form.asked_on = running.started_on
         case CloseForm():
             if petition.outcome is None:  # nothing was answered here, so nothing solved

@@ -1,7 +1,8 @@
 """The matter itself: its row, the verbs that move it, and who may see it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -158,6 +159,8 @@ class Petition(ThreadHead, Base):
     place: Mapped[Place] = relationship()
     unit: Mapped[Unit | None] = relationship()
 
+    _held = cast(CaseFile | None, None)  # no column: what a step has at hand
+
     @property
     def place_name(self) -> str:
         """Township and village."""
@@ -244,27 +247,43 @@ class Petition(ThreadHead, Base):
 
     def move(self, action: str, values: dict[str, Any], *, by: Viewer) -> Step:
         """Take one step of the procedure: its effect, its clocks, its paper, its entry. Raises NotPossible."""
-        step = self.step(action, by)
-        self._take(step, values, by)
+        with self._at_hand():
+            step = self.step(action, by)
+            self._take(step, values, by)
         return step
 
     def ask(self, action: str, text: str) -> None:
         """The petitioner asks the organ above for a review, or a re-examination. Raises NotPossible."""
         if action not in self.may_ask():
             raise NotPossible(action)
-        self._take(WORKFLOW.step(action), {"on": clock.today(), "text": text}, None)
+        with self._at_hand():
+            self._take(WORKFLOW.step(action), {"on": clock.today(), "text": text}, None)
         self.unread = True
 
     def may_ask(self) -> list[str]:
         """What the petitioner may ask the organ above for now."""
         asked = [WORKFLOW.step(action) for action in ASKED]
-        file = CaseFile(self.id)
+        file = self.casefile
         return [
             step.action
             for step in asked
             if self.state in step.from_
             and (steps.reviewable(file, self.kind) if step.action == "ask_review" else steps.reexaminable(file))
         ]
+
+    @contextmanager
+    def _at_hand(self) -> Iterator[None]:
+        """For one step what belongs to it is read once: whoever holds its row is alone with it."""
+        self._held = CaseFile(self.id)
+        try:
+            yield
+        finally:
+            self._held = None
+
+    @property
+    def casefile(self) -> CaseFile:
+        """What belongs to it: as this step has it at hand, else read when it is asked for."""
+        return self._held or CaseFile(self.id)
 
     def _take(self, step: Step, values: dict[str, Any], by: Viewer | None) -> None:
         effect = steps.EFFECTS.get(step.action)
@@ -383,14 +402,17 @@ class Petition(ThreadHead, Base):
         """Start a clock of the matter's own profile; one of the same name that runs is stopped."""
         if name in RIGHTS.values() and self.kind != Kind.CLAIM:
             return  # the law gives a review on a claim for relief alone (2022 Art 35)
-        if name == "notice" and CaseFile(self.id).running(name):
+        if name == "notice" and self.casefile.running(name):
             return  # a matter that came back: the petitioner still waits for the first one, and not longer for that
         self.run(name, deadlines.due(profile(self.profile).rule(name, self.kind), on, workdays))
 
     def run(self, name: str, deadline: Deadline) -> None:
         """A clock runs from now on; one of the same name that ran ends on the day that this begins."""
         self.stop(name, deadline.start_on)
-        db.session.add(Clock.running(self.id, name, deadline))
+        row = Clock.running(self.id, name, deadline)
+        db.session.add(row)
+        if self._held:
+            self._held.clocks = [*self._held.clocks, row]
 
     def stop(self, name: str, on: date) -> None:
         """Stop a clock on the day that what it waits for happened, which may be written down later."""
@@ -431,7 +453,7 @@ class Petition(ThreadHead, Base):
 
     def clocks(self) -> Sequence["Clock"]:
         """Its clocks, oldest first."""
-        return Clock.all_of(self.id)
+        return self.casefile.clocks
 
     def concerns(self) -> Sequence["Concern"]:
         """Whom and what it is about."""
@@ -439,7 +461,7 @@ class Petition(ThreadHead, Base):
 
     def open_parts(self) -> Sequence[Part]:
         """The parts that co-handling units still have to write."""
-        return [part for part in Part.all_of(self.id) if part.open]
+        return [part for part in self.casefile.parts if part.open]
 
     def messages(self, *, all_of_them: bool) -> Sequence["Message"]:
         """What was written: everything, or just what passed between petitioner and office."""
@@ -459,11 +481,11 @@ class Petition(ThreadHead, Base):
 
     def papers(self, *, inside: bool = True) -> Sequence[Paper]:
         """The papers issued, oldest first; `inside` the office also those that are not for the petitioner."""
-        return [each for each in Paper.all_of(self.id) if inside or each.kind not in INSIDE]
+        return [each for each in self.casefile.papers if inside or each.kind not in INSIDE]
 
     def parts(self) -> Sequence[Part]:
         """The parts of co-handling units."""
-        return Part.all_of(self.id)
+        return self.casefile.parts
 
     def timeline(self, *, since: int = 0) -> Sequence[Entry]:
         """What happened, oldest first."""
@@ -474,14 +496,14 @@ class Petition(ThreadHead, Base):
         if self.erased:
             return []
         opened = WORKFLOW.open_to(viewer.role, State(self.state))
-        return steps.open_to(self, opened, file or CaseFile(self.id), viewer)
+        return steps.open_to(self, opened, file or self.casefile, viewer)
 
     def step(self, action: str, viewer: Viewer) -> Step:
         """The step of that name, if this person may take it now. Raises NotPossible."""
-        for step in self.steps(viewer):
-            if step.action == action:
-                return step
-        raise NotPossible(action)
+        step = WORKFLOW.take(action, viewer.role, State(self.state))
+        if self.erased or not steps.open_to(self, [step], self.casefile, viewer):
+            raise NotPossible(action)
+        return step
 
     # --- other letters and other people ----------------------------------------------------------------------------
 

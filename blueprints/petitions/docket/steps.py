@@ -165,7 +165,7 @@ def _assign(petition: "Petition", values: Values, by: Viewer) -> Said:
         raise NotPossible("assign")
     petition.unit_id = unit.id
     petition.stop("supervise", clock.today())  # the letter went to the unit that had it
-    for part in Part.all_of(petition.id):
+    for part in petition.parts():
         if part.unit_id == unit.id and part.open:
             part.released_on = clock.today()  # it leads now
     return {"unit": unit.id}
@@ -222,7 +222,7 @@ def _carry_out(petition: "Petition", values: Values, by: Viewer) -> Said:
 
 
 def _part(petition: "Petition", values: Values, by: Viewer) -> Said:
-    part = next(each for each in Part.all_of(petition.id) if each.unit_id == by.unit_id and each.open)
+    part = next(each for each in petition.parts() if each.unit_id == by.unit_id and each.open)
     part.opinion, part.written_on = values["text"], clock.today()
     return {"unit": part.unit_id}
 
@@ -231,7 +231,7 @@ def _join(petition: "Petition", values: Values, by: Viewer) -> Said:
     unit = _free_unit(petition, values["unit"], "join")
     if unit.id == petition.unit_id:
         raise NotPossible("join")
-    part = next((each for each in Part.all_of(petition.id) if each.unit_id == unit.id), None)
+    part = next((each for each in petition.parts() if each.unit_id == unit.id), None)
     if part is not None and part.open:
         raise NotPossible("join")
     if part is None:
@@ -243,7 +243,7 @@ def _join(petition: "Petition", values: Values, by: Viewer) -> Said:
 
 
 def _release(petition: "Petition", values: Values, by: Viewer) -> Said:
-    part = next((each for each in Part.all_of(petition.id) if str(each.id) == values["part"] and each.open), None)
+    part = next((each for each in petition.parts() if str(each.id) == values["part"] and each.open), None)
     if part is None:
         raise NotPossible("release")
     part.released_on = clock.today()
@@ -289,7 +289,7 @@ def _unmerge(petition: "Petition", values: Values, by: Viewer) -> Said:
 
 def _extend(petition: "Petition", values: Values, by: Viewer) -> Said:
     """Once, by a leader, for at most as long as the profile allows; the petitioner is told why (2022 Art 34)."""
-    handling = CaseFile(petition.id).running("handling")
+    handling = petition.casefile.running("handling")
     if handling is None:
         raise NotPossible("extend")
     before = handling.due_on
@@ -305,7 +305,7 @@ def _hear(petition: "Petition", values: Values, by: Viewer) -> Said:
     """A hearing; of all clocks only that of a re-examination leaves out its days (2022 Art 36)."""
     first, last = values["on"], values["until"] or values["on"]
     said = {"note": values["text"], "on": first.isoformat(), "until": last.isoformat()}
-    running = CaseFile(petition.id).running("reexamination")
+    running = petition.casefile.running("reexamination")
     if running is not None and running.deadline.rule.hearing_not_counted:
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         running.now_ends(deadlines.leave_out(running.deadline, days, workdays))
@@ -323,7 +323,7 @@ def _mediate(petition: "Petition", values: Values, by: Viewer) -> Said:
 def _ask_above(right: str) -> Callable[["Petition", Values, Viewer | None], Said]:
     def asked(petition: "Petition", values: Values, by: Viewer | None) -> Said:
         """The petitioner asks the organ above. Whether in time is said, not decided: that is for the organ above."""
-        standing = standing_of(CaseFile(petition.id), right, values["on"])
+        standing = standing_of(petition.casefile, right, values["on"])
         petition.stop(right, values["on"])
         petition.verdict = petition.closed_on = petition.solved = None
         return {"note": values["text"], "on": values["on"].isoformat(), "standing": standing}

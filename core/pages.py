@@ -177,22 +177,18 @@ def init_app(app: Flask, settings: Settings) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "static" and response.status_code < 400:
-            response.cache_control.max_age = 31_536_000 if "v" in request.args else 3600
+            if request.full_path == asset((request.view_args or {})["filename"]):
+                response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @cache
-    def digest(filename: str) -> str:
-        path = Path(app.static_folder or "") / filename
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
-
-    @app.url_defaults
-    def version(endpoint: str, values: dict[str, Any]) -> None:
-        """A file's address changes with its content, so that browsers keep it and still have the latest."""
-        if endpoint == "static" and "filename" in values:
-            values["v"] = digest(values["filename"])
+    def asset(filename: str) -> str:
+        """The address of a file of ours: it changes with its content, so that browsers keep it and have the latest."""
+        content = Path(app.root_path, "static", filename).read_bytes()
+        return f"/static/{filename}?v={hashlib.sha256(content).hexdigest()[:8]}"
 
     texts.init_app(app)
-    app.jinja_env.globals.update(today=clock.today, local=clock.local, settings=lambda: settings)
+    app.jinja_env.globals.update(asset=asset, today=clock.today, local=clock.local, settings=lambda: settings)
     app.context_processor(lambda: {"lang": language(), "viewer": g.get("viewer"), "keys": keys_on()})

@@ -13,9 +13,9 @@ from flask import Flask
 
 import dev
 from core import permissions
+from tests.browse import Page
 
 ROOT = Path(__file__).parent.parent
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
 def tracked() -> list[str]:
@@ -183,41 +183,48 @@ COMMENT = re.compile(r"\{#.*?#\}", re.S)
 TAG = re.compile(r"<[a-z][^<>]*(?:\{\{.*?\}\}[^<>]*)*>", re.I | re.S)
 
 
-@pytest.fixture(params=TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
-def template(request: pytest.FixtureRequest) -> str:
-    text: str = request.param.read_text("utf-8")
-    return COMMENT.sub("", text)
+@pytest.fixture(scope="module")
+def templates() -> dict[str, str]:
+    """Each by its name, without its comments."""
+    folder = ROOT / "templates"
+    return {str(path.relative_to(folder)): COMMENT.sub("", path.read_text("utf-8")) for path in folder.rglob("*.html")}
 
 
-def test_a_template_holds_no_style_no_script_and_no_handler(template: str) -> None:
-    assert not re.search(r"<style|\sstyle\s*=|\sstyle'\s*:", template)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", template)
-    assert not re.search(r"\son[a-z]+\s*=|hx-on|\bjs:|javascript:", template)
+@pytest.mark.parametrize(
+    "what",
+    [
+        *(r"<style", r"\sstyle\s*=", r"\sstyle'\s*:", r"<script(?![^>]*\ssrc=)"),
+        *(r"\son[a-z]+\s*=", r"hx-on", r"\bjs:", r"javascript:"),
+        r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//",  # another server
+        r"[\"']/static/",  # a file whose address does not change with it
+    ],
+)
+def test_a_template_holds_no_style_no_script_no_handler_and_no_fixed_file(templates: dict[str, str], what: str) -> None:
+    assert len(templates) > 100
+    assert {name: found for name, template in templates.items() if (found := re.findall(what, template))} == {}
 
 
-def test_an_htmx_attribute_on_a_parent_says_that_its_children_inherit_it(template: str) -> None:
+def test_an_htmx_attribute_on_a_parent_says_that_its_children_inherit_it(templates: dict[str, str]) -> None:
     # htmx 4 hands nothing down without `:inherited`; on an element that sends nothing itself it is meant for children.
-    for tag in TAG.findall(template):
-        sends = re.search(r"\shx-(?:get|post|put|patch|delete|action|method|boost)(?::inherited)?\s*=", tag)
-        names = re.findall(r"\s(hx-[a-z-]+(?::[a-z:]+)?)\s*=", tag)
-        if not sends:
-            wrong = [name for name in names if name != "hx-preserve" and not name.endswith(":inherited")]
-            assert not wrong, f"{wrong} does nothing in {tag}"
+    for file, template in templates.items():
+        for tag in TAG.findall(template):
+            sends = re.search(r"\shx-(?:get|post|put|patch|delete|action|method|boost)(?::inherited)?\s*=", tag)
+            names = re.findall(r"\s(hx-[a-z-]+(?::[a-z:]+)?)\s*=", tag)
+            if not sends:
+                wrong = [name for name in names if name != "hx-preserve" and not name.endswith(":inherited")]
+                assert not wrong, f"{file}: {wrong} does nothing in {tag}"
 
 
-def test_a_template_asks_no_other_server(template: str) -> None:
-    assert not re.search(r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//", template)
-
-
-def test_all_text_of_a_template_is_marked_for_translation(template: str) -> None:
-    text = re.sub(r"\{% block kind %\}.*?\{% endblock %\}", "", template)  # the name of a style
-    text = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", text, flags=re.S)
-    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", text, flags=re.S)
-    attributes = re.findall(r"\s(?:title|alt|placeholder|aria-label)=\"([^\"]*)\"", text)
-    text = re.sub(r"<[^>]*\slang=[^>]*>[^<]*<|<!doctype[^>]*>", "<", text, flags=re.S | re.I)
-    text = re.sub(r"<[^>]*>", " ", text, flags=re.S)
-    text = re.sub(r"&[a-z#0-9]+;", " ", text)
-    assert not re.findall(r"[^\W\d_]{2,}", " ".join([text, *attributes]))
+def test_all_text_of_a_template_is_marked_for_translation(templates: dict[str, str]) -> None:
+    for name, template in templates.items():
+        text = re.sub(r"\{% block kind %\}.*?\{% endblock %\}", "", template)  # the name of a style
+        text = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", text, flags=re.S)
+        text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", text, flags=re.S)
+        attributes = re.findall(r"\s(?:title|alt|placeholder|aria-label)=\"([^\"]*)\"", text)
+        text = re.sub(r"<[^>]*\slang=[^>]*>[^<]*<|<!doctype[^>]*>", "<", text, flags=re.S | re.I)
+        text = re.sub(r"<[^>]*>", " ", text, flags=re.S)
+        text = re.sub(r"&[a-z#0-9]+;", " ", text)
+        assert not re.findall(r"[^\W\d_]{2,}", " ".join([text, *attributes])), name
 
 
 # --- views ---------------------------------------------------------------------------------------------------------
@@ -255,3 +262,21 @@ def test_a_phone_shows_what_the_narrowest_screen_shows() -> None:
     assert widths
     for number, unit in widths:
         assert not 320 < float(number) * (16 if unit == "em" else 1) <= 360, f"{number}{unit}"
+
+
+def test_what_pages_share_is_kept_by_the_browser_until_it_changes(sqlite_office: Flask) -> None:
+    client = sqlite_office.test_client()
+    page = Page(client.get("/"), "/")
+    shared = {
+        str(node.attributes[name])
+        for name in ("href", "src")
+        for node in page.all(f"link[{name}^='/static/'], script[{name}^='/static/'], img[{name}^='/static/']")
+    }
+    assert len(shared) >= 4
+    for address in shared:
+        answer = client.get(address, buffered=True)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"], "each page would ask for it again"
+        name, _, version = address.partition("?v=")
+        for other in (name, f"{name}?v={version[::-1]}0"):
+            assert "no-cache" in client.get(other, buffered=True).headers["Cache-Control"], f"{other} would be kept for ever"

@@ -1,9 +1,8 @@
 """Answers: the whole page, or one named block of it for HTMX; lists that page by key; the strict headers."""
 
 import hashlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
@@ -171,24 +170,31 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.url_map.converters["id"] = RowId
     app.url_map.converters["code"] = Code
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    asset = dict(_assets(Path(app.root_path, "static")))
+    kept = frozenset(asset.values())
 
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "static" and response.status_code < 400:
-            if request.full_path == asset((request.view_args or {})["filename"]):
+            if request.full_path in kept:
                 response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    @cache
-    def asset(filename: str) -> str:
-        """The address of a file of ours: it changes with its content, so that browsers keep it and have the latest."""
-        content = Path(app.root_path, "static", filename).read_bytes()
-        return f"/static/{filename}?v={hashlib.sha256(content).hexdigest()[:8]}"
-
     texts.init_app(app)
-    app.jinja_env.globals.update(asset=asset, today=clock.today, local=clock.local, settings=lambda: settings)
+    app.jinja_env.globals.update(
+        asset=asset.__getitem__, today=clock.today, local=clock.local, settings=lambda: settings
+    )
     app.context_processor(lambda: {"lang": language(), "viewer": g.get("viewer"), "keys": keys_on()})
+
+
+def _assets(folder: Path) -> Iterator[tuple[str, str]]:
+    """Of each file of ours its name and its address, which changes with its content: browsers keep it, and still have
+    the latest."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            yield name, f"/static/{name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"

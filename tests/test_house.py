@@ -279,4 +279,5 @@ def test_what_pages_share_is_kept_by_the_browser_until_it_changes(sqlite_office:
         assert "immutable" in answer.headers["Cache-Control"], "each page would ask for it again"
         name, _, version = address.partition("?v=")
         for other in (name, f"{name}?v={version[::-1]}0"):
-            assert "no-cache" in client.get(other, buffered=True).headers["Cache-Control"], f"{other} would be kept for ever"
+            answer = client.get(other, buffered=True)
+            assert "no-cache" in answer.headers["Cache-Control"], f"{other} would be kept for ever"

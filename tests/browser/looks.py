@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Error, Page, ViewportSize
 
 from tests.browser.seen import looked_at, new, note
 
@@ -55,11 +55,11 @@ STICKING_OUT = """() => {
     const plain = out();
     root.classList.add('js');
     return [screen, plain]; }"""
-# How a page is built: its frame whole, and the parts that its main element has. An element is given with what it is and
-# how it looks, and whether it has text but not which; what refers to another element says whether that is there, and an
-# id whether it stands there once. A part is an element, what kinds of elements it holds, and what it stands in; of a
-# heading also which came before. Which item of the menu is the present one is left out: each is on some page. The page
-# remembers which of its elements each part is.
+# How a page is built: how many first headings it has, its language, its frame whole, and the parts that its main element
+# has. An element is given with what it is and how it looks, and whether it has text but not which; what refers to another
+# element says whether that is there, and an id whether it stands there once. A part is an element, what kinds of elements
+# it holds, and what it stands in; of a heading also which came before. Which item of the menu is the present one is left
+# out: each is on some page. The page remembers which of its elements each part is.
 BUILT = """focusable => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
     const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
@@ -90,7 +90,8 @@ BUILT = """focusable => {
     part(main, '');
     window.parts = [...parts.values()];
     const reached = [...parts.keys()].filter(built => parts.get(built)[0].matches(focusable));
-    return [document.documentElement.lang.slice(0, 2), whole(document.documentElement), [...parts.keys()], reached]; }"""
+    const headings = document.querySelectorAll('h1').length, root = document.documentElement;
+    return [headings, root.lang.slice(0, 2), whole(root), [...parts.keys()], reached]; }"""
 # Has axe read the page, or of it what these parts are and what they stand in; what it found wrong.
 READ = """async ([rules, fresh]) => {
     if (!window.axe) bringAxe();
@@ -107,7 +108,6 @@ def look(page: Page) -> None:
     """The page that is open now can be used by everybody, as it stands here and in the other language on the other
     screen: with a screen reader (axe), by keyboard, at a desk, on a phone and at 400 % zoom."""
     page.wait_for_load_state()  # what led here may have ended when the page began to come
-    expect(page.locator("h1"), f"{page.url} has not one heading").to_have_count(1)
     usual = page.viewport_size
     assert usual is not None
     language = OTHER[_look(page, usual)]
@@ -135,8 +135,9 @@ def _look(page: Page, screen: ViewportSize) -> str:
 
 def _read(page: Page, *, wide: bool) -> str:
     """With a screen reader and, on a `wide` screen, by keyboard; the language of the page."""
-    built: tuple[str, str, list[str], list[str]] = page.evaluate(BUILT, FOCUSABLE)
-    language, frame, parts, reached = built
+    built: tuple[int, str, str, list[str], list[str]] = page.evaluate(BUILT, FOCUSABLE)
+    headings, language, frame, parts, reached = built
+    assert headings == 1, f"{page.url} has not one heading"
     note(page.url, language)
     # What is built as something that was read in this run says other words, and no more.
     around = f"{wide} {frame}"  # where it is wide, the frame has another menu

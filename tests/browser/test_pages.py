@@ -56,7 +56,7 @@ def test_a_letter_is_written_looked_up_and_answered_without_javascript(letter: P
 
 
 def links(page: Page, office: str) -> Iterator[str]:
-    for href in page.locator("a[href]").evaluate_all("nodes => nodes.map(node => node.href)"):
+    for href in page.evaluate("[...document.querySelectorAll('a[href]')].map(node => node.href)"):
         path = href.removeprefix(office).partition("#")[0]
         if path.startswith("/") and not NO_PAGE.search(urlsplit(path).path):
             yield path

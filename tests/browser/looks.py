@@ -92,14 +92,15 @@ BUILT = """focusable => {
     const reached = [...parts.keys()].filter(built => parts.get(built)[0].matches(focusable));
     const headings = document.querySelectorAll('h1').length, root = document.documentElement;
     return [headings, root.lang.slice(0, 2), whole(root), [...parts.keys()], reached]; }"""
-# Has axe read the page, or of it what these parts are and what they stand in; what it found wrong.
+# Has axe read the page, or of it what these parts are and what they stand in; what it found wrong. Where one of them was
+# exchanged meanwhile, it reads the page: of what is gone it would find nothing wrong.
 READ = """async ([rules, fresh]) => {
     if (!window.axe) bringAxe();
-    const within = new Set(), exclude = [];
-    for (let node of (fresh || []).flatMap(number => window.parts[number]))
+    const within = new Set(), exclude = [], nodes = (fresh || []).flatMap(number => window.parts[number]);
+    for (let node of nodes)
         for (; node && !within.has(node); node = node.parentElement) within.add(node);
     const leave = node => within.has(node) ? [...node.children].forEach(leave) : exclude.push(node);
-    if (fresh) leave(document.body);
+    if (fresh && nodes.every(node => node.isConnected)) leave(document.body);
     const {violations} = await axe.run({exclude}, {runOnly: rules, resultTypes: ['violations'], preload: false});
     return violations.flatMap(({id, help, nodes}) => nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 160)}`)); }"""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,7 +68,6 @@ class Interpreter:
 
     program: str
     version: tuple[int, int]
-    brings_pip: bool  # a bare Debian's does not
 
 
 def interpreter() -> Interpreter:
@@ -77,18 +76,18 @@ def interpreter() -> Interpreter:
     What a version manager compiles mostly is, and everything takes a third longer with it. A distribution's are
     optimised, though it says so nowhere.
     """
-    own = Interpreter(sys.executable, sys.version_info[:2], bool(importlib.util.find_spec("ensurepip")))
+    own = Interpreter(sys.executable, sys.version_info[:2])
     optimised = sys.base_prefix == "/usr" or "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     if sys.platform != "linux" or optimised or os.environ.get("PYTHON"):
         return own
-    whole = "import importlib.util as i, sqlite3, ssl, sys, venv"  # a system may have no more than a part of Python
-    question = f"{whole}; print(*sys.version_info[:2], int(bool(i.find_spec('ensurepip'))))"
+    # A system may have no more than a part of Python.
+    question = "import sqlite3, ssl, sys, venv; print(*sys.version_info[:2])"
     try:
         answer = subprocess.run([SYSTEM, "-c", question], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return own
-    major, minor, brings_pip = map(int, answer.split())
-    return Interpreter(SYSTEM, (major, minor), bool(brings_pip)) if (major, minor) >= OLDEST else own
+    major, minor = map(int, answer.split())
+    return Interpreter(SYSTEM, (major, minor)) if (major, minor) >= OLDEST else own
 
 
 def environment(lock: str = "requirements.lock") -> None:
@@ -102,42 +101,64 @@ def environment(lock: str = "requirements.lock") -> None:
         return
     print(f"dev.py: installing what {lock} names into .venv", flush=True)
     source = ["--no-index", "--find-links", str(BUNDLE)] if BUNDLE.is_dir() else []
-    options = ["--require-hashes", "--only-binary", ":all:", *source, "-r", lock]
-    if uv := shutil.which("uv"):
-        if not PYTHON.exists():
-            do(uv, "venv", "-q", "--python", python.program, VENV)
-        do(uv, "pip", "install", "-q", "--python", PYTHON, *options)
-    else:
-        do(*pip(python), "install", "-qq", "--no-compile", "--disable-pip-version-check", "--no-input", *options)
-        # On all cores; pip would do it on one. Some files are for other versions of Python: nobody imports those.
-        subprocess.run([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / LIBRARIES])
+    options: list[str | Path] = ["--require-hashes", "--only-binary", ":all:", *source, "-r", lock]
+    uv = shutil.which("uv")
+    if uv and not PYTHON.exists():
+        do(uv, "venv", "-q", "--python", python.program, VENV)
+    if not installed_by_uv(uv or named_uv(lock, python), options):
+        do(*pip(python), *QUIETLY, "--no-compile", *options)
+    # On all cores; pip would do it on one. Some files are for other versions of Python: nobody imports those.
+    subprocess.run([PYTHON, "-m", "compileall", "-qq", "-j", "0", "-x", SELDOM, VENV / LIBRARIES])
     stamp.write_text(wanted)
 
 
+SELDOM = "/(pip|setuptools|pkg_resources|mypyc?|pygments|holidays|testing)/"  # no more of these than a part is imported
+QUIETLY = ("install", "-qq", "--disable-pip-version-check", "--no-input")
+
+
+def named_uv(lock: str, python: Interpreter) -> Path | None:
+    """The uv that a lock file names, installed into .venv; None where it names none. It does in seconds what takes pip
+    half a minute."""
+    pinned = re.search(r"^uv==.*\n(?: +--hash.*\n)+", (ROOT / lock).read_text(), re.M)
+    if pinned is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        alone = Path(folder, "uv.lock")
+        alone.write_text(pinned[0].rstrip().rstrip("\\"))
+        do(*pip(python), *QUIETLY, "--require-hashes", "--only-binary", ":all:", "-r", alone)
+    return BIN / "uv"
+
+
+def installed_by_uv(uv: str | Path | None, options: list[str | Path]) -> bool:
+    """Whether uv could: it does not know a source of packages that only pip was told of."""
+    command = [str(part) for part in (uv or "", "pip", "install", "-q", "--python", PYTHON, *options)]
+    return uv is not None and subprocess.run(command, cwd=ROOT).returncode == 0
+
+
 def pip(python: Interpreter) -> list[str | Path]:
-    """The command that installs into .venv: its own pip, or this Python's where that one brings none."""
-    own: list[str | Path] = [PYTHON, "-m", "pip"]
+    """The command that installs into .venv: this Python's pip, or .venv's own where this one has none."""
     if not PYTHON.exists():
-        bare = [] if python.brings_pip else ["--without-pip"]
-        do(python.program, "-m", "venv", *bare, VENV)
-    if subprocess.run([*own, "--version"], capture_output=True).returncode == 0:
-        return own
+        do(python.program, "-m", "venv", "--without-pip", VENV)
+    own: list[str | Path] = [PYTHON, "-m", "pip"]
     outer: list[str | Path] = [sys.executable, "-m", "pip", "--python", PYTHON]
-    found = subprocess.run([*outer, "--version"], capture_output=True).returncode == 0
-    if not found and not apt("python3-pip"):
+    for command in (outer, own):
+        if succeeds(*command, "--version"):
+            return command
+    if succeeds(PYTHON, "-m", "ensurepip"):  # a bare Debian has none
+        return own
+    if not apt("python3-pip"):
         fail("pip is missing: install python3-venv or python3-pip (or uv), then try again.")
     return outer
 
 
+def succeeds(*command: str | Path) -> bool:
+    return subprocess.run([str(part) for part in command], capture_output=True).returncode == 0
+
+
 def lock() -> None:
     """Pins every package, with digests and without addresses, for all systems at once."""
-    uv: str | Path | None = shutil.which("uv")
-    if uv is None:
-        home = TOOLS / "uv"
-        uv = home / BIN.name / "uv"
-        if not uv.exists():
-            do(sys.executable, "-m", "venv", home)
-            do(home / BIN.name / PYTHON.name, "-m", "pip", "install", "-q", "uv")
+    environment("requirements-test.lock")
+    uv = shutil.which("uv") or BIN / "uv"
     for name in ("requirements", "requirements-test"):
         pins = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
         quiet = ["-q", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]

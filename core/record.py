@@ -134,11 +134,14 @@ def write(
     entry.note = note
     entry.digest = entry.proof()
     db.session.add(entry)
+    db.session.info.setdefault("ends", {})[thread] = entry
     return entry
 
 
 def _last(thread: Thread) -> Entry | None:
-    return db.session.scalar(of(thread).order_by(Entry.number.desc()).limit(1))
+    """The one that this transaction has added, or the last that is stored."""
+    ends: dict[Thread, Entry] = db.session.info.get("ends", {})
+    return ends.get(thread) or db.session.scalar(of(thread).order_by(Entry.number.desc()).limit(1))
 
 
 def of(thread: Thread) -> Select[Entry]:
@@ -241,6 +244,7 @@ def _dropped(session: Session, _previous: Any) -> None:
 def _forget(session: Session) -> None:
     session.info.pop("touched", None)
     session.info.pop("traced", None)
+    session.info.pop("ends", None)
 
 
 # --- proof ---------------------------------------------------------------------------------------------------------

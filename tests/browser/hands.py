@@ -7,13 +7,19 @@ from playwright.sync_api import Page
 from tests.people import PASSWORD
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+KIND = """name => document.querySelector(`main [name='${name}']`)?.type"""
 
 
 def fill(page: Page, **fields: str) -> None:
     """Fill in the form by the names of its fields, whatever the language."""
     for name, value in fields.items():
         field = page.locator(f"main [name='{name}']")
-        match field.first.evaluate("node => node.type"):
+        # Asked past the locator, which would bring all of Playwright into the page a second time.
+        kind = page.evaluate(KIND, name)
+        if kind is None:
+            field.first.wait_for(state="attached")
+            kind = page.evaluate(KIND, name)
+        match kind:
             case "radio":
                 page.locator(f"main [name='{name}'][value='{value}']").check()
             case "select-one":

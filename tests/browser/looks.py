@@ -56,42 +56,63 @@ STICKING_OUT = """() => {
     root.classList.add('js');
     return [screen, plain]; }"""
 # How a page is built: how many first headings it has, its language, its frame whole, and the parts that its main element
-# has. An element is given with what it is and how it looks, and whether it has text but not which; what refers to another
-# element says whether that is there, and an id whether it stands there once. A part is an element, what kinds of elements
-# it holds, and what it stands in; of a heading also which came before. Which item of the menu is the present one is left
-# out: each is on some page. The page remembers which of its elements each part is.
+# has. An element is given with what it is, how it looks and what names it, and whether it has text but not which; what
+# refers to another element says whether that is there, and an id whether it stands there once. A part is an element, what
+# kinds of elements it holds, and what of a look or a role it stands in; of a heading also which came before. A place for
+# anything holds what it may, unless there is text beside it. Two things to press beside each other are a part, since they may
+# stand too near; and so is any other attribute, on that kind of element. Left out is which item of the menu is the present
+# one, since each is on some page, what is chosen in a list, and what only a server or a script reads. The page remembers
+# which of its elements each part is.
 BUILT = """focusable => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
-    const words = new Set(['href', 'src', 'action', 'name', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'lang']);
+    const words = new Set(['href', 'src', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'aria-keyshortcuts', 'lang']);
+    const naming = new Set(['class', 'role', 'type', 'id', 'for', 'href', 'src', 'title', 'alt', 'tabindex', 'lang',
+        'aria-label', 'aria-labelledby', 'aria-hidden']);
+    const left = new Set(['aria-current', 'checked', 'selected', 'name', 'action', 'method', 'novalidate', 'enctype', 'download',
+        'datetime', 'maxlength', 'minlength', 'min', 'max', 'step', 'pattern', 'accept', 'rows']);
+    const chosen = 'option, button, [type=hidden], [type=radio], [type=checkbox]';
+    const plain = new Set(['main', 'div', 'section', 'article', 'form', 'p', 'span']);
     const attribute = ({name, value}) => {
         if (refers.has(name)) return name + value.split(' ').map(id => Number(Boolean(document.getElementById(id)))).join('');
         if (name === 'id') return 'id' + document.querySelectorAll('#' + CSS.escape(value)).length;
-        if (words.has(name) || name.startsWith('data-') || name.startsWith('hx-')) return name + Number(Boolean(value.trim()));
-        return name + '=' + value;
+        return words.has(name) ? name + Number(Boolean(value.trim())) : name + '=' + value;
     };
+    const attributes = (node, which) => [...node.attributes].filter(({name}) => which(name)).map(attribute).sort();
     const main = document.querySelector('main'), parts = new Map();
     let heading = 'none';
     const own = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
         if (node.nodeType !== Node.ELEMENT_NODE) return '';
-        const attributes = [...node.attributes].filter(({name}) => name !== 'aria-current').map(attribute).sort().join(' ');
-        return `<${node.localName} ${attributes}${node.checked ? '!' : ''}>`;
+        return `<${node.localName} ${attributes(node, name => naming.has(name)).join(' ')}${node.checked ? '!' : ''}>`;
     };
+    const more = node => node instanceof SVGElement ? [] : attributes(node, name => !naming.has(name) && !left.has(name)
+        && !/^(data|hx)-/.test(name) && !(name === 'value' && node.matches(chosen))).map(each => own(node) + each);
+    const unlike = built => [...new Set(built)].filter(Boolean);
     const whole = node => own(node) + (node === main || node.nodeType !== Node.ELEMENT_NODE ? ''
-        : [...node.childNodes].map(whole).filter((each, n, all) => each && each !== all[n - 1]).join('') + '</>');
+        : more(node).join('') + unlike([...node.childNodes].map(whole)).join('') + '</>');
+    const places = 'main, div, section, article, form, p, span, li, dd, td';
+    const text = node => [...node.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim());
+    const anything = node => node.matches(places) && [null, 'search', 'cell'].includes(node.getAttribute('role')) && !text(node);
+    const reached = new Set();
+    const add = (built, ...nodes) => parts.set(built, [...(parts.get(built) || []), ...nodes]);
     const part = (node, within) => {
         const after = /^h[1-6]$/.test(node.localName) ? heading : '';
         if (after) heading = node.localName;
-        const built = `${within} ${after} ${own(node)} ${[...new Set([...node.childNodes].map(own))].sort().join('')}`;
-        parts.set(built, [...(parts.get(built) || []), node]);
-        const place = [node.localName, node.getAttribute('role'), node.getAttribute('class')].join(' ');
-        for (const child of node.children) part(child, within + '/' + place);
+        const inside = anything(node) ? [] : unlike([...node.childNodes].map(own)).sort();
+        const built = `${within} ${after} ${own(node)} ${inside.join('')}`;
+        add(built, node);
+        if (node.matches(focusable)) reached.add(built);
+        more(node).forEach(each => add(each, node));
+        const look = [node.getAttribute('role'), node.getAttribute('class')].filter(Boolean).join(' ');
+        const place = within + (plain.has(node.localName) && !look ? '' : `/${node.localName} ${look}`);
+        const pressed = [...node.children].filter(child => child.matches(focusable));
+        pressed.slice(1).forEach((next, n) => add(`${place}: ${own(pressed[n])} beside ${own(next)}`, pressed[n], next));
+        for (const child of node.children) part(child, place);
     };
     part(main, '');
     window.parts = [...parts.values()];
-    const reached = [...parts.keys()].filter(built => parts.get(built)[0].matches(focusable));
     const headings = document.querySelectorAll('h1').length, root = document.documentElement;
-    return [headings, root.lang.slice(0, 2), whole(root), [...parts.keys()], reached]; }"""
+    return [headings, root.lang.slice(0, 2), whole(root), [...parts.keys()], [...reached]]; }"""
 # Has axe read the page, or of it what these parts are and what they stand in; what it found wrong. Where one of them was
 # exchanged meanwhile, it reads the page: of what is gone it would find nothing wrong.
 READ = """async ([rules, fresh]) => {

@@ -133,37 +133,47 @@ def look(page: Page) -> None:
     usual = page.viewport_size
     assert usual is not None
     language = OTHER[_look(page, usual)]
-    page.set_viewport_size(usual)
+    if page.viewport_size != usual:
+        page.set_viewport_size(usual)
     if not looked_at(page.url, language):
         # What fits the narrowest fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows.
-        screen = DESK if usual == PHONE else ZOOMED
+        screen = ZOOMED if usual == DESK else DESK
         if other := _beside(page, language, screen):
             assert _look(other, screen) == language, f"{page.url} does not speak {language}"
 
 
 def _look(page: Page, screen: ViewportSize) -> str:
-    """On that screen, and at 400 % zoom: first as the window stands, which stays then as it was looked at last."""
-    language = ""
-    screens = [screen] if screen == ZOOMED else [screen, ZOOMED]
-    screens.sort(key=lambda size: size != page.viewport_size)
-    for size in screens:
+    """On that screen, and at 400 % zoom if the page was not looked at in its language before, or has something that was
+    not; the language. A window that stands at 400 % is looked at so first, and any stays as it was looked at last."""
+
+    def at(size: ViewportSize) -> None:
         if page.viewport_size != size:
             page.set_viewport_size(size)
         fits(page)
-        if size == screen:
-            language = _read(page, wide=screen == DESK)
+
+    zoomed = page.viewport_size == ZOOMED
+    if zoomed:
+        at(ZOOMED)
+    if not (zoomed and screen == ZOOMED):
+        at(screen)
+    language, known = _read(page, wide=screen == DESK)
+    if not (zoomed or known):
+        at(ZOOMED)
     return language
 
 
-def _read(page: Page, *, wide: bool) -> str:
-    """With a screen reader and, on a `wide` screen, by keyboard; the language of the page."""
+def _read(page: Page, *, wide: bool) -> tuple[str, bool]:
+    """With a screen reader and, on a `wide` screen, by keyboard; the language of the page, and whether all of it was
+    known, and looked at in that language."""
     built: tuple[int, str, str, list[str], list[str]] = page.evaluate(BUILT, FOCUSABLE)
     headings, language, frame, parts, reached = built
     assert headings == 1, f"{page.url} has not one heading"
+    known = looked_at(page.url, language)
     note(page.url, language)
     # What is built as something that was read in this run says other words, and no more.
     around = f"{wide} {frame}"  # where it is wide, the frame has another menu
-    if fresh := new("axe", around, *parts):
+    fresh = new("axe", around, *parts)
+    if fresh:
         axe(page, None if around in fresh else [number for number, part in enumerate(parts) if part in fresh])
     if wide:
         within = new("keyboard", *reached)
@@ -171,7 +181,7 @@ def _read(page: Page, *, wide: bool) -> str:
             tab_through(page, "body")
         elif within:
             tab_through(page, "main")
-    return language
+    return language, known and not fresh
 
 
 _windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # beside each visitor's own

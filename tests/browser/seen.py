@@ -7,7 +7,6 @@ to be kept (`missing`, called at the end of the run by tests/conftest.py).
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
 from hashlib import sha256
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -41,33 +40,41 @@ def _write(*lines: str) -> None:
         file.write("".join(f"{line}\n" for line in lines).encode())
 
 
-_read: tuple[int, set[str]] = 0, set()  # how far this process has read the file, and what it found
+class Told(NamedTuple):
+    """What this process has read of the file: how far, what it found, and the pages of it whatever their row."""
+
+    place: int
+    lines: set[str]
+    pages: set[str]
 
 
-def _lines() -> set[str]:
-    global _read
-    place, lines = _read
+_told = Told(0, set(), set())
+
+
+def _lines() -> Told:
+    global _told
     with open(os.environ[FILE], "rb") as file:
-        file.seek(place)
+        file.seek(_told.place)
         fresh, newline, _ = file.read().rpartition(b"\n")
-    lines.update(fresh.decode().splitlines())
-    _read = place + len(fresh) + len(newline), lines
-    return lines
+    lines = fresh.decode().splitlines()
+    _told.lines.update(lines)
+    _told.pages.update(_of_any_row(line) for line in lines if line.startswith("looked "))
+    _told = _told._replace(place=_told.place + len(fresh) + len(newline))
+    return _told
 
 
 def looked_at(url: str, language: str) -> bool:
     """Whether this page, or the same of another row, was looked at in that language."""
-    return any(_of_any_row(line) == _of_any_row(f"looked {language} {urlsplit(url).path}") for line in _lines())
+    return _of_any_row(f"looked {language} {urlsplit(url).path}") in _lines().pages
 
 
-@cache
 def _of_any_row(line: str) -> str:
     return NUMBER.sub("0", line)
 
 
 def new(how: Literal["axe", "keyboard"], *parts: str) -> set[str]:
     """Which of these parts of a page are built as none that was read so in this run."""
-    known = _lines()
+    known = _lines().lines
     fresh = {part: line for part in parts if (line := f"{how} - {sha256(part.encode()).hexdigest()}") not in known}
     _write(*fresh.values())
     return {*fresh}
@@ -84,7 +91,7 @@ def kind_of(app: Flask, path: str) -> Kind | None:
 
 def missing(app: Flask) -> Iterator[str]:
     """Each page that nobody looked at, and in which language."""
-    looked = [line.split(" ", 2)[1:] for line in _lines() if line.startswith("looked ")]
+    looked = [line.split(" ", 2)[1:] for line in _lines().lines if line.startswith("looked ")]
     seen = {(language, kind.endpoint) for language, path in looked if (kind := kind_of(app, path))}
     for rule in app.url_map.iter_rules():
         if (

@@ -44,7 +44,7 @@ HOSTILE = {
     "reading direction": "\u202e\u2066gpj.exe".encode(),
     "no such day": b"2026-02-30",
     "the last day of all": b"9999-12-31",
-    "long": "长".encode() * 21_000,
+    "long": "长".encode() + b"x" * 21_000,
 }
 IN_QUERIES = (
     "NUL",

@@ -232,7 +232,7 @@ def test_the_mark_of_one_account_is_nothing_for_another(app: Flask, pass_time: P
     assert attempt(own, "clerk") == 429
 
 
-@pytest.mark.parametrize("spoil", [
+SPOILT: list[Callable[[str], str]] = [
     lambda mark: mark[:-1] + ("0" if mark[-1] != "0" else "1"),
     lambda mark: ("a" if mark[0] != "a" else "b") + mark[1:],
     lambda mark: mark[:16] + "0" * 32,
@@ -242,12 +242,18 @@ def test_the_mark_of_one_account_is_nothing_for_another(app: Flask, pass_time: P
     lambda mark: "",
     lambda mark: "." * 4000,
     lambda mark: "\u00e9" * 48,
-])  # fmt: skip
-def test_a_mark_that_was_tampered_with_is_none(app: Flask, pass_time: PassTime, spoil: Callable[[str], str]) -> None:
+]
+
+
+def test_a_mark_that_was_tampered_with_is_none(app: Flask, pass_time: PassTime) -> None:
     own = known(app, "clerk")
+    mark = mark_of(own)
     guess(Browser(app), "clerk", pass_time, 20)
-    own.client.set_cookie(MARKS, spoil(mark_of(own)), path="/sign-in")
-    assert attempt(own, "clerk") == 429
+    for number, spoil in enumerate(SPOILT):
+        own.client.set_cookie(MARKS, spoil(mark), path="/sign-in")
+        assert attempt(own, "clerk") == 429, number
+    own.client.set_cookie(MARKS, mark, path="/sign-in")
+    assert attempt(own, "clerk") == 303
 
 
 def test_a_browser_stays_known_when_the_password_was_forgotten_and_given_anew(

@@ -102,37 +102,38 @@ def environment(lock: str = "requirements.lock") -> None:
     print(f"dev.py: installing what {lock} names into .venv", flush=True)
     source = ["--no-index", "--find-links", str(BUNDLE)] if BUNDLE.is_dir() else []
     options: list[str | Path] = ["--require-hashes", "--only-binary", ":all:", *source, "-r", lock]
-    uv = shutil.which("uv")
-    if uv and not PYTHON.exists():
-        do(uv, "venv", "-q", "--python", python.program, VENV)
-    if not installed_by_uv(uv or named_uv(lock, python), options):
+    uv: str | Path | None = shutil.which("uv")
+    if uv and not PYTHON.exists() and not succeeds(uv, "venv", "-q", "--python", python.program, VENV):
+        uv = None
+    uv = uv or named_uv(lock, python)
+    if not (uv and succeeds(uv, "pip", "install", "-q", "--python", PYTHON, *options)):
         do(*pip(python), *QUIETLY, "--no-compile", *options)
     # On all cores; pip would do it on one. Some files are for other versions of Python: nobody imports those.
     subprocess.run([PYTHON, "-m", "compileall", "-qq", "-j", "0", "-x", SELDOM, VENV / LIBRARIES])
     stamp.write_text(wanted)
 
 
-SELDOM = "/(pip|setuptools|pkg_resources|mypyc?|pygments|holidays|testing)/"  # no more of these than a part is imported
 QUIETLY = ("install", "-qq", "--disable-pip-version-check", "--no-input")
+# No more of these than a part is imported.
+SELDOM = r"site-packages[/\\](.*[/\\])?(pip|setuptools|pkg_resources|mypyc?|pygments|holidays|testing)[/\\]"
 
 
 def named_uv(lock: str, python: Interpreter) -> Path | None:
-    """The uv that a lock file names, installed into .venv; None where it names none. It does in seconds what takes pip
-    half a minute."""
+    """The uv that a lock file names, installed into .venv: it does in seconds what takes pip half a minute.
+
+    None where the lock names none, or where packages come from a place that only pip was told of.
+    """
     pinned = re.search(r"^uv==.*\n(?: +--hash.*\n)+", (ROOT / lock).read_text(), re.M)
-    if pinned is None:
+    if pinned is None or BUNDLE.is_dir() or {"PIP_INDEX_URL", "PIP_NO_INDEX"} & {*os.environ}:
+        return None
+    installer = pip(python)
+    if succeeds(*installer, "config", "get", "global.index-url"):
         return None
     with tempfile.TemporaryDirectory() as folder:
         alone = Path(folder, "uv.lock")
         alone.write_text(pinned[0].rstrip().rstrip("\\"))
-        do(*pip(python), *QUIETLY, "--require-hashes", "--only-binary", ":all:", "-r", alone)
+        do(*installer, *QUIETLY, "--require-hashes", "--only-binary", ":all:", "-r", alone)
     return BIN / "uv"
-
-
-def installed_by_uv(uv: str | Path | None, options: list[str | Path]) -> bool:
-    """Whether uv could: it does not know a source of packages that only pip was told of."""
-    command = [str(part) for part in (uv or "", "pip", "install", "-q", "--python", PYTHON, *options)]
-    return uv is not None and subprocess.run(command, cwd=ROOT).returncode == 0
 
 
 def pip(python: Interpreter) -> list[str | Path]:
@@ -142,7 +143,7 @@ def pip(python: Interpreter) -> list[str | Path]:
     own: list[str | Path] = [PYTHON, "-m", "pip"]
     outer: list[str | Path] = [sys.executable, "-m", "pip", "--python", PYTHON]
     for command in (outer, own):
-        if succeeds(*command, "--version"):
+        if succeeds(*command, "list"):  # its version it tells even where it is too old for that Python
             return command
     if succeeds(PYTHON, "-m", "ensurepip"):  # a bare Debian has none
         return own
@@ -152,13 +153,18 @@ def pip(python: Interpreter) -> list[str | Path]:
 
 
 def succeeds(*command: str | Path) -> bool:
-    return subprocess.run([str(part) for part in command], capture_output=True).returncode == 0
+    """Whether a command can be run and ends well; what it says is not told."""
+    try:
+        return subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def lock() -> None:
     """Pins every package, with digests and without addresses, for all systems at once."""
-    environment("requirements-test.lock")
-    uv = shutil.which("uv") or BIN / "uv"
+    uv: str | Path = shutil.which("uv") or BIN / "uv"
+    if not Path(uv).exists():
+        do(*pip(interpreter()), *QUIETLY, "uv")  # of whatever version: the lock may be what is to be mended
     for name in ("requirements", "requirements-test"):
         pins = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
         quiet = ["-q", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]

@@ -140,8 +140,10 @@ def write(
 
 def _last(thread: Thread) -> Entry | None:
     """The one that this transaction has added, or the last that is stored."""
-    ends: dict[Thread, Entry] = db.session.info.get("ends", {})
-    return ends.get(thread) or db.session.scalar(of(thread).order_by(Entry.number.desc()).limit(1))
+    added: Entry | None = db.session.info.get("ends", {}).get(thread)
+    if added is not None and added in db.session:
+        return added
+    return db.session.scalar(of(thread).order_by(Entry.number.desc()).limit(1))
 
 
 def of(thread: Thread) -> Select[Entry]:

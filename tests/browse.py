@@ -29,7 +29,8 @@ LANGUAGES = {"zh": "zh-Hans-CN", "en": "en"}
 TYPED = "input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea"
 # Something of a page may be a script in an attribute, or lead elsewhere: then each of its attributes is looked at.
 SUSPECT = re.compile(
-    r"""[\s"'/](?:on|hx-on)[\w:-]*\s*=|(?:src|href|action)\s*=\s*["']?(?:\s*(?:[a-z]+:)?//|[^"'>\s]*&\#)""", re.I
+    r"""[\s"'/](?:on|hx-on)[\w:-]*\s*=|(?:src|href|action)\s*=\s*["']?(?:\s*(?:[a-z][\w+.-]*:)?//|[^"'>\s]*&(?!amp;))""",
+    re.I,
 )
 Value = str | bool | Sequence[str] | tuple[IO[bytes], str] | Sequence[tuple[IO[bytes], str]]
 

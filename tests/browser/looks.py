@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, Error, Page, ViewportSize
 
-from tests.browser.seen import looked_at, new, note
+from tests.browser.seen import looked_at, new, note, was_read
 
 VENDOR = Path(__file__).parent.parent / "vendor" / "axe-core"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -56,8 +56,9 @@ STICKING_OUT = """() => {
     root.classList.add('js');
     return [screen, plain]; }"""
 # How a page is built: how many first headings it has, its language, its frame whole, and the parts that its main element
-# has. An element is given with what it is, how it looks and what names it, and whether it has text but not which; what
-# refers to another element says whether that is there, and an id whether it stands there once. A part is an element, what
+# has. An element is given with what it is, how it looks, what names it, whether it shows, and whether there are words in it
+# and in its labels but not which; what refers to another element says whether that is there, and an id whether it stands
+# there once. A part is an element, what
 # kinds of elements it holds, and what of a look or a role it stands in; of a heading also which came before. A place for
 # anything holds what it may, unless there is text beside it. Two things to press beside each other are a part, since they may
 # stand too near; and so is any other attribute, on that kind of element. Left out is which item of the menu is the present
@@ -70,6 +71,7 @@ BUILT = """focusable => {
         'aria-label', 'aria-labelledby', 'aria-hidden']);
     const left = new Set(['aria-current', 'checked', 'selected', 'name', 'action', 'method', 'novalidate', 'enctype', 'download',
         'datetime', 'maxlength', 'minlength', 'min', 'max', 'step', 'pattern', 'accept', 'rows']);
+    const states = node => node.hasAttribute('role') ? /^(aria-|disabled$|inert$)/ : /^(disabled|inert)$/;
     const chosen = 'option, button, [type=hidden], [type=radio], [type=checkbox]';
     const plain = new Set(['main', 'div', 'section', 'article', 'form', 'p', 'span']);
     const attribute = ({name, value}) => {
@@ -80,10 +82,15 @@ BUILT = """focusable => {
     const attributes = (node, which) => [...node.attributes].filter(({name}) => which(name)).map(attribute).sort();
     const main = document.querySelector('main'), parts = new Map();
     let heading = 'none';
+    const known = new Map();
     const own = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
         if (node.nodeType !== Node.ELEMENT_NODE) return '';
-        return `<${node.localName} ${attributes(node, name => naming.has(name)).join(' ')}${node.checked ? '!' : ''}>`;
+        if (!known.has(node)) known.set(node, `<${node.localName} ${attributes(node, name => naming.has(name)).join(' ')}`
+            + ` ${[...node.attributes].map(({name}) => name).filter(name => states(node).test(name) && !left.has(name)).sort().join(' ')}`
+            + (node.checked ? '!' : '') + (node.checkVisibility() ? '' : '~') + (node.textContent.trim() ? '' : '-')
+            + [...(node.labels || [])].map(label => Number(Boolean(label.textContent.trim()))).join('') + '>');
+        return known.get(node);
     };
     const more = node => node instanceof SVGElement ? [] : attributes(node, name => !naming.has(name) && !left.has(name)
         && !/^(data|hx)-/.test(name) && !(name === 'value' && node.matches(chosen))).map(each => own(node) + each);
@@ -103,7 +110,8 @@ BUILT = """focusable => {
         add(built, node);
         if (node.matches(focusable)) reached.add(built);
         more(node).forEach(each => add(each, node));
-        const look = [node.getAttribute('role'), node.getAttribute('class')].filter(Boolean).join(' ');
+        const unheard = node.getAttribute('aria-hidden') && 'unheard';
+        const look = [node.getAttribute('role'), node.getAttribute('class'), unheard].filter(Boolean).join(' ');
         const place = within + (plain.has(node.localName) && !look ? '' : `/${node.localName} ${look}`);
         const pressed = [...node.children].filter(child => child.matches(focusable));
         pressed.slice(1).forEach((next, n) => add(`${place}: ${own(pressed[n])} beside ${own(next)}`, pressed[n], next));
@@ -113,13 +121,15 @@ BUILT = """focusable => {
     window.parts = [...parts.values()];
     const headings = document.querySelectorAll('h1').length, root = document.documentElement;
     return [headings, root.lang.slice(0, 2), whole(root), [...parts.keys()], [...reached]]; }"""
-# Has axe read the page, or of it what these parts are and what they stand in; what it found wrong. Where one of them was
-# exchanged meanwhile, it reads the page: of what is gone it would find nothing wrong.
+# Has axe read the page, or of it what these parts are, what they hold and what they stand in; what it found wrong. Where
+# one of them was exchanged meanwhile, it reads the page: of what is gone it would find nothing wrong.
 READ = """async ([rules, fresh]) => {
     if (!window.axe) bringAxe();
     const within = new Set(), exclude = [], nodes = (fresh || []).flatMap(number => window.parts[number]);
-    for (let node of nodes)
+    for (let node of nodes) {
+        for (const child of node.children) within.add(child);
         for (; node && !within.has(node); node = node.parentElement) within.add(node);
+    }
     const leave = node => within.has(node) ? [...node.children].forEach(leave) : exclude.push(node);
     if (fresh && nodes.every(node => node.isConnected)) leave(document.body);
     const {violations} = await axe.run({exclude}, {runOnly: rules, resultTypes: ['violations'], preload: false});
@@ -133,8 +143,7 @@ def look(page: Page) -> None:
     usual = page.viewport_size
     assert usual is not None
     language = OTHER[_look(page, usual)]
-    if page.viewport_size != usual:
-        page.set_viewport_size(usual)
+    page.set_viewport_size(usual)
     if not looked_at(page.url, language):
         # What fits the narrowest fits a phone too: see test_a_phone_shows_what_the_narrowest_screen_shows.
         screen = ZOOMED if usual == DESK else DESK
@@ -143,45 +152,35 @@ def look(page: Page) -> None:
 
 
 def _look(page: Page, screen: ViewportSize) -> str:
-    """On that screen, and at 400 % zoom if the page was not looked at in its language before, or has something that was
-    not; the language. A window that stands at 400 % is looked at so first, and any stays as it was looked at last."""
-
-    def at(size: ViewportSize) -> None:
+    """On that screen, and at 400 % zoom: first as the window stands, which stays then as it was looked at last. The
+    language of the page."""
+    language = ""
+    screens = [screen] if screen == ZOOMED else [screen, ZOOMED]
+    screens.sort(key=lambda size: size != page.viewport_size)
+    for size in screens:
         if page.viewport_size != size:
             page.set_viewport_size(size)
         fits(page)
-
-    zoomed = page.viewport_size == ZOOMED
-    if zoomed:
-        at(ZOOMED)
-    if not (zoomed and screen == ZOOMED):
-        at(screen)
-    language, known = _read(page, wide=screen == DESK)
-    if not (zoomed or known):
-        at(ZOOMED)
+        if size == screen:
+            language = _read(page, wide=screen == DESK)
     return language
 
 
-def _read(page: Page, *, wide: bool) -> tuple[str, bool]:
-    """With a screen reader and, on a `wide` screen, by keyboard; the language of the page, and whether all of it was
-    known, and looked at in that language."""
+def _read(page: Page, *, wide: bool) -> str:
+    """With a screen reader and, on a `wide` screen, by keyboard; the language of the page."""
     built: tuple[int, str, str, list[str], list[str]] = page.evaluate(BUILT, FOCUSABLE)
     headings, language, frame, parts, reached = built
     assert headings == 1, f"{page.url} has not one heading"
-    known = looked_at(page.url, language)
     note(page.url, language)
     # What is built as something that was read in this run says other words, and no more.
     around = f"{wide} {frame}"  # where it is wide, the frame has another menu
-    fresh = new("axe", around, *parts)
-    if fresh:
+    if fresh := new("axe", around, *parts):
         axe(page, None if around in fresh else [number for number, part in enumerate(parts) if part in fresh])
-    if wide:
-        within = new("keyboard", *reached)
-        if new("keyboard", frame):
-            tab_through(page, "body")
-        elif within:
-            tab_through(page, "main")
-    return language, known and not fresh
+        was_read("axe", fresh)
+    if wide and (fresh := new("keyboard", frame, *reached)):
+        tab_through(page, "body" if frame in fresh else "main")
+        was_read("keyboard", fresh)
+    return language
 
 
 _windows: WeakKeyDictionary[BrowserContext, Page] = WeakKeyDictionary()  # beside each visitor's own

@@ -72,12 +72,22 @@ def _of_any_row(line: str) -> str:
     return NUMBER.sub("0", line)
 
 
-def new(how: Literal["axe", "keyboard"], *parts: str) -> set[str]:
+How = Literal["axe", "keyboard"]
+
+
+def new(how: How, *parts: str) -> set[str]:
     """Which of these parts of a page are built as none that was read so in this run."""
     known = _lines().lines
-    fresh = {part: line for part in parts if (line := f"{how} - {sha256(part.encode()).hexdigest()}") not in known}
-    _write(*fresh.values())
-    return {*fresh}
+    return {part for part in parts if _line(how, part) not in known}
+
+
+def was_read(how: How, parts: set[str]) -> None:
+    """These were read so, and nothing was wrong."""
+    _write(*(_line(how, part) for part in parts))
+
+
+def _line(how: How, part: str) -> str:
+    return f"{how} - {sha256(part.encode()).hexdigest()}"
 
 
 def kind_of(app: Flask, path: str) -> Kind | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -56,11 +56,11 @@ def test_a_letter_is_written_looked_up_and_answered_without_javascript(letter: P
     expect(letter.locator("section[aria-labelledby=messages]")).to_contain_text("什么时候修？")
 
 
-def links(html: str) -> Iterator[str]:
+def links(html: str, address: str) -> Iterator[str]:
     """The pages of the office that a page leads to."""
-    for node in HTMLParser(html).css("a[href^='/']"):
-        path = (node.attributes["href"] or "").partition("#")[0]
-        if not NO_PAGE.search(urlsplit(path).path):
+    for node in HTMLParser(html).css("a[href]"):
+        path = urljoin(address, node.attributes["href"]).partition("#")[0]
+        if path.startswith("/") and not NO_PAGE.search(urlsplit(path).path):
             yield path
 
 
@@ -89,7 +89,7 @@ def test_every_page_is_usable_by_everybody(visit: Visit, sqlite_office: Flask, l
             answer = page.goto(address) if fresh else page.request.get(address)
             assert answer is not None
             assert answer.status == 200, f"{username} is led to {address}, which answers {answer.status}"
-            waiting += links(answer.text())
+            waiting += links(answer.text(), address)
             if fresh:
                 look(page)
 

@@ -1,6 +1,6 @@
 """The record: no change without an entry, no entry ever changed, and whatever was done to the chain shows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -63,6 +63,33 @@ def test_an_entry_for_another_row_does_not_cover_a_change(unit: Unit) -> None:
     unit.trace("renamed", by=None)
     with pytest.raises(Untraced):
         db.session.commit()
+
+
+@pytest.mark.parametrize(
+    "drop", [lambda: db.session.rollback(), lambda: db.session.close()], ids=["rolled back", "closed"]
+)
+def test_an_entry_that_was_dropped_is_not_what_the_next_one_follows(unit: Unit, drop: Callable[[], None]) -> None:
+    thread = unit.thread
+    for name in ("dropped", "dropped too"):
+        record.write(thread, name, by=None)
+    drop()
+    row = db.session.get_one(Unit, thread.id)
+    row.trace("note", by=None)
+    row.version = record.write(thread, "note", by=None).number
+    db.session.commit()
+    assert row.version == 6
+    assert faults() == []
+
+
+def test_an_entry_of_a_step_that_was_taken_back_is_not_followed(unit: Unit) -> None:
+    unit.trace("note", by=None)
+    step = db.session.begin_nested()
+    record.write(unit.thread, "taken back", by=None)
+    step.rollback()
+    unit.trace("note", by=None)
+    db.session.commit()
+    assert unit.version == 6
+    assert faults() == []
 
 
 def test_a_change_with_its_entry_is_kept_and_the_version_moves_on(unit: Unit) -> None:

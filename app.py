@@ -71,7 +71,7 @@ class Office(Flask):
 @contextmanager
 def loading() -> Iterator[None]:
     """Nobody looks for garbage: nothing of what is loaded now is any, and to look through it again and again takes a
-    quarter of the start."""
+    sixth of the start."""
     looked = gc.isenabled()
     gc.disable()
     try:

@@ -114,7 +114,7 @@ def environment(lock: str = "requirements.lock") -> None:
 
 
 QUIETLY = ("install", "-qq", "--disable-pip-version-check", "--no-input")
-# No more of these than a part is imported.
+# Of these no more than a part is ever imported.
 SELDOM = r"site-packages[/\\](.*[/\\])?(pip|setuptools|pkg_resources|mypyc?|pygments|holidays|testing)[/\\]"
 
 

@@ -42,8 +42,7 @@ def ask(connection: Connection, query: Executable, values: dict[str, Any]) -> Re
 
 def whether(connection: Connection, queries: tuple[Select[Any], ...], values: dict[str, Any]) -> Row[*tuple[bool, ...]]:
     """Of each of these queries whether it finds something, in one statement."""
-    dialect = _alike.setdefault(connection.dialect.name, connection.dialect)
-    return _together(queries, dialect).found(connection, values).one()
+    return _together(queries, connection.dialect).found(connection, values).one()
 
 
 class Kept:
@@ -108,9 +107,6 @@ def _kept(query: SelectBase, dialect: Dialect) -> Kept | None:
         except CompileError:
             texts[dialect.name] = None
     return texts[dialect.name]
-
-
-_alike: dict[str, Dialect] = {}  # each engine has its own, and any of a name writes the same
 
 
 @lru_cache(256)

@@ -139,7 +139,7 @@ def write(
 
 
 def _last(thread: Thread) -> Entry | None:
-    """The one that this transaction has added, or the last that is stored."""
+    """The one that this transaction has added and the session still holds, or the last that is stored."""
     added: Entry | None = db.session.info.get("ends", {}).get(thread)
     if added is not None and added in db.session:
         return added

@@ -58,20 +58,18 @@ STICKING_OUT = """() => {
 # How a page is built: how many first headings it has, its language, its frame whole, and the parts that its main element
 # has. An element is given with what it is, how it looks, what names it, whether it shows, and whether there are words in it
 # and in its labels but not which; what refers to another element says whether that is there, and an id whether it stands
-# there once. A part is an element, what
-# kinds of elements it holds, and what of a look or a role it stands in; of a heading also which came before. A place for
-# anything holds what it may, unless there is text beside it. Two things to press beside each other are a part, since they may
-# stand too near; and so is any other attribute, on that kind of element. Left out is which item of the menu is the present
-# one, since each is on some page, what is chosen in a list, and what only a server or a script reads. The page remembers
-# which of its elements each part is.
+# there once. A part is an element, what kinds of elements it holds, and what of a look or a role it stands in; of a heading
+# also which came before. A place for anything holds what it may, unless there is text beside it. Two things to press beside
+# each other are a part, since they may stand too near; and so is any other attribute, on that kind of element. Left out is
+# which item of the menu is the present one, since each is on some page, what is chosen in a list, and what only a server or
+# a script reads. The page remembers which of its elements each part is.
 BUILT = """focusable => {
     const refers = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-errormessage', 'list']);
     const words = new Set(['href', 'src', 'value', 'content', 'title', 'alt', 'placeholder', 'aria-label', 'aria-keyshortcuts', 'lang']);
     const naming = new Set(['class', 'role', 'type', 'id', 'for', 'href', 'src', 'title', 'alt', 'tabindex', 'lang',
-        'aria-label', 'aria-labelledby', 'aria-hidden']);
+        'aria-label', 'aria-labelledby', 'aria-hidden', 'disabled', 'inert']);
     const left = new Set(['aria-current', 'checked', 'selected', 'name', 'action', 'method', 'novalidate', 'enctype', 'download',
         'datetime', 'maxlength', 'minlength', 'min', 'max', 'step', 'pattern', 'accept', 'rows']);
-    const states = node => node.hasAttribute('role') ? /^(aria-|disabled$|inert$)/ : /^(disabled|inert)$/;
     const chosen = 'option, button, [type=hidden], [type=radio], [type=checkbox]';
     const plain = new Set(['main', 'div', 'section', 'article', 'form', 'p', 'span']);
     const attribute = ({name, value}) => {
@@ -79,26 +77,28 @@ BUILT = """focusable => {
         if (name === 'id') return 'id' + document.querySelectorAll('#' + CSS.escape(value)).length;
         return words.has(name) ? name + Number(Boolean(value.trim())) : name + '=' + value;
     };
-    const attributes = (node, which) => [...node.attributes].filter(({name}) => which(name)).map(attribute).sort();
+    const names = (node, name) => naming.has(name) || node.hasAttribute('role') && name.startsWith('aria-');
+    const attributes = (node, which) =>
+        [...node.attributes].filter(({name}) => !left.has(name) && which(name)).map(attribute).sort();
     const main = document.querySelector('main'), parts = new Map();
     let heading = 'none';
-    const known = new Map();
+    const told = new Map();
+    const tell = node => `<${node.localName} ${attributes(node, name => names(node, name)).join(' ')}`
+        + (node.checked ? '!' : '') + (node.checkVisibility() ? '' : '~') + (node.textContent.trim() ? '' : '-')
+        + [...(node.labels || [])].map(label => Number(Boolean(label.textContent.trim()))).join('') + '>';
     const own = node => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? '"' : '';
         if (node.nodeType !== Node.ELEMENT_NODE) return '';
-        if (!known.has(node)) known.set(node, `<${node.localName} ${attributes(node, name => naming.has(name)).join(' ')}`
-            + ` ${[...node.attributes].map(({name}) => name).filter(name => states(node).test(name) && !left.has(name)).sort().join(' ')}`
-            + (node.checked ? '!' : '') + (node.checkVisibility() ? '' : '~') + (node.textContent.trim() ? '' : '-')
-            + [...(node.labels || [])].map(label => Number(Boolean(label.textContent.trim()))).join('') + '>');
-        return known.get(node);
+        if (!told.has(node)) told.set(node, tell(node));
+        return told.get(node);
     };
-    const more = node => node instanceof SVGElement ? [] : attributes(node, name => !naming.has(name) && !left.has(name)
+    const more = node => node instanceof SVGElement ? [] : attributes(node, name => !names(node, name)
         && !/^(data|hx)-/.test(name) && !(name === 'value' && node.matches(chosen))).map(each => own(node) + each);
     const unlike = built => [...new Set(built)].filter(Boolean);
     const whole = node => own(node) + (node === main || node.nodeType !== Node.ELEMENT_NODE ? ''
         : more(node).join('') + unlike([...node.childNodes].map(whole)).join('') + '</>');
     const places = 'main, div, section, article, form, p, span, li, dd, td';
-    const text = node => [...node.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim());
+    const text = node => [...node.childNodes].some(child => own(child) === '"');
     const anything = node => node.matches(places) && [null, 'search', 'cell'].includes(node.getAttribute('role')) && !text(node);
     const reached = new Set();
     const add = (built, ...nodes) => parts.set(built, [...(parts.get(built) || []), ...nodes]);
